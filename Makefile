@@ -1,0 +1,98 @@
+# Everything here needs Python 3.11 or later, git and make; each target sets up what it needs.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PYTHON_READY := $(VENV)/.ready
+NODE_READY := node_modules/.ready
+
+# Arguments for pytest, such as PYTEST_ARGS="-k recipes -x".
+PYTEST_ARGS ?=
+
+# The environment's own node, npm and python come first, whatever else the machine has.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export CDK_DISABLE_CLI_TELEMETRY := true
+unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV CONDA_PREFIX
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: setup
+setup: $(PYTHON_READY) $(NODE_READY) ## Make .venv and node_modules, or bring them up to date
+
+.PHONY: demo
+demo: setup ## Deploy and run the example app on this machine, with no AWS account
+	$(VENV)/bin/constructs-trainers local run
+
+.PHONY: test
+test: setup ## Run the tests
+	CDK_VALIDATION=false $(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: check
+check: lint types imports synth wheel ## Run the five checks below (-k: all, whatever fails)
+
+.PHONY: lint
+lint: setup ## Check the style
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+.PHONY: types
+types: setup ## Check the types
+	$(VENV)/bin/mypy
+
+.PHONY: imports
+imports: setup ## Check that imports only go down, and that the locked dependencies fit
+	$(VENV)/bin/lint-imports --no-logo
+	$(VENV)/bin/uv --quiet pip check --python $(VENV)/bin/python
+
+.PHONY: synth
+synth: setup ## Check the templates and the state machines of the example app
+	$(VENV)/bin/python tools/validate_synth.py build/assembly
+	$(VENV)/bin/python tools/validate_definitions.py build/assembly
+
+.PHONY: wheel
+wheel: setup ## Check that the built package installs and works by itself
+	tools/check_wheel.sh
+
+.PHONY: test-lowest
+test-lowest: .venv-lowest/.ready ## Test recipes and jobs on the lowest supported versions
+	.venv-lowest/bin/python -m pytest tests/recipes tests/jobs $(PYTEST_ARGS)
+
+# Pins and hashes only: neither an index nor a path of this machine is written.
+COMPILE = $(VENV)/bin/uv --quiet pip compile --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+
+.PHONY: lock
+lock: $(PYTHON_READY) ## Lock the dependencies anew (UPGRADE=1: to their newest versions)
+	echo uv | $(COMPILE) $(if $(UPGRADE),--upgrade) --no-annotate - -o requirements/uv.txt >/dev/null
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev pyproject.toml -o requirements/dev.txt >/dev/null
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra test --resolution lowest-direct pyproject.toml -o requirements/lowest.txt >/dev/null
+	$(VENV)/bin/npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --loglevel=error
+
+.PHONY: clean
+clean: ## Remove everything that make made
+	rm -rf $(VENV) .venv-lowest node_modules build dist cdk.out
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+# The marks below are written last, so an interrupted step is done again.
+$(VENV)/.made: requirements/uv.txt tools/make_venv.sh
+	tools/make_venv.sh $(VENV)
+	@touch $@
+
+$(PYTHON_READY): $(VENV)/.made requirements/dev.txt pyproject.toml tools/sync_venv.sh
+	tools/sync_venv.sh $(VENV) requirements/dev.txt
+	@touch $@
+
+$(NODE_READY): package.json package-lock.json .npmrc | $(PYTHON_READY)
+	$(VENV)/bin/npm ci --ignore-scripts --loglevel=error
+	@touch $@
+
+.venv-lowest/.made: requirements/uv.txt tools/make_venv.sh
+	tools/make_venv.sh .venv-lowest
+	@touch $@
+
+.venv-lowest/.ready: .venv-lowest/.made requirements/lowest.txt pyproject.toml tools/sync_venv.sh
+	tools/sync_venv.sh .venv-lowest requirements/lowest.txt
+	@touch $@

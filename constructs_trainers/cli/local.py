@@ -1,0 +1,174 @@
+"""``constructs-trainers local``: run trainers on this machine, with no AWS account."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import signal
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from constructs_trainers.errors import ConstructsTrainersError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import FrameType
+
+    from constructs_trainers.local.deployment import RunResult
+
+_FAILURE: Final = 1
+_DEFAULT_TIMEOUT: Final = 300.0
+# What a shell reports for a process that a signal ended.
+_SIGNALLED: Final = 128
+
+
+@click.group()
+def local() -> None:
+    """Run trainers on this machine, with no AWS account."""
+
+
+@local.command()
+@click.option("--input", "input_text", metavar="JSON|@FILE", default="{}", show_default=True,
+              help="The execution's input.")  # fmt: skip
+@click.option("--outcome", "outcomes", metavar="OUTCOME", multiple=True, default=("Completed",),
+              show_default=True,
+              help="How the job ends: Completed, Failed:REASON or Stopped[:SECONDARY_STATUS]. "
+              "Given several times, for the first attempt, the second and so on.")  # fmt: skip
+@click.option("--reject", "rejections", metavar="CODE[:COUNT]", multiple=True,
+              help="CreateTrainingJob answers with this error COUNT times, or always. "
+              "Repeatable.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True,
+              help="Print one JSON object on standard output and nothing else.")  # fmt: skip
+@click.option("--app", metavar="COMMAND", help="The command that runs the app.  "
+              "[default: cdk.json's]")  # fmt: skip
+@click.option("--stack", metavar="NAME", help="The stack to deploy.  [default: all]")
+@click.option("--state-machine", metavar="ID", help="The state machine to run, by logical id, "
+              "name or construct path.  [default: the only trainer's]")  # fmt: skip
+@click.option(
+    "--region", metavar="NAME", help="The region of stacks that do not say.  [default: us-east-1]"
+)
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), default=_DEFAULT_TIMEOUT,
+              show_default=True, help="How long to wait for the execution.")  # fmt: skip
+def run(
+    *,
+    input_text: str,
+    outcomes: tuple[str, ...],
+    rejections: tuple[str, ...],
+    as_json: bool,
+    app: str | None,
+    stack: str | None,
+    state_machine: str | None,
+    region: str | None,
+    timeout: float,
+) -> int:
+    """Deploy the app in this folder to an embedded engine and run a trainer.
+
+    Prints the CreateTrainingJob request that SageMaker would have received, and how the execution
+    ended. Exits with 0 when it succeeded, with 1 when it or the app failed.
+    """
+    from constructs_trainers.local.deployment import AppChoice, deployed_app
+    from constructs_trainers.local.plan import Outcome, Plan, Rejection
+
+    with _exit_codes(as_json=as_json), _ended_by_signals():
+        execution_input = _read_input(input_text)
+        plan = Plan(
+            outcomes=[Outcome.parse(text) for text in outcomes],
+            rejections=[Rejection.parse(text) for text in rejections],
+        )
+        choice = AppChoice(app=app, stack=stack, state_machine=state_machine, region=region)
+        with deployed_app(choice, _progress) as deployed:
+            _progress("Running")
+            result = deployed.run(execution_input, plan, timeout=timeout, progress=_progress)
+        _report(result, as_json=as_json)
+    return 0 if result.succeeded else _FAILURE
+
+
+def _progress(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _read_input(text: str) -> Mapping[str, object]:
+    """The execution's input: JSON, or the file after an ``@`` that holds it."""
+    try:
+        content = Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text
+        value = json.loads(content)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--input: {error}") from error
+    if not isinstance(value, dict):
+        raise click.UsageError("--input: expected a JSON object")
+    return value
+
+
+@contextmanager
+def _exit_codes(*, as_json: bool) -> Iterator[None]:
+    """Tell misuse from failure, and let a script that reads JSON learn of a failure, too."""
+    from constructs_trainers.local.deployment import RunResult
+    from constructs_trainers.local.misuse import MisuseError
+
+    try:
+        yield
+    except MisuseError as error:
+        raise click.UsageError(str(error)) from error
+    except ConstructsTrainersError as error:
+        if as_json:
+            _print_json(
+                RunResult(
+                    status="NOT_STARTED",
+                    error=type(error).__name__,
+                    cause=str(error),
+                    output=None,
+                    requests=(),
+                    execution_arn=None,
+                )
+            )
+        raise
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGINT, SIGTERM and SIGHUP end the run as an error does: with everything cleaned up."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        for each in signals:  # a second Ctrl-C must not cut the cleaning up short
+            signal.signal(each, signal.SIG_IGN)
+        click.echo(f"error: ended by {signal.Signals(number).name}", err=True)
+        sys.exit(_SIGNALLED + number)
+
+    before = {each: signal.signal(each, end) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _report(result: RunResult, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(result)
+        return
+    if not result.requests:
+        click.echo("SageMaker received no CreateTrainingJob request")
+    sent: list[tuple[Mapping[str, object], int]] = []
+    for request in result.requests:
+        if sent and sent[-1][0] == request:
+            sent[-1] = (request, sent[-1][1] + 1)
+        else:
+            sent.append((request, 1))
+    for request, times in sent:
+        click.echo("CreateTrainingJob" + (f" ({times} times)" if times > 1 else ""))
+        click.echo(json.dumps(request, indent=2))
+    click.echo(result.status)
+    if result.succeeded:
+        click.echo(json.dumps(result.output, indent=2))
+    else:
+        click.echo(f"Error: {result.error}")
+        click.echo(f"Cause: {result.cause}")
+
+
+def _print_json(result: RunResult) -> None:
+    click.echo(json.dumps(dataclasses.asdict(result), indent=2))

@@ -1,0 +1,53 @@
+"""``constructs-trainers``: the command and what all its commands have in common."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from constructs_trainers.cli.local import local
+from constructs_trainers.errors import ConstructsTrainersError
+
+_FAILURE = 1
+_MISUSE = 2
+
+
+class _Commands(click.Group):
+    """Says what went wrong in ``error:`` lines, and never with a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401 - as click declares it
+        """Run a command and end the process.
+
+        Exits with 0 for yes, 1 for a finding or a failed run, 2 for misuse.
+        """
+        kwargs["standalone_mode"] = False
+        try:
+            # Without standalone mode click hands back the code that a command exits with.
+            code = super().main(*args, **kwargs)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            sys.exit(_MISUSE)
+        except click.ClickException as error:
+            _say(error.format_message())
+            sys.exit(_MISUSE)
+        except ConstructsTrainersError as error:
+            _say(str(error))
+            sys.exit(_FAILURE)
+        except click.Abort:
+            sys.exit(_FAILURE)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(message: str) -> None:
+    click.echo(f"error: {message}", err=True)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="constructs-trainers")
+def main() -> None:
+    """SageMaker fine-tuning trainers as AWS CDK constructs."""
+
+
+main.add_command(local)

@@ -1,0 +1,147 @@
+"""Where a job's data is: S3 URIs and the ARNs of a hub's data sets."""
+
+from __future__ import annotations
+
+import re
+
+from constructs_trainers.errors import Problem
+from constructs_trainers.jobs.arns import DATASET, arn_problems
+from constructs_trainers.jobs.display import shown
+from constructs_trainers.jobs.literals import UNKNOWN, masked
+
+_SCHEME = "s3://"
+_S3_FORM = "s3://<bucket>/<key>"
+# S3 user guide: bucket naming rules for general purpose buckets.
+_BUCKET = re.compile(r"[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+_BUCKET_PIECE = re.compile(r"[a-z0-9.-]{0,63}", re.ASCII)
+_BUCKET_RULE = "3 to 63 lower-case letters, digits, dots and hyphens"
+_VIRTUAL_HOST = re.compile(r"https://([^/]+?)\.s3[.-][^/]*?amazonaws\.com[^/]*/?(.*)", re.DOTALL)
+_PATH_STYLE = re.compile(r"https://s3[.-][^/]*?amazonaws\.com[^/]*/(.+)", re.DOTALL)
+
+
+def data_source(uri: str, s3_data_type: str) -> dict[str, object]:
+    """The DataSource of a channel.
+
+    Args:
+        uri: An S3 URI, or the ARN of a hub's DataSet. What starts with a CDK token is taken as
+            an S3 URI, because that is what almost all are; an ARN whose parts are tokens
+            starts with a literal ``arn:``.
+        s3_data_type: S3DataSource's S3DataType, such as ``S3Prefix``.
+
+    Returns:
+        ``{"S3DataSource": ...}`` or ``{"DatasetSource": ...}``.
+    """
+    if is_dataset_arn(uri):
+        return {"DatasetSource": {"DatasetArn": uri}}
+    return {
+        "S3DataSource": {
+            "S3DataType": s3_data_type,
+            "S3Uri": uri,
+            "S3DataDistributionType": "FullyReplicated",
+        }
+    }
+
+
+def is_dataset_arn(uri: str) -> bool:
+    """Whether a data set is given by an ARN and not by an S3 URI."""
+    return uri.startswith("arn:")
+
+
+def dataset_problems(path: str, value: object) -> list[Problem]:
+    """What is wrong with a data set, given by S3 URI or DataSet ARN.
+
+    Args:
+        path: Where it was written.
+        value: The URI or ARN. Only what is literal in it is checked, not its CDK tokens.
+    """
+    if isinstance(value, str) and is_dataset_arn(value):
+        return arn_problems(path, value, DATASET)
+    return _uri_problems(path, value, f"{_S3_FORM}, or {DATASET.template}")
+
+
+def s3_uri_problems(path: str, value: object) -> list[Problem]:
+    """What is wrong with an S3 URI, such as that of a job's output.
+
+    Args:
+        path: Where it was written.
+        value: The URI. Only what is literal in it is checked, not its CDK tokens.
+    """
+    return _uri_problems(path, value, _S3_FORM)
+
+
+def s3_location(uri: str) -> tuple[str, str]:
+    """The bucket and the key of an S3 URI, either of which may hold CDK tokens.
+
+    Args:
+        uri: ``s3://bucket`` or ``s3://bucket/key``.
+
+    Returns:
+        The bucket and the key; the key is empty when there is none.
+
+    Raises:
+        ValueError: If the URI does not start with ``s3://``: what a token stands for can
+            only be taken apart at deployment.
+    """
+    if not uri.startswith(_SCHEME):
+        raise ValueError(f"{shown(uri)} does not start with {_SCHEME}")
+    bucket, _, key = uri.removeprefix(_SCHEME).partition("/")
+    return bucket, key
+
+
+def _uri_problems(path: str, value: object, allowed: str) -> list[Problem]:
+    if not isinstance(value, str):
+        return [Problem(path=path, message="is not a string", got=shown(value), allowed=allowed)]
+    text = masked(value)
+    if text != text.strip() or "\n" in text or "\r" in text:
+        return [
+            Problem(
+                path=path,
+                message="has spaces around it or line breaks in it",
+                got=shown(value),
+                allowed=allowed,
+                fix=f"write {shown(value.strip())}",
+            )
+        ]
+    if text.startswith(UNKNOWN):
+        return []
+    if not text.startswith(_SCHEME):
+        return [
+            Problem(
+                path=path,
+                message="is not an S3 URI",
+                got=shown(value),
+                allowed=allowed,
+                fix=_uri_fix(value),
+            )
+        ]
+    return _bucket_problems(path, value, text.removeprefix(_SCHEME).partition("/")[0])
+
+
+def _uri_fix(value: str) -> str | None:
+    if value.lower().startswith(_SCHEME):
+        return f"write {shown(_SCHEME + value[len(_SCHEME) :])}"
+    if host := _VIRTUAL_HOST.fullmatch(value):
+        return f"write {shown(f'{_SCHEME}{host[1]}/{host[2]}')}"
+    if host := _PATH_STYLE.fullmatch(value):
+        return f"write {shown(_SCHEME + host[1])}"
+    return None
+
+
+def _bucket_problems(path: str, value: str, bucket: str) -> list[Problem]:
+    fix = None
+    if bucket.startswith("arn:"):
+        fix = "write the access point's alias in place of its ARN"
+    elif UNKNOWN in bucket:
+        if _BUCKET_PIECE.fullmatch(bucket.replace(UNKNOWN, "")):
+            return []
+    elif _BUCKET.fullmatch(bucket):
+        return []
+    return [
+        Problem(
+            path=path,
+            message="has no bucket" if not bucket else f"has an illegal bucket {shown(bucket)}",
+            got=shown(value),
+            allowed=f"a bucket of {_BUCKET_RULE}",
+            fix=fix,
+        )
+    ]

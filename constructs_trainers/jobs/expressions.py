@@ -1,0 +1,19 @@
+"""Values that are computed when the state machine runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A JSONata expression that stands where its result will be at run time.
+
+    A type of our own, because text alone cannot tell: a literal that looks like ``{% ... %}``
+    (a Jinja chat template, say) is data.
+
+    Attributes:
+        code: The JSONata code, without the ``{%`` and ``%}`` around it.
+    """
+
+    code: str

@@ -1,0 +1,74 @@
+"""Names of training jobs.
+
+A name is ``<stem>-<12 hex digits>-<attempt>``: the stem is known at synthesis, the rest is
+computed by each execution. API reference: CreateTrainingJob, TrainingJobName.
+"""
+
+from __future__ import annotations
+
+import re
+
+from constructs_trainers.errors import Problem
+from constructs_trainers.jobs.display import shown
+from constructs_trainers.jobs.literals import UNKNOWN, masked
+
+LONGEST_NAME = 63
+"""Characters that the API gives a job's name."""
+
+MAX_STEM = LONGEST_NAME - len("-") - 12 - len("-") - 2
+"""Characters that are left for the stem beside 12 hex digits and two digits of attempt."""
+
+_ILLEGAL = re.compile(r"[^a-z0-9-]")
+_BASE_NAME = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?")
+_BASE_NAME_PIECE = re.compile(r"[a-zA-Z0-9_-]*")
+
+
+def job_name_stem(base_job_name: str | None, model_name: str, technique: str) -> str:
+    """The part of a job's name that stays the same from run to run.
+
+    Args:
+        base_job_name: The user's own stem, or None for ``<model>-<technique>``.
+        model_name: The hub's name of the base model.
+        technique: The customization technique, such as ``SFT``.
+
+    Returns:
+        1 to 47 lower-case letters, digits and inner hyphens, whatever the input; or, when the
+        name holds a CDK token, the name untouched, for the state machine to bring into form.
+    """
+    name = base_job_name or f"{model_name}-{technique.lower()}"
+    if UNKNOWN in masked(name):
+        return name
+    return _legal(name) or "job"
+
+
+def base_job_name_problems(path: str, value: object) -> list[Problem]:
+    """What is wrong with a user's stem for job names.
+
+    Underscores are allowed, as in the SDK, and become hyphens; a long stem is cut.
+
+    Args:
+        path: Where it was written.
+        value: The stem, which may hold CDK tokens.
+    """
+    if isinstance(value, str):
+        text = masked(value)
+        if UNKNOWN in text:
+            if _BASE_NAME_PIECE.fullmatch(text.replace(UNKNOWN, "")):
+                return []
+        elif _BASE_NAME.fullmatch(text):
+            return []
+    legal = _legal(value) if isinstance(value, str) and UNKNOWN not in masked(value) else ""
+    return [
+        Problem(
+            path=path,
+            message="cannot be part of a training job's name",
+            got=shown(value),
+            allowed="letters, digits, hyphens and underscores, with a letter or digit at each end",
+            fix=f"write '{legal}'" if legal else None,
+        )
+    ]
+
+
+def _legal(name: str) -> str:
+    legal = _ILLEGAL.sub("-", name.lower()).lstrip("-")
+    return legal[:MAX_STEM].rstrip("-")

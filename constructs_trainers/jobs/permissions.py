@@ -1,0 +1,245 @@
+"""What a job's role must be allowed, read off the request.
+
+Each part of a CreateTrainingJob request needs some actions on some resources of whoever runs the
+job. Source: the policies that the SageMaker Python SDK makes for a training role
+(``sagemaker.core.helper.iam_policies``), narrowed to the resources that the request names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from constructs_trainers.jobs.data_sources import s3_location
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+_READ = ("s3:GetObject",)
+_READ_AND_WRITE = ("s3:GetObject", "s3:PutObject")
+_MLFLOW_ACTIONS = [
+    "AccessUI",
+    "CreateExperiment",
+    "CreateModelVersion",
+    "CreateRegisteredModel",
+    "CreateRun",
+    "DeleteTag",
+    "FinalizeLoggedModel",
+    "Get*",
+    "ListArtifacts",
+    "ListLoggedModelArtifacts",
+    "LogBatch",
+    "LogInputs",
+    "LogLoggedModelParams",
+    "LogMetric",
+    "LogModel",
+    "LogOutputs",
+    "LogParam",
+    "RenameRegisteredModel",
+    "RestoreExperiment",
+    "RestoreRun",
+    "Search*",
+    "SetExperimentTag",
+    "SetLoggedModelTags",
+    "SetRegisteredModelAlias",
+    "SetRegisteredModelTag",
+    "SetTag",
+    "TransitionModelVersionStage",
+    "UpdateExperiment",
+    "UpdateModelVersion",
+    "UpdateRegisteredModel",
+]
+_NETWORK_ACTIONS = [
+    "CreateNetworkInterface",
+    "CreateNetworkInterfacePermission",
+    "DeleteNetworkInterface",
+    "DeleteNetworkInterfacePermission",
+    "DescribeNetworkInterfaces",
+    "DescribeVpcs",
+    "DescribeDhcpOptions",
+    "DescribeSubnets",
+    "DescribeSecurityGroups",
+]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of an IAM policy that allows something.
+
+    Attributes:
+        actions: The actions, with their service's prefix.
+        resources: ARNs, which may hold CDK tokens.
+        conditions: Operator to key to values; empty for none.
+    """
+
+    actions: Sequence[str]
+    resources: Sequence[str]
+    conditions: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """The statement as a policy document holds it."""
+        statement: dict[str, object] = {
+            "Effect": "Allow",
+            "Action": list(self.actions),
+            "Resource": list(self.resources),
+        }
+        if self.conditions:
+            statement["Condition"] = {k: dict(v) for k, v in self.conditions.items()}
+        return statement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """Where the job runs, and how to take token strings apart.
+
+    Attributes:
+        partition: The AWS partition.
+        region: The region.
+        account: The account.
+        model_package_group_name: The name in the request's ModelPackageGroupArn.
+        locate: Bucket and key of an S3 URI. The default takes URIs apart that begin literally.
+    """
+
+    partition: str
+    region: str
+    account: str
+    model_package_group_name: str
+    locate: Callable[[str], tuple[str, str]] = s3_location
+
+
+def job_role_statements(request: Mapping[str, Any], surroundings: Surroundings) -> list[Statement]:
+    """The statements that the role of a serverless job needs, and no more.
+
+    Args:
+        request: The CreateTrainingJob request.
+        surroundings: Where the job runs.
+    """
+    return [
+        *_telemetry(surroundings),
+        *_input(request, surroundings),
+        *_output(request, surroundings),
+        *_base_model(request),
+        *_model_package(request, surroundings),
+        *_mlflow(request),
+        *_network(request),
+    ]
+
+
+def machine_role_statements(
+    *, stem: str, role_arn: str, surroundings: Surroundings
+) -> list[Statement]:
+    """The statements that the state machine needs to run jobs of one stem.
+
+    Args:
+        stem: What job names begin with, or ``""`` when that is only known at deployment.
+        role_arn: The job's role.
+        surroundings: Where the job runs.
+    """
+    # A stem ends before the hyphen that every name has after it.
+    names = f"{stem}-*" if stem else "*"
+    jobs = _sagemaker_arn(surroundings, f"training-job/{names}")
+    calls = ("CreateTrainingJob", "DescribeTrainingJob", "AddTags")
+    return [
+        Statement([f"sagemaker:{call}" for call in calls], [jobs]),
+        Statement(
+            ["iam:PassRole"],
+            [role_arn],
+            {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+        ),
+    ]
+
+
+def _telemetry(at: Surroundings) -> Iterator[Statement]:
+    groups = (
+        f"arn:{at.partition}:logs:{at.region}:{at.account}:log-group:/aws/sagemaker/TrainingJobs"
+    )
+    actions = ("CreateLogGroup", "CreateLogStream", "PutLogEvents", "DescribeLogStreams")
+    yield Statement([f"logs:{action}" for action in actions], [groups, f"{groups}:*"])
+    # PutMetricData knows no resources.
+    yield Statement(["cloudwatch:PutMetricData"], ["*"])
+
+
+def _input(request: Mapping[str, Any], at: Surroundings) -> Iterator[Statement]:
+    for channel in request.get("InputDataConfig", []):
+        source = channel["DataSource"]
+        if "S3DataSource" in source:
+            yield from _objects(source["S3DataSource"]["S3Uri"], "*", _READ, at)
+        if "DatasetSource" in source:
+            yield Statement(
+                ["sagemaker:DescribeHubContent"], [source["DatasetSource"]["DatasetArn"]]
+            )
+
+
+def _output(request: Mapping[str, Any], at: Surroundings) -> Iterator[Statement]:
+    output = request["OutputDataConfig"]
+    path = output["S3OutputPath"]
+    yield from _objects(path if path.endswith("/") else f"{path}/", "*", _READ_AND_WRITE, at)
+    if "KmsKeyId" in output:
+        yield _key(output["KmsKeyId"], at)
+
+
+def _objects(
+    uri: str, suffix: str, actions: Sequence[str], at: Surroundings
+) -> Iterator[Statement]:
+    bucket, key = at.locate(uri)
+    bucket_arn = f"arn:{at.partition}:s3:::{bucket}"
+    yield Statement(actions, [f"{bucket_arn}/{key}{suffix}"])
+    yield Statement(["s3:GetBucketLocation"], [bucket_arn])
+    condition = {"StringLike": {"s3:prefix": f"{key}{suffix}"}} if key else {}
+    yield Statement(["s3:ListBucket"], [bucket_arn], condition)
+
+
+def _key(key_id: str, at: Surroundings) -> Statement:
+    actions = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
+    keys = f"arn:{at.partition}:kms:{at.region}:{at.account}:key/"
+    alias = key_id.partition(":alias/")[2] or key_id.removeprefix("alias/")
+    if alias != key_id:
+        condition = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{alias}"}}
+        return Statement(actions, [f"{keys}*"], condition)
+    is_arn = key_id.startswith(("arn:", "${"))
+    return Statement(actions, [key_id if is_arn else f"{keys}{key_id}"])
+
+
+def _base_model(request: Mapping[str, Any]) -> Iterator[Statement]:
+    arn = request["ServerlessJobConfig"]["BaseModelArn"]
+    before, _, content = arn.partition(":hub-content/")
+    hub = f"{before}:hub/{content.partition('/')[0]}"
+    yield Statement(["sagemaker:DescribeHubContent"], [arn])
+    # The service resolves the hub before it reads its content.
+    yield Statement(["sagemaker:DescribeHub", "sagemaker:ListHubContents"], [hub])
+
+
+def _model_package(request: Mapping[str, Any], at: Surroundings) -> Iterator[Statement]:
+    config = request.get("ModelPackageConfig", {})
+    if "ModelPackageGroupArn" in config:
+        packages = _sagemaker_arn(at, f"model-package/{at.model_package_group_name}/*")
+        group_actions = ("CreateModelPackage", "DescribeModelPackageGroup", "ListModelPackages")
+        package_actions = (
+            "CreateModelPackage",
+            "DescribeModelPackage",
+            "UpdateModelPackage",
+            "AddTags",
+        )
+        group = [config["ModelPackageGroupArn"]]
+        yield Statement([f"sagemaker:{action}" for action in group_actions], group)
+        yield Statement([f"sagemaker:{action}" for action in package_actions], [packages])
+    if "SourceModelPackageArn" in config:
+        yield Statement(["sagemaker:DescribeModelPackage"], [config["SourceModelPackageArn"]])
+
+
+def _mlflow(request: Mapping[str, Any]) -> Iterator[Statement]:
+    arn = request.get("MlflowConfig", {}).get("MlflowResourceArn")
+    if arn is not None:
+        yield Statement([f"sagemaker-mlflow:{action}" for action in _MLFLOW_ACTIONS], [arn])
+        described = ("sagemaker:DescribeMlflowApp", "sagemaker:DescribeMlflowTrackingServer")
+        yield Statement(described, [arn])
+
+
+def _network(request: Mapping[str, Any]) -> Iterator[Statement]:
+    if "VpcConfig" in request:
+        # The interfaces do not exist yet, and the describing actions know no resources.
+        yield Statement([f"ec2:{action}" for action in _NETWORK_ACTIONS], ["*"])
+
+
+def _sagemaker_arn(at: Surroundings, resource: str) -> str:
+    return f"arn:{at.partition}:sagemaker:{at.region}:{at.account}:{resource}"

@@ -1,0 +1,114 @@
+"""Props that name an AWS resource by its ARN, or by a name that an ARN is made of."""
+
+from __future__ import annotations
+
+import re
+
+from constructs_trainers.errors import Problem
+from constructs_trainers.jobs import arns
+from constructs_trainers.jobs.display import shown
+from constructs_trainers.jobs.literals import UNKNOWN, masked
+
+# API reference: CreateModelPackageGroup, ModelPackageGroupName.
+_GROUP_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)
+_LONGEST_GROUP_NAME = 63
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+
+
+def role_arn_problems(path: str, value: object) -> list[Problem]:
+    """What is wrong with the ARN of a job's role.
+
+    Args:
+        path: Where it was written.
+        value: ``arn:<partition>:iam::<account>:role/<path and name>``, or CDK tokens.
+    """
+    if isinstance(value, str) and _ROLE_NAME.fullmatch(value):
+        # The SDK looks a bare name up with GetRole; there is nothing to ask during synthesis.
+        return [
+            Problem(
+                path=path,
+                message="is a role's name where its ARN is needed",
+                got=shown(value),
+                allowed=arns.ROLE.template,
+                fix=f"write arn:aws:iam::<account>:role/{value}, or give the role itself",
+            )
+        ]
+    return arns.arn_problems(path, value, arns.ROLE)
+
+
+def model_package_group_problems(path: str, value: object) -> list[Problem]:
+    """What is wrong with a model package group, given by name or ARN.
+
+    Args:
+        path: Where it was written.
+        value: A name of 1 to 63 letters, digits and inner hyphens, an ARN, or CDK tokens.
+    """
+    if not isinstance(value, str) or value.startswith("arn:"):
+        return arns.arn_problems(path, value, arns.MODEL_PACKAGE_GROUP)
+    text = masked(value)
+    # A token may be a whole name or ARN; of a part of one nothing certain is known.
+    if UNKNOWN in text or (_GROUP_NAME.fullmatch(text) and len(text) <= _LONGEST_GROUP_NAME):
+        return []
+    return [
+        Problem(
+            path=path,
+            message="is neither the name nor the ARN of a model package group",
+            got=shown(value),
+            allowed="a name of 1 to 63 letters, digits and inner hyphens, or "
+            + arns.MODEL_PACKAGE_GROUP.template,
+        )
+    ]
+
+
+def model_package_group_arn(value: str, partition: str, region: str, account: str) -> str:
+    """The ARN of a model package group that was given by name or ARN.
+
+    Args:
+        value: A name or an ARN. One whole CDK token is taken as an ARN.
+        partition: The partition of the stack, which may be a token like those that follow.
+        region: The region of the stack.
+        account: The account of the stack.
+    """
+    if value.startswith("arn:") or masked(value).startswith(UNKNOWN):
+        return value
+    return f"arn:{partition}:sagemaker:{region}:{account}:model-package-group/{value}"
+
+
+def model_package_arn_problems(path: str, value: object) -> list[Problem]:
+    """What is wrong with the ARN of a model package that training goes on from."""
+    return arns.arn_problems(path, value, arns.MODEL_PACKAGE)
+
+
+def evaluator_arn_problems(path: str, value: object) -> list[Problem]:
+    """What is wrong with the ARN of an evaluator that is registered in a hub."""
+    return arns.arn_problems(path, value, arns.EVALUATOR)
+
+
+def mlflow_problems(
+    resource_arn: object,
+    experiment_name: object = None,
+    run_name: object = None,
+) -> list[Problem]:
+    """What is wrong with a trainer's three MLflow props.
+
+    Args:
+        resource_arn: The prop ``mlflow_resource_arn``: a tracking server's or an app's ARN.
+        experiment_name: The prop ``mlflow_experiment_name``.
+        run_name: The prop ``mlflow_run_name``.
+
+    Returns:
+        Problems whose paths are the names of the props.
+    """
+    if resource_arn is not None:
+        return arns.arn_problems("mlflow_resource_arn", resource_arn, arns.MLFLOW_RESOURCE)
+    names = {"mlflow_experiment_name": experiment_name, "mlflow_run_name": run_name}
+    return [
+        Problem(
+            path=name,
+            message="has no effect without mlflow_resource_arn",
+            got=shown(value),
+            fix="give mlflow_resource_arn too, or leave this out",
+        )
+        for name, value in names.items()
+        if value is not None
+    ]

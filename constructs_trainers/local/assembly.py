@@ -1,0 +1,196 @@
+"""What a synthesized app holds: its stacks, their environments and their state machines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_trainers.errors import did_you_mean
+from constructs_trainers.local.misuse import MisuseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+RECIPE_METADATA: Final = "constructs-trainers:recipe"
+"""The CloudFormation Metadata key under which a trainer's machine carries its recipe."""
+
+_STACK_ARTIFACT: Final = "aws:cloudformation:stack"
+_NESTED_ASSEMBLY: Final = "cdk:cloud-assembly"
+_MACHINE_TYPE: Final = "AWS::StepFunctions::StateMachine"
+
+
+class StackChoiceError(MisuseError):
+    """It is not clear which stack or state machine is meant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """A state machine in a template.
+
+    Attributes:
+        stack: The stack that it is in.
+        logical_id: Its logical id.
+        name: Its StateMachineName, or None when CloudFormation gives it one.
+        construct_path: Its construct's path, or None when the template does not say.
+        recipe: Its trainer's recipe summary, or None when it is no trainer's machine.
+    """
+
+    stack: StackArtifact
+    logical_id: str
+    name: str | None = None
+    construct_path: str | None = None
+    recipe: Mapping[str, Any] | None = None
+
+    @property
+    def label(self) -> str:
+        """How a message names it."""
+        place = self.construct_path or self.name or self.stack.name
+        return f"{self.logical_id} ({place})"
+
+    def answers_to(self, text: str) -> bool:
+        """Whether it may be meant by ``text``: logical id, name, or construct path."""
+        path = self.construct_path or ""
+        return text in {self.logical_id, self.name, path, path.rpartition("/")[2]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackArtifact:
+    """A stack of a synthesized app.
+
+    Attributes:
+        id: Its artifact id, which the cdk CLI takes when it is not in a stage.
+        name: Its CloudFormation name.
+        selector: What the cdk CLI selects it by: its path of construct ids.
+        account: 12 digits, or None when the stack is agnostic of it.
+        region: Such as ``us-west-2``, or None when the stack is agnostic of it.
+        template: Its template.
+        stack_dependencies: The artifact ids of the stacks to deploy before.
+    """
+
+    id: str
+    name: str
+    selector: str
+    account: str | None
+    region: str | None
+    template: Mapping[str, Any]
+    stack_dependencies: tuple[str, ...]
+
+    def machines(self) -> list[Machine]:
+        """The state machines in it, in the template's order."""
+        found = []
+        for logical_id, resource in self.template.get("Resources", {}).items():
+            if resource.get("Type") != _MACHINE_TYPE:
+                continue
+            metadata = resource.get("Metadata", {})
+            name = resource.get("Properties", {}).get("StateMachineName")
+            path = metadata.get("aws:cdk:path")
+            machine = Machine(
+                stack=self,
+                logical_id=logical_id,
+                name=name if isinstance(name, str) else None,
+                construct_path=path.removesuffix("/Resource") if path else None,
+                recipe=metadata.get(RECIPE_METADATA),
+            )
+            found.append(machine)
+        return found
+
+
+def read_assembly(folder: Path) -> list[StackArtifact]:
+    """The stacks of a cloud assembly, those of its stages included."""
+    return list(_stacks(folder))
+
+
+def select_stacks(
+    stacks: Sequence[StackArtifact], name: str | None
+) -> tuple[list[StackArtifact], list[StackArtifact]]:
+    """The stacks that a run is about, and all that are deployed for it, dependencies first.
+
+    Args:
+        stacks: The stacks of the app.
+        name: A stack by CloudFormation name, artifact id or path; None for all.
+
+    Returns:
+        The chosen stacks, and the chosen stacks with those that they depend on.
+
+    Raises:
+        StackChoiceError: The app has no stacks, or none of that name.
+    """
+    if not stacks:
+        raise StackChoiceError("app", "has no stacks")
+    if name is None:
+        return list(stacks), list(stacks)
+    chosen = [stack for stack in stacks if name in {stack.name, stack.id, stack.selector}]
+    if not chosen:
+        names = [stack.name for stack in stacks]
+        raise StackChoiceError(
+            "stack",
+            "no such stack",
+            got=name,
+            allowed=", ".join(names),
+            fix=did_you_mean(name, names),
+        )
+    needed = {stack.id for stack in chosen}
+    # Dependencies are few and shallow: go round until nothing is added.
+    while added := {d for s in stacks if s.id in needed for d in s.stack_dependencies} - needed:
+        needed |= added
+    return chosen, [stack for stack in stacks if stack.id in needed]
+
+
+def select_machine(stacks: Iterable[StackArtifact], name: str | None) -> Machine:
+    """The state machine to run.
+
+    Args:
+        stacks: Where to look.
+        name: A machine by logical id, name or construct; None for the only trainer's.
+
+    Raises:
+        StackChoiceError: Nothing or more than one machine fits; lists the candidates.
+    """
+    machines = [machine for stack in stacks for machine in stack.machines()]
+    # An app of plain state machines may be run too: then they are what there is to choose from.
+    candidates = [machine for machine in machines if machine.recipe is not None] or machines
+    if name is not None:
+        fitting = [machine for machine in machines if machine.answers_to(name)]
+    else:
+        fitting = candidates
+    if len(fitting) == 1:
+        return fitting[0]
+    if not machines:
+        raise StackChoiceError("state machine", "the deployed stacks have none")
+    labels = ", ".join(machine.label for machine in fitting or candidates)
+    if name is None:
+        fix = "choose one with --state-machine"
+        raise StackChoiceError("state machine", "there are several", allowed=labels, fix=fix)
+    message = "several fit" if fitting else "no such state machine"
+    known = [machine.logical_id for machine in machines]
+    raise StackChoiceError(
+        "state machine", message, got=name, allowed=labels, fix=did_you_mean(name, known)
+    )
+
+
+def _stacks(folder: Path) -> Iterator[StackArtifact]:
+    artifacts = _read_json(folder / "manifest.json").get("artifacts", {})
+    stack_ids = {k for k, artifact in artifacts.items() if artifact["type"] == _STACK_ARTIFACT}
+    for artifact_id, artifact in artifacts.items():
+        properties = artifact.get("properties", {})
+        if artifact["type"] == _NESTED_ASSEMBLY:
+            yield from _stacks(folder / properties["directoryName"])
+        if artifact["type"] != _STACK_ARTIFACT:
+            continue
+        account, _, region = artifact["environment"].removeprefix("aws://").partition("/")
+        yield StackArtifact(
+            id=artifact_id,
+            name=properties.get("stackName", artifact_id),
+            selector=artifact.get("displayName", artifact_id).split(" ")[0],
+            account=None if account.startswith("unknown") else account,
+            region=None if region.startswith("unknown") else region,
+            template=_read_json(folder / properties["templateFile"]),
+            stack_dependencies=tuple(stack_ids.intersection(artifact.get("dependencies", ()))),
+        )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content

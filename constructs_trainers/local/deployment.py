@@ -1,0 +1,226 @@
+"""An app deployed to an engine, and runs of its trainers."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_trainers.local import assembly
+from constructs_trainers.local.cdk_cli import CdkCli
+from constructs_trainers.local.engine import Engine
+from constructs_trainers.local.environment import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_REGION,
+    isolated_environment,
+    search_path,
+)
+from constructs_trainers.local.execution import run_execution
+from constructs_trainers.local.misuse import MisuseError
+from constructs_trainers.local.plan import Plan
+from constructs_trainers.local.recipe_summary import recipe_summary
+from constructs_trainers.local.requirements import find_cdk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_trainers.local.cdk_cli import Progress
+
+DEFAULT_TIMEOUT_SECONDS: Final = 300.0
+_CREATE: Final = "CreateTrainingJob"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppChoice:
+    """Which app is deployed, and what of it.
+
+    Attributes:
+        project: The folder of its cdk.json. Default: the current one.
+        app: The command that runs it. Default: what cdk.json says.
+        stack: The only stack to deploy, with what it depends on. Default: all.
+        state_machine: The machine to run, by logical id, name or construct path. Default: the
+            only trainer's.
+        region: The region of stacks that are agnostic of it. Default: ``us-east-1``.
+    """
+
+    project: Path = field(default_factory=Path.cwd)
+    app: str | None = None
+    stack: str | None = None
+    state_machine: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """What came of an execution.
+
+    Attributes:
+        status: ``SUCCEEDED``, ``FAILED``, ``ABORTED`` or ``TIMED_OUT``.
+        error: The error's name, or None.
+        cause: What led to the error, or None.
+        output: The execution's output, or None.
+        requests: Every CreateTrainingJob that SageMaker received, rejected ones included.
+        execution_arn: The execution.
+    """
+
+    status: str
+    error: str | None
+    cause: str | None
+    output: Any
+    requests: Sequence[Mapping[str, Any]]
+    execution_arn: str | None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the execution succeeded."""
+        return self.status == "SUCCEEDED"
+
+
+class DeployedApp:
+    """An app on a running engine: run its trainers as often as needed, with different plans.
+
+    Attributes:
+        engine: The engine.
+        machine: The state machine that runs unless another is named.
+        stacks: The stacks among which another machine may be named.
+        region: Where stacks agnostic of it were deployed.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        machine: assembly.Machine,
+        stacks: Sequence[assembly.StackArtifact],
+        region: str,
+    ) -> None:
+        self.engine = engine
+        self.machine = machine
+        self.stacks = stacks
+        self.region = region
+
+    def client(self, service: str, stack: assembly.StackArtifact | None = None) -> Any:  # noqa: ANN401 - boto3 makes the classes of its clients at run time
+        """A boto3 client of the engine, in the account and region of a stack.
+
+        Args:
+            service: Such as ``stepfunctions``.
+            stack: The stack. Default: that of the machine to run.
+        """
+        import boto3
+
+        stack = stack or self.machine.stack
+        return boto3.client(
+            service,
+            endpoint_url=self.engine.endpoint,
+            region_name=stack.region or self.region,
+            aws_access_key_id=stack.account or DEFAULT_ACCOUNT,
+            aws_secret_access_key="embedded-engine",  # noqa: S106 - not checked, and no secret
+        )
+
+    def run(
+        self,
+        execution_input: Mapping[str, object] | None = None,
+        plan: Plan | None = None,
+        *,
+        state_machine: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        progress: Progress = lambda _: None,
+    ) -> RunResult:
+        """Run a state machine to its end.
+
+        Args:
+            execution_input: Its input. Default: ``{}``.
+            plan: What happens to the jobs. Default: all complete.
+            state_machine: Another machine than :attr:`machine`.
+            timeout: Seconds after which the execution is given up.
+            progress: Is given a line for each state and each change of the job's status.
+        """
+        machine = self.machine
+        if state_machine is not None:
+            machine = assembly.select_machine(self.stacks, state_machine)
+        control = self.engine.control
+        control.follow(plan or Plan())
+        received = len(control.calls())
+        resource = self.client("cloudformation", machine.stack).describe_stack_resource(
+            StackName=machine.stack.name, LogicalResourceId=machine.logical_id
+        )
+        end = run_execution(
+            self.client("stepfunctions", machine.stack),
+            resource["StackResourceDetail"]["PhysicalResourceId"],
+            execution_input or {},
+            timeout=timeout,
+            progress=progress,
+        )
+        calls = control.calls(since=received)
+        return RunResult(
+            status=end.status,
+            error=end.error,
+            cause=end.cause,
+            output=end.output,
+            requests=[call.request for call in calls if call.operation == _CREATE],
+            execution_arn=end.arn,
+        )
+
+
+@contextmanager
+def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iterator[DeployedApp]:
+    """Start an engine, deploy an app to it, and end the engine when the context does.
+
+    Args:
+        choice: The app.
+        progress: Is given a line for each step.
+
+    Raises:
+        MisuseError: Something is not installed, or the stack, the state machine or the region
+            is not there, or not the only one.
+        CdkFailedError: The app could not be synthesized or deployed.
+        LocalRunError: The engine did not start.
+    """
+    region = choice.region or DEFAULT_REGION
+    executable = find_cdk(choice.project, search_path(os.environ))
+    with Engine() as engine:
+
+        def cdk(account: str) -> CdkCli:
+            environment = isolated_environment(
+                engine.endpoint, engine.workdir, account=account, region=region, base=os.environ
+            )
+            return CdkCli(executable, environment, engine.workdir, progress)
+
+        # The engine gets ready while the app is synthesized.
+        progress("Synthesizing the app")
+        folder = engine.workdir / "cdk.out"
+        cdk(DEFAULT_ACCOUNT).synth(choice.project, choice.app, folder)
+        stacks = assembly.read_assembly(folder)
+        chosen, deployed = assembly.select_stacks(stacks, choice.stack)
+        _check_region(chosen, choice.region)
+        machine = assembly.select_machine(chosen, choice.state_machine)
+        if machine.recipe is not None:
+            progress(f"Trainer {machine.label}")
+            for line in recipe_summary(machine.recipe):
+                progress(line)
+        account = _only_account(deployed)
+        engine.wait_until_ready()
+        cli = cdk(account)
+        for environment in sorted({stack.region or region for stack in deployed}):
+            progress(f"Bootstrapping aws://{account}/{environment}")
+            cli.bootstrap(account, environment)
+        progress(f"Deploying {', '.join(stack.selector for stack in deployed)}")
+        cli.deploy(folder, [stack.selector for stack in deployed])
+        yield DeployedApp(engine, machine, chosen, region)
+
+
+def _only_account(stacks: Sequence[assembly.StackArtifact]) -> str:
+    accounts = sorted({stack.account or DEFAULT_ACCOUNT for stack in stacks})
+    if len(accounts) > 1:
+        message = "the embedded engine deploys to one account at a time"
+        fix = "choose a stack with --stack"
+        raise MisuseError("stacks", message, got=", ".join(accounts), fix=fix)
+    return accounts[0]
+
+
+def _check_region(stacks: Sequence[assembly.StackArtifact], region: str | None) -> None:
+    fixed = [stack for stack in stacks if stack.region not in {None, region}]
+    if region is not None and fixed:
+        message = f"stack {fixed[0].name} says itself where it goes: {fixed[0].region}"
+        raise MisuseError("region", message, got=region, fix="leave out --region")

@@ -1,0 +1,162 @@
+"""The embedded engine as a child process that never outlives its run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+import constructs_trainers
+from constructs_trainers.errors import LocalRunError, Problem
+from constructs_trainers.local.control import EngineControl
+from constructs_trainers.local.environment import DEFAULT_ACCOUNT, DEFAULT_REGION
+from constructs_trainers.local.requirements import require_ministack
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_START_TIMEOUT_SECONDS: Final = 60
+_LOG_LINES_SHOWN: Final = 20
+# Wait states and retry intervals shrink by this factor, so that a minute takes 0.6 s.
+_WAIT_SCALE: Final = "0.01"
+
+
+class Engine:
+    """A running engine: a context manager around its process, its port and its folder.
+
+    The process starts at once and gets ready in the background: see :meth:`wait_until_ready`.
+
+    Args:
+        hub_contents: A JSON file of what DescribeHubContent answers, by
+            ``HubName/HubContentType/HubContentName``. Default: nothing is found.
+
+    Attributes:
+        endpoint: Its address, on the loopback interface.
+        workdir: A folder that lives as long as the engine.
+        control: Scripts its jobs and reads its record.
+
+    Raises:
+        MissingRequirementError: ministack is not installed.
+    """
+
+    def __init__(self, hub_contents: Path | None = None) -> None:
+        require_ministack()
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="constructs-trainers-", ignore_cleanup_errors=True
+        )
+        self.workdir = Path(self._folder.name)
+        self._log = self.workdir / "engine.log"
+        # Listening before the process exists: no other process can take the port meanwhile, and
+        # a request that comes early waits instead of failing.
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            self._process = self._start(listener.fileno(), port, hub_contents)
+        self.endpoint = f"http://127.0.0.1:{port}"
+        self.control = EngineControl(self.endpoint)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is its process group's too."""
+        return self._process.pid
+
+    def wait_until_ready(self) -> None:
+        """Return when the engine answers.
+
+        Raises:
+            LocalRunError: It ended, or did not answer within a minute.
+        """
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(f"{self.endpoint}/_ministack/health", timeout=_START_TIMEOUT_SECONDS):
+                return
+        except OSError as error:
+            log = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+            problem = Problem(
+                path="engine",
+                message="did not start",
+                got="\n".join(log[-_LOG_LINES_SHOWN:]) or str(error),
+            )
+            raise LocalRunError("local run", [problem]) from error
+
+    def stop(self) -> None:
+        """End the process with its helpers, and remove its folder. Does nothing a second time."""
+        # A signal that comes now has to wait: nothing may be left behind.
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        try:
+            self._end_process()
+            self._folder.cleanup()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+    def _end_process(self) -> None:
+        if self._process.returncode is None:
+            # Not yet waited for: the process group cannot have been given to anyone else.
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+
+    def _start(
+        self, descriptor: int, port: int, hub_contents: Path | None
+    ) -> subprocess.Popen[bytes]:
+        package_root = str(Path(constructs_trainers.__file__).parents[1])
+        command = [sys.executable, "-m", "constructs_trainers.local.engine_process"]
+        command += [str(descriptor), str(self.workdir)]
+        command += [str(hub_contents.resolve())] if hub_contents else []
+        with self._log.open("wb") as log:
+            return subprocess.Popen(  # noqa: S603 - this interpreter, arguments of our own
+                command,
+                cwd=self.workdir,
+                env=_engine_environment(port, self.workdir, package_root),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=[descriptor],
+                # Ctrl-C is for the run, which ends the engine when it has cleaned up.
+                start_new_session=True,
+            )
+
+
+def _engine_environment(port: int, workdir: Path, package_root: str) -> dict[str, str]:
+    # Nothing of the user's environment: ministack reads dozens of variables.
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(workdir),
+        "TMPDIR": str(workdir),
+        "PYTHONPATH": package_root,
+        "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_ACCOUNT_ID": DEFAULT_ACCOUNT,
+        "MINISTACK_REGION": DEFAULT_REGION,
+        "LOG_LEVEL": "WARNING",
+        "SFN_WAIT_SCALE": _WAIT_SCALE,
+        # Listeners of its own that it opens by default, and the reaper that removes containers
+        # of other ministacks when there is a Docker daemon.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{workdir}/no-docker",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }

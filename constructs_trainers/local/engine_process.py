@@ -1,0 +1,55 @@
+"""The engine's own process: ministack with SageMaker plugged in.
+
+Started as ``python -m constructs_trainers.local.engine_process SOCKET WORKDIR [HUB_CONTENTS]``
+with a listening socket as an inherited file descriptor. It ends when its standard input does,
+that is, when whoever started it is gone for whatever reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import threading
+from pathlib import Path
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until standard input ends.
+
+    Args:
+        arguments: The listening socket's file descriptor, the folder that is removed at the end
+            when nobody else is left to do it, and the file of hub contents, if any.
+    """
+    descriptor, workdir, *hub_contents = arguments
+    threading.Thread(target=_end_with_parent, args=(workdir,), daemon=True).start()
+
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+
+    from constructs_trainers.local import control, hooks
+    from constructs_trainers.local.hub_content import HubContents
+    from constructs_trainers.local.service import SageMaker
+
+    contents = HubContents.from_file(Path(hub_contents[0])) if hub_contents else None
+    sagemaker = SageMaker(contents)
+    hooks.add_sagemaker(sagemaker)
+    hooks.add_json_service(
+        control.SERVICE, control.TARGET_PREFIX, control.ControlledEngine(sagemaker).call
+    )
+    config = Config()
+    config.bind = [f"fd://{descriptor}"]
+    asyncio.run(serve(hooks.ASGI_APP, config))
+
+
+def _end_with_parent(workdir: str) -> None:
+    sys.stdin.buffer.read()
+    shutil.rmtree(workdir, ignore_errors=True)
+    # The process leads a group of its own: this ends its helpers with it.
+    os.killpg(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

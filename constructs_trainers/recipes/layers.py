@@ -1,0 +1,142 @@
+"""The layers that are put over the hub's recipe: user file, overrides, hyperparameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import Problem, RecipeError
+from constructs_trainers.recipes.paths import dotted
+from constructs_trainers.recipes.yaml_file import read_yaml_file
+
+if TYPE_CHECKING:
+    from pathlib import Path as FilePath
+
+    from constructs_trainers.recipes.paths import Path
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a value comes from.
+
+    Attributes:
+        layer: ``hub``, ``recipe``, ``overrides`` or ``hyperparameters``.
+        file: For the layer ``recipe``, the file as the user named it.
+        line: For the layer ``recipe``, the line of the key, counted from 1.
+    """
+
+    layer: str
+    file: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.layer if self.file is None else f"{self.file}:{self.line}"
+
+
+HUB = Origin("hub")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One value of a layer, with its path as it was written."""
+
+    written: Path
+    value: object
+    origin: Origin
+
+    @property
+    def label(self) -> str:
+        """How messages name the entry: the layer's prop and the path for a prop's value."""
+        if self.origin.file is not None:
+            return dotted(self.written)
+        return f"{self.origin.layer}.{dotted(self.written)}"
+
+    def problem(
+        self,
+        message: str,
+        *,
+        got: str | None = None,
+        allowed: str | None = None,
+        fix: str | None = None,
+    ) -> Problem:
+        """A problem with this entry."""
+        return Problem(
+            path=self.label,
+            message=message,
+            got=got,
+            allowed=allowed,
+            fix=fix,
+            origin=None if self.origin.file is None else str(self.origin),
+        )
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The values of one layer.
+
+    Attributes:
+        entries: The layer's leaves in the order they were written.
+        short_names: Whether a leaf may be named by its spec name or its leaf name alone. A
+            recipe file spells paths out.
+    """
+
+    entries: tuple[Entry, ...]
+    short_names: bool
+
+
+def recipe_file_layer(file: FilePath, *, shown_as: str) -> Layer:
+    """The layer of a user recipe file.
+
+    Raises:
+        RecipeError: The file is missing, not YAML, or not a mapping.
+    """
+    document = read_yaml_file(file, shown_as=shown_as)
+    entries = [
+        Entry(path, value, Origin("recipe", shown_as, line))
+        for path, value, line in document.leaves
+    ]
+    return Layer(tuple(entries), short_names=False)
+
+
+def mapping_layer(name: str, values: object) -> Layer:
+    """The layer of a prop: ``overrides`` or ``hyperparameters``.
+
+    Args:
+        name: The prop's name.
+        values: Nested values. A key may be a dotted path.
+
+    Raises:
+        RecipeError: The prop is not a mapping, or a key is not text.
+    """
+    if not isinstance(values, Mapping):
+        problem = Problem(
+            path=name,
+            message="must be a mapping of names to values",
+            got=f"{type(values).__name__} {values!r}",
+        )
+        raise RecipeError(name, [problem])
+    problems: list[Problem] = []
+    entries = list(_entries(values, (), Origin(name), problems))
+    if problems:
+        raise RecipeError(name, problems)
+    return Layer(tuple(entries), short_names=True)
+
+
+def _entries(
+    values: Mapping[object, object], prefix: Path, origin: Origin, problems: list[Problem]
+) -> list[Entry]:
+    found: list[Entry] = []
+    for key, value in values.items():
+        if not isinstance(key, str) or not key:
+            where = dotted((origin.layer, *prefix))
+            problems.append(
+                Problem(path=where, message="a key must be non-empty text", got=repr(key))
+            )
+            continue
+        path = (*prefix, key)
+        if isinstance(value, Mapping) and value:
+            found.extend(_entries(value, path, origin, problems))
+        else:
+            found.append(Entry(path, value, origin))
+    return found

@@ -1,0 +1,51 @@
+"""Paths of leaves in nested mappings.
+
+A *leaf* is anything that is not a mapping: a scalar, null, or a list as a whole. An empty mapping
+counts as a leaf too, so that nothing gets lost when a tree is taken apart and put together again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Path = tuple[str, ...]
+
+
+def dotted(path: Path) -> str:
+    """The path as people write it: ``training_config.training_args.learning_rate``."""
+    return ".".join(path)
+
+
+def leaves(tree: Mapping[str, object], prefix: Path = ()) -> Iterator[tuple[Path, object]]:
+    """All leaves with their paths, in document order."""
+    for key, value in tree.items():
+        path = (*prefix, str(key))
+        if isinstance(value, Mapping) and value:
+            yield from leaves(value, path)
+        else:
+            yield path, value
+
+
+def tree_of(pairs: Mapping[Path, object]) -> dict[str, object]:
+    """The nested mapping that holds each value at its path."""
+    tree: dict[str, object] = {}
+    for path, value in pairs.items():
+        node = tree
+        for key in path[:-1]:
+            child = node.setdefault(key, {})
+            if not isinstance(child, dict):
+                msg = f"'{dotted(path)}' lies below a leaf"
+                raise TypeError(msg)
+            node = child
+        node[path[-1]] = value
+    return tree
+
+
+def is_subsequence(short: Path, long: Path) -> bool:
+    """Whether ``short`` is ``long`` with some of its parts left out."""
+    remaining = iter(long)
+    return all(part in remaining for part in short)

@@ -1,0 +1,284 @@
+"""Resolving a recipe: template, spec and layers in, every value with its origin out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import Problem, RecipeError
+from constructs_trainers.recipes.cross_checks import cross_problems
+from constructs_trainers.recipes.interpolation import (
+    has_interpolation,
+    interpolate,
+    interpolation_problems,
+)
+from constructs_trainers.recipes.layers import HUB
+from constructs_trainers.recipes.paths import dotted, tree_of
+from constructs_trainers.recipes.resolved_recipe import (
+    ResolvedLeaf,
+    ResolvedParameter,
+    ResolvedRecipe,
+)
+from constructs_trainers.recipes.targets import LeafTarget, TargetFinder
+from constructs_trainers.recipes.template import RecipeTemplate
+from constructs_trainers.recipes.validation import leaf_problems, value_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_trainers.recipes.layers import Entry, Layer, Origin
+    from constructs_trainers.recipes.paths import Path
+    from constructs_trainers.recipes.spec import OverrideSpec, Parameter
+    from constructs_trainers.recipes.targets import Target
+
+# Parameters without a leaf of their own take part in interpolation under keys of this form,
+# which no recipe has.
+_PLACELESS = "\ue002"
+
+
+@dataclass
+class _Value:
+    """A value and the entry that gave it; no entry means the hub's default."""
+
+    value: object
+    entry: Entry | None = None
+
+    @property
+    def origin(self) -> Origin:
+        return HUB if self.entry is None else self.entry.origin
+
+
+def resolve_recipe(
+    template: Mapping[str, object],
+    spec: OverrideSpec,
+    layers: Sequence[Layer],
+    *,
+    protected: Mapping[str, str],
+    owned: Mapping[str, str],
+    sequence_length: str | None = None,
+) -> ResolvedRecipe:
+    """Apply the layers to the hub's recipe and check the outcome.
+
+    Args:
+        template: The hub's recipe template, placeholders included.
+        spec: The override spec that belongs to it.
+        layers: User file, overrides, hyperparameters; later ones win.
+        protected: Names of leaves and parameters that keep the hub's value, each with what to do
+            instead of setting them.
+        owned: Names of parameters whose value the trainer or the service gives later, each with
+            what to do instead of setting them. They render as null and are not in the outcome's
+            spec.
+        sequence_length: The chosen recipe's sequence length, such as ``4K``.
+
+    Raises:
+        RecipeError: With every problem that was found.
+    """
+    untouchable = {**protected, **owned}
+    resolution = _Resolution(RecipeTemplate(template), spec.without(owned), untouchable)
+    for layer in layers:
+        resolution.apply(layer)
+    if not resolution.problems:
+        resolution.interpolate()
+    if not resolution.problems:
+        resolution.check(sequence_length)
+    if resolution.problems:
+        raise RecipeError("recipe", resolution.problems)
+    return resolution.outcome()
+
+
+class _Resolution:
+    """One resolution in progress."""
+
+    def __init__(
+        self, template: RecipeTemplate, spec: OverrideSpec, protected: Mapping[str, str]
+    ) -> None:
+        self.problems: list[Problem] = []
+        self._template = template
+        self._spec = spec
+        self._protected = protected
+        self._finder = TargetFinder(template, spec)
+        self._parameters = {name: _Value(spec[name].default) for name in spec}
+        self._direct: dict[Path, _Value] = {}
+        self._final: dict[Path, object] = {}
+        self._final_placeless: dict[str, object] = {}
+
+    def apply(self, layer: Layer) -> None:
+        set_by: dict[Path | str, Entry] = {}
+        for entry in layer.entries:
+            found = leaf_problems(entry.label, entry.value, _origin_text(entry))
+            target = self._finder.find(entry, short_names=layer.short_names)
+            if isinstance(target, Problem):
+                self.problems.append(self._protection(entry) or target)
+                continue
+            found += self._target_problems(entry, target, set_by)
+            if found:
+                self.problems.extend(found)
+            else:
+                self._assign(entry, target)
+
+    def interpolate(self) -> None:
+        """Render all leaves, then replace interpolations by their values."""
+        rendered = {path: self._rendered(path) for path in self._template.leaves}
+        placeless = {name: self._parameters[name].value for name in self._placeless()}
+        self._final, self._final_placeless = rendered, placeless
+        candidates = [*rendered.values(), *placeless.values()]
+        if not any(has_interpolation(value) for value in candidates):
+            return
+        for path, value in rendered.items():
+            self.problems += interpolation_problems(dotted(path), value, str(self._origin(path)))
+        for name, value in placeless.items():
+            origin = str(self._parameters[name].origin)
+            self.problems += interpolation_problems(name, value, origin)
+        if self.problems:
+            return
+        extra: dict[Path, object] = {(_PLACELESS + n,): v for n, v in placeless.items()}
+        try:
+            resolved = interpolate(tree_of({**rendered, **extra}))
+        except RecipeError as error:
+            self.problems += error.problems
+            return
+        self._final = {path: _at(resolved, path) for path in rendered}
+        self._final_placeless = {name: resolved[_PLACELESS + name] for name in placeless}
+        self._check_protected_sources()
+
+    def check(self, sequence_length: str | None) -> None:
+        for path, name in self._template.whole.items():
+            if name in self._spec:
+                given = self._direct.get(path) or self._parameters[name]
+                self._check_value(self._spec[name], self._final[path], given)
+        for name, value in self._final_placeless.items():
+            self._check_value(self._spec[name], value, self._parameters[name])
+        self.problems = list(dict.fromkeys(self.problems))
+        values = self._by_name(self._final) | self._final_placeless
+        defaults = self._by_name({path: self._default(path) for path in self._final})
+        defaults |= {name: self._spec[name].default for name in self._final_placeless}
+        self.problems += cross_problems(values, defaults, sequence_length)
+
+    def outcome(self) -> ResolvedRecipe:
+        leaves = tuple(
+            ResolvedLeaf(
+                path=path,
+                value=self._final[path],
+                origin=self._origin(path),
+                default=self._default(path),
+                parameter=self._known(self._template.whole.get(path)),
+            )
+            for path in self._template.leaves
+        )
+        parameters = tuple(
+            ResolvedParameter(
+                name=name,
+                value=value,
+                origin=self._parameters[name].origin,
+                default=self._spec[name].default,
+            )
+            for name, value in self._final_placeless.items()
+        )
+        return ResolvedRecipe(leaves, parameters, self._spec)
+
+    def _assign(self, entry: Entry, target: Target) -> None:
+        if isinstance(target, LeafTarget):
+            self._direct[target.path] = _Value(entry.value, entry)
+            return
+        self._parameters[target.name] = _Value(entry.value, entry)
+        for path in self._template.locations.get(target.name, []):
+            self._direct.pop(path, None)
+
+    def _target_problems(
+        self, entry: Entry, target: Target, set_by: dict[Path | str, Entry]
+    ) -> list[Problem]:
+        if isinstance(target, LeafTarget):
+            protection = self._protection(entry, target.path)
+            keys: list[Path | str] = [target.path]
+        else:
+            protection = self._protection(entry)
+            keys = [target.name, *self._template.locations.get(target.name, [])]
+        if protection is not None:
+            return [protection]
+        for key in keys:
+            if key in set_by:
+                first = set_by[key]
+                where = f" ({first.origin})" if first.origin.file else ""
+                fix = "keep one of the two"
+                return [entry.problem(f"set twice: '{first.label}'{where} sets it too", fix=fix)]
+        set_by.update(dict.fromkeys(keys, entry))
+        return []
+
+    def _protection(self, entry: Entry, path: Path | None = None) -> Problem | None:
+        names = [entry.written[-1].rpartition(".")[2]]
+        if path is not None:
+            names += [path[-1], self._template.whole.get(path, "")]
+        for name in names:
+            if name in self._protected:
+                fix = self._protected[name]
+                return entry.problem(f"'{name}' is not a value that a layer may set", fix=fix)
+        return None
+
+    def _check_protected_sources(self) -> None:
+        """A protected leaf that interpolates must not be moved through what it refers to."""
+        sources = [
+            path
+            for path, value in self._template.leaves.items()
+            if path[-1] in self._protected and has_interpolation(value)
+        ]
+        if not sources or not (self._direct or any(v.entry for v in self._parameters.values())):
+            return
+        untouched = interpolate(tree_of({p: self._default(p) for p in self._template.leaves}))
+        for path in sources:
+            if _at(untouched, path) != self._final[path]:
+                message = "a layer changes this protected value through an interpolation"
+                fix = self._protected[path[-1]]
+                self.problems.append(Problem(path=dotted(path), message=message, fix=fix))
+
+    def _check_value(self, parameter: Parameter, value: object, given: _Value) -> None:
+        if given.entry is None:
+            # The hub's own defaults are what the service takes, whatever its spec says of them.
+            if value is None and parameter.required:
+                self.problems += value_problems(parameter.name, value, parameter, None)
+            return
+        entry = given.entry
+        self.problems += value_problems(entry.label, value, parameter, _origin_text(entry))
+
+    def _by_name(self, values: Mapping[Path, object]) -> dict[str, object]:
+        return {self._template.whole.get(path) or path[-1]: v for path, v in values.items()}
+
+    def _placeless(self) -> list[str]:
+        whole = set(self._template.whole.values())
+        return [name for name in self._spec if name not in whole]
+
+    def _rendered(self, path: Path) -> object:
+        if path in self._direct:
+            return self._direct[path].value
+        return self._template.render_leaf(path, self._parameter_value)
+
+    def _parameter_value(self, name: str) -> object:
+        return self._parameters[name].value if name in self._parameters else None
+
+    def _default(self, path: Path) -> object:
+        return self._template.render_leaf(
+            path, lambda name: self._spec[name].default if name in self._spec else None
+        )
+
+    def _origin(self, path: Path) -> Origin:
+        if path in self._direct:
+            return self._direct[path].origin
+        used = self._template.names.get(path, ())
+        given = [self._parameters[name] for name in used if name in self._parameters]
+        return next((value.origin for value in given if value.entry is not None), HUB)
+
+    def _known(self, name: str | None) -> str | None:
+        return name if name in self._spec else None
+
+
+def _origin_text(entry: Entry) -> str | None:
+    return None if entry.origin.file is None else str(entry.origin)
+
+
+def _at(tree: Mapping[str, object], path: Path) -> object:
+    value: object = tree
+    for key in path:
+        if not isinstance(value, Mapping):
+            raise TypeError(path)
+        value = value[key]
+    return value

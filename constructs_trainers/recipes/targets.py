@@ -1,0 +1,147 @@
+"""Which part of a recipe an entry of a layer means.
+
+Rules, first match wins:
+
+1. A full path means that path. A key may hold dots: ``training_config.training_args.seed``.
+2. The name of a spec parameter means that parameter, wherever the template uses it.
+3. The name of a leaf means that leaf, if there is only one of that name.
+
+Rules 2 and 3 are for ``overrides`` and ``hyperparameters`` only. What stands before the name must
+then fit: it may leave parts of the path out, or be ``training_config``, where the SageMaker Python
+SDK puts every hyperparameter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import did_you_mean
+from constructs_trainers.recipes.paths import dotted, is_subsequence
+
+if TYPE_CHECKING:
+    from constructs_trainers.errors import Problem
+    from constructs_trainers.recipes.layers import Entry
+    from constructs_trainers.recipes.paths import Path
+    from constructs_trainers.recipes.spec import OverrideSpec
+    from constructs_trainers.recipes.template import RecipeTemplate
+
+_SDK_PREFIX: Path = ("training_config",)
+
+
+@dataclass(frozen=True)
+class LeafTarget:
+    """One leaf of the recipe."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class ParameterTarget:
+    """A spec parameter, with all the places where the template uses it."""
+
+    name: str
+
+
+Target = LeafTarget | ParameterTarget
+
+
+class TargetFinder:
+    """Finds what entries mean in one recipe."""
+
+    def __init__(self, template: RecipeTemplate, spec: OverrideSpec) -> None:
+        self._template = template
+        self._spec = spec
+        self._mappings = {path[:depth] for path in template.leaves for depth in range(1, len(path))}
+        self._by_leaf_name: dict[str, list[Path]] = {}
+        for path in template.leaves:
+            self._by_leaf_name.setdefault(path[-1], []).append(path)
+
+    def find(self, entry: Entry, *, short_names: bool) -> Target | Problem:
+        """The target of an entry, or what is wrong with its name."""
+        path = _expanded(entry.written, self._template)
+        if path in self._template.leaves:
+            return LeafTarget(path)
+        if path in self._mappings:
+            return entry.problem(
+                "a mapping of the recipe cannot be replaced by one value",
+                got=repr(entry.value),
+                allowed="its keys: " + _listed(self._keys_below(path)),
+            )
+        if short_names:
+            short = self._find_short(entry, path)
+            if short is not None:
+                return short
+        return self._unknown(entry, path)
+
+    def _find_short(self, entry: Entry, path: Path) -> Target | Problem | None:
+        name, before = path[-1], path[:-1]
+        if name in self._spec and self._fits_parameter(name, before):
+            return ParameterTarget(name)
+        fitting = [
+            candidate
+            for candidate in self._by_leaf_name.get(name, [])
+            if is_subsequence(before, candidate[:-1])
+        ]
+        if len(fitting) == 1:
+            return LeafTarget(fitting[0])
+        if fitting:
+            return entry.problem(
+                f"the name fits {len(fitting)} leaves of the recipe",
+                allowed=_listed([dotted(candidate) for candidate in fitting]),
+                fix="write the full path of the one you mean",
+            )
+        return None
+
+    def _fits_parameter(self, name: str, before: Path) -> bool:
+        if before in ((), _SDK_PREFIX):
+            return True
+        return any(
+            is_subsequence(before, location[:-1])
+            for location in self._template.locations.get(name, [])
+        )
+
+    def _unknown(self, entry: Entry, path: Path) -> Problem:
+        blocking = next(
+            (path[:n] for n in range(1, len(path)) if path[:n] in self._template.leaves), None
+        )
+        if blocking is not None:
+            return entry.problem(
+                f"'{dotted(blocking)}' is a single value in the recipe and has no keys",
+                fix=f"set '{dotted(blocking)}' itself",
+            )
+        known_paths = [dotted(candidate) for candidate in self._template.leaves]
+        same_leaf = [dotted(c) for c in self._by_leaf_name.get(path[-1], [])]
+        by_parameter = [dotted(c) for c in self._template.locations.get(path[-1], [])]
+        names = dict.fromkeys([*self._spec, *self._by_leaf_name])
+        if len(path) == 1 and entry.origin.file is None:
+            return entry.problem(
+                "unknown hyperparameter",
+                got=repr(path[0]),
+                allowed=_listed(list(self._spec)),
+                fix=did_you_mean(path[0], names) or did_you_mean(path[0], known_paths),
+            )
+        elsewhere = same_leaf or by_parameter
+        fix = f"did you mean '{elsewhere[0]}'?" if elsewhere else None
+        return entry.problem(
+            "the recipe has no such key",
+            got=repr(dotted(path)),
+            fix=fix or did_you_mean(dotted(path), known_paths) or did_you_mean(path[-1], names),
+        )
+
+    def _keys_below(self, path: Path) -> list[str]:
+        depth = len(path)
+        below = (leaf[depth] for leaf in self._template.leaves if leaf[:depth] == path)
+        return list(dict.fromkeys(below))
+
+
+def _expanded(written: Path, template: RecipeTemplate) -> Path:
+    """The written path with dotted keys taken apart, unless the template has them as they are."""
+    if written in template.leaves or all("." not in key for key in written):
+        return written
+    return tuple(part for key in written for part in key.split("."))
+
+
+def _listed(names: list[str], most: int = 40) -> str:
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -1,0 +1,84 @@
+"""Recipe templates: nested values whose leaves may hold ``{{placeholder}}``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from constructs_trainers.recipes.paths import leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from constructs_trainers.recipes.paths import Path
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}")
+# The hub's templates often quote twice: the YAML value is "'{{name}}'", quotes included.
+_WHOLE = re.compile(r"""^\s*(['"]?)\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}\1\s*$""")
+
+
+class RecipeTemplate:
+    """A recipe template taken apart into leaves.
+
+    Attributes:
+        leaves: Each leaf as the hub wrote it, placeholders included, by path.
+        whole: For each leaf that is one placeholder and nothing else, the placeholder's name.
+        names: For each leaf with placeholders, their names.
+        locations: For each placeholder name, the paths of all leaves that mention it.
+    """
+
+    def __init__(self, tree: Mapping[str, object]) -> None:
+        self.leaves: dict[Path, object] = dict(leaves(tree))
+        self.whole: dict[Path, str] = {}
+        self.names: dict[Path, tuple[str, ...]] = {}
+        self.locations: dict[str, list[Path]] = {}
+        for path, value in self.leaves.items():
+            match = _WHOLE.match(value) if isinstance(value, str) else None
+            if match:
+                self.whole[path] = match.group(2)
+            names = tuple(dict.fromkeys(_names_in(value)))
+            if names:
+                self.names[path] = names
+            for name in names:
+                self.locations.setdefault(name, []).append(path)
+
+    def render_leaf(self, path: Path, value_of: Callable[[str], object]) -> object:
+        """One leaf with its placeholders replaced.
+
+        A leaf that is one placeholder takes the value with its type; within longer text the
+        value's text is put in. Nothing that is put in is looked at again.
+
+        Args:
+            path: The leaf.
+            value_of: The value for a placeholder name.
+        """
+        return _render(self.leaves[path], value_of)
+
+
+def _names_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from _PLACEHOLDER.findall(value)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _names_in(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _names_in(item)
+
+
+def _render(value: object, value_of: Callable[[str], object]) -> object:
+    if isinstance(value, str):
+        whole = _WHOLE.match(value)
+        if whole:
+            return value_of(whole.group(2))
+        return _PLACEHOLDER.sub(lambda match: _as_text(value_of(match.group(1))), value)
+    if isinstance(value, list):
+        return [_render(item, value_of) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _render(item, value_of) for key, item in value.items()}
+    return value
+
+
+def _as_text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,147 @@
+"""Holding values against the override spec."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import Problem, nearest_name
+from constructs_trainers.recipes.spec import NUMBER_TYPES
+from constructs_trainers.recipes.tokens import is_token
+
+if TYPE_CHECKING:
+    from constructs_trainers.recipes.spec import Parameter
+
+_TYPE_WORDS = {
+    "float": "a number",
+    "integer": "a whole number",
+    "int": "a whole number",
+    "string": "text",
+    "boolean": "true or false",
+    "bool": "true or false",
+}
+
+
+def leaf_problems(path: str, value: object, origin: str | None) -> list[Problem]:
+    """What makes a value unfit for any recipe: a type that YAML has no form for, or NaN."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return [Problem(path=path, message="must be finite", got=repr(value), origin=origin)]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return []
+    if isinstance(value, (list, tuple)):
+        return [p for i, v in enumerate(value) for p in leaf_problems(f"{path}[{i}]", v, origin)]
+    if isinstance(value, Mapping):
+        return [p for k, v in value.items() for p in leaf_problems(f"{path}.{k}", v, origin)]
+    return [
+        Problem(
+            path=path,
+            message="a recipe holds text, numbers, true, false, null and lists of them",
+            got=f"{type(value).__name__} {value!r}",
+            origin=origin,
+        )
+    ]
+
+
+def value_problems(
+    path: str, value: object, parameter: Parameter, origin: str | None
+) -> list[Problem]:
+    """What the spec says against a value. CDK tokens pass: their value is not known yet.
+
+    Rules as ``sagemaker.train.recipe_resolver`` has them, but that a boolean is no integer and
+    NaN no number.
+    """
+    if is_token(value):
+        return []
+    if value is None:
+        if not parameter.required:
+            return []
+        return [
+            Problem(
+                path=path,
+                message="a value is required",
+                got="null",
+                allowed=_allowed(parameter),
+                origin=origin,
+            )
+        ]
+    problem = _type_problem(path, value, parameter, origin) or _limit_problem(
+        path, value, parameter, origin
+    )
+    return [] if problem is None else [problem]
+
+
+def _type_problem(
+    path: str, value: object, parameter: Parameter, origin: str | None
+) -> Problem | None:
+    if parameter.type not in _TYPE_WORDS or _has_type(value, parameter.type):
+        return None
+    fix = None
+    if isinstance(value, str) and parameter.type in NUMBER_TYPES and _reads_as_number(value):
+        fix = "write the number without quotes"
+    return Problem(
+        path=path,
+        message=f"must be {_TYPE_WORDS[parameter.type]}",
+        got=f"{value!r} ({type(value).__name__})",
+        allowed=_allowed(parameter),
+        fix=fix,
+        origin=origin,
+    )
+
+
+def _has_type(value: object, type_name: str) -> bool:
+    if type_name in ("boolean", "bool"):
+        return isinstance(value, bool)
+    if isinstance(value, bool):
+        return False
+    if type_name == "float":
+        return isinstance(value, (int, float)) and math.isfinite(value)
+    if type_name in ("integer", "int"):
+        return isinstance(value, int)
+    return isinstance(value, str)
+
+
+def _limit_problem(
+    path: str, value: object, parameter: Parameter, origin: str | None
+) -> Problem | None:
+    if parameter.enum is not None:
+        if any(_same(value, allowed) for allowed in parameter.enum):
+            return None
+        texts = [item for item in parameter.enum if isinstance(item, str)]
+        near = nearest_name(value, texts) if isinstance(value, str) else None
+        return Problem(
+            path=path,
+            message="not one of the values that the recipe allows",
+            got=repr(value),
+            allowed=parameter.limits(),
+            fix=None if near is None else f"did you mean '{near}'?",
+            origin=origin,
+        )
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if parameter.minimum is not None and value < parameter.minimum:
+        message = f"below the minimum {parameter.minimum}"
+    elif parameter.maximum is not None and value > parameter.maximum:
+        message = f"above the maximum {parameter.maximum}"
+    else:
+        return None
+    return Problem(
+        path=path, message=message, got=repr(value), allowed=parameter.limits(), origin=origin
+    )
+
+
+def _same(value: object, allowed: object) -> bool:
+    return value == allowed and isinstance(value, bool) == isinstance(allowed, bool)
+
+
+def _allowed(parameter: Parameter) -> str | None:
+    words = _TYPE_WORDS.get(parameter.type or "")
+    limits = parameter.limits()
+    return ", ".join(part for part in (words, limits) if part) or None
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

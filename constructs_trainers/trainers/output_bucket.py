@@ -1,0 +1,34 @@
+"""The bucket that jobs of a stack write to when they are given none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+_ID = "ConstructsTrainersOutput"
+
+
+def shared_output_bucket(scope: Construct) -> s3.IBucket:
+    """The stack's output bucket, made when the first trainer asks for it.
+
+    Encrypted, private, reached over TLS only, and kept when the stack is deleted: what is in it
+    took days to train.
+    """
+    stack = cdk.Stack.of(scope)
+    existing = stack.node.try_find_child(_ID)
+    if isinstance(existing, s3.Bucket):
+        return existing
+    return s3.Bucket(
+        stack,
+        _ID,
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        enforce_ssl=True,
+        removal_policy=cdk.RemovalPolicy.RETAIN,
+    )

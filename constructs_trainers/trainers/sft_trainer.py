@@ -1,0 +1,42 @@
+"""Supervised fine-tuning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from constructs_trainers.trainers.base_trainer import BaseTrainer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SET_BY = "give it with the trainer's prop '{}'"
+
+
+class SFTTrainer(BaseTrainer):
+    """Supervised fine-tuning (SFT) on prompts and their answers, as a serverless job.
+
+    See :class:`BaseTrainer` for the parameters, which are those of the SageMaker Python SDK's
+    ``SFTTrainer``.
+
+    Example::
+
+        SFTTrainer(
+            self,
+            "Sft",
+            model="meta-textgeneration-llama-3-2-1b-instruct",
+            recipe="recipes/sft.yaml",
+            training_dataset="s3://amzn-s3-demo-bucket/train.jsonl",
+            accept_eula=True,
+        )
+    """
+
+    TECHNIQUE = "SFT"
+    OWNED_PARAMETERS: ClassVar[Mapping[str, str]] = {
+        "data_path": _SET_BY.format("training_dataset"),
+        "data_s3_path": _SET_BY.format("training_dataset"),
+        "training_data_name": _SET_BY.format("training_dataset"),
+        "validation_data_path": _SET_BY.format("validation_dataset"),
+        "validation_data_name": _SET_BY.format("validation_dataset"),
+        "output_path": _SET_BY.format("output_data_config"),
+        "output_s3_path": _SET_BY.format("output_data_config"),
+    }

@@ -1,0 +1,52 @@
+"""The state machine definition of a trainer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_trainers.workflows.observe import observe_states, poll_interval
+from constructs_trainers.workflows.outcome import outcome_states
+from constructs_trainers.workflows.submit import first_state, submit_states
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def training_definition(
+    request: Mapping[str, object],
+    *,
+    stem: str,
+    hyperparameter_names: Sequence[str],
+    s3_data_type: str,
+    max_runtime_in_seconds: int | None,
+    partition: str,
+) -> dict[str, object]:
+    """The definition that runs one training job: create, wait, describe, decide.
+
+    Args:
+        request: The CreateTrainingJob request without TrainingJobName.
+        stem: What job names begin with.
+        hyperparameter_names: The hyperparameters that an execution may override.
+        s3_data_type: The S3DataType for datasets that an execution names.
+        max_runtime_in_seconds: The job's MaxRuntimeInSeconds; None for the service's default.
+        partition: The AWS partition, for the integrations' ARNs.
+
+    Returns:
+        Amazon States Language as a dict. Its QueryLanguage is JSONata.
+    """
+    return {
+        "Comment": "Runs one SageMaker training job and ends with its outcome.",
+        "QueryLanguage": "JSONata",
+        "StartAt": first_state(),
+        "States": {
+            **submit_states(
+                request,
+                stem=stem,
+                hyperparameter_names=hyperparameter_names,
+                s3_data_type=s3_data_type,
+                partition=partition,
+            ),
+            **observe_states(interval=poll_interval(max_runtime_in_seconds), partition=partition),
+            **outcome_states(),
+        },
+    }

@@ -1,0 +1,110 @@
+"""What an execution may say, and the expressions that check and apply it.
+
+All members are optional: ``TrainingDataset``, ``ValidationDataset`` and ``HyperParameters``
+replace what the trainer was given. ``Comment`` and
+``AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID`` are put there by the console and by parent
+workflows; they are let through unread.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_trainers.workflows.jsonata import constant, text
+from constructs_trainers.workflows.variables import EXECUTION_INPUT, REQUEST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OVERRIDES = ("TrainingDataset", "ValidationDataset", "HyperParameters")
+UNREAD = ("Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
+
+# API reference, HyperParameters: a value has at most 2,500 characters.
+_MAX_HYPERPARAMETER = 2500
+_DATASET = (
+    "an S3 URI such as s3://bucket/key, or the ARN of a hub DataSet "
+    "(arn:...:hub-content/HUB/DataSet/NAME/VERSION)"
+)
+_DATASET_PATTERN = (
+    r"/^(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?"
+    r"|arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[a-z0-9]+:hub-content\/[^\/]+\/DataSet\/[^\/]+\/[^\/]+)$/"
+)
+
+
+def violations(hyperparameter_names: Sequence[str]) -> str:
+    """JSONata for an array with a text for everything that is wrong with the execution's input.
+
+    Args:
+        hyperparameter_names: The hyperparameters that the recipe has.
+    """
+    known = [*OVERRIDES, *UNREAD]
+    unknown = text(": unknown member; allowed: " + ", ".join(OVERRIDES))
+    unknown_key = f"$k in {constant(known)} ? () : $k & {unknown}"
+    return (
+        f"($in := {EXECUTION_INPUT}; "
+        "$type($in) != 'object' ? ['the input must be an object, got ' & $type($in)] : ["
+        f"$each($in, function($v, $k) {{ {unknown_key} }}), "
+        f"{_dataset_violation('TrainingDataset')}, "
+        f"{_dataset_violation('ValidationDataset')}, "
+        f"{_hyperparameter_violations(hyperparameter_names)}])"
+    )
+
+
+def hyperparameters() -> str:
+    """JSONata for the hyperparameters to send: those of the request, the input's over them."""
+    as_text = "$type($v) = 'boolean' ? ($v ? 'True' : 'False') : $string($v)"
+    given = (
+        f"$merge($each({EXECUTION_INPUT}.HyperParameters, "
+        f"function($v, $k) {{ {{$k: {as_text}}} }}))"
+    )
+    return f"$merge([{REQUEST}.HyperParameters, {given}])"
+
+
+def input_data_config(s3_data_type: str) -> str:
+    """JSONata for the channels to send: those of the request, the input's datasets in place.
+
+    Args:
+        s3_data_type: The S3DataType for a dataset that the input names by S3 URI.
+    """
+    s3_source = (
+        f"{{'S3DataSource': {{'S3DataType': {text(s3_data_type)}, 'S3Uri': $data, "
+        "'S3DataDistributionType': 'FullyReplicated'}}"
+    )
+    hub_source = "{'DatasetSource': {'DatasetArn': $data}}"
+    source = f"$substring($data, 0, 5) = 's3://' ? {s3_source} : {hub_source}"
+    channel = f"function($name, $data) {{ {{'ChannelName': $name, 'DataSource': {source}}} }}"
+    return (
+        f"($channel := {channel}; [{_channel('train', 'TrainingDataset')}, "
+        f"{_channel('validation', 'ValidationDataset')}, "
+        f"{REQUEST}.InputDataConfig[$not(ChannelName in ['train', 'validation'])]])"
+    )
+
+
+def _channel(name: str, member: str) -> str:
+    given = f"{EXECUTION_INPUT}.{member}"
+    default = f"{REQUEST}.InputDataConfig[ChannelName = '{name}']"
+    return f"$exists({given}) ? $channel('{name}', {given}) : {default}"
+
+
+def _dataset_violation(member: str) -> str:
+    return (
+        f"$exists($in.{member}) and ($type($in.{member}) != 'string' "
+        f"or $not($contains($in.{member}, {_DATASET_PATTERN}))) "
+        f"? '{member}: expected ' & {text(_DATASET)} & ', got ' & $string($in.{member}) : ()"
+    )
+
+
+def _hyperparameter_violations(names: Sequence[str]) -> str:
+    checks = (
+        f"$not($k in {constant(list(names))}) "
+        "? 'HyperParameters.' & $k & ': unknown hyperparameter' "
+        ": $not($type($v) in ['string', 'number', 'boolean']) "
+        "? 'HyperParameters.' & $k & ': expected text, a number or a boolean, got ' & $type($v) "
+        f": $length($string($v)) > {_MAX_HYPERPARAMETER} "
+        f"? 'HyperParameters.' & $k & ': longer than {_MAX_HYPERPARAMETER} characters' : ()"
+    )
+    return (
+        "$exists($in.HyperParameters) ? ($type($in.HyperParameters) = 'object' "
+        f"? $each($in.HyperParameters, function($v, $k) {{ {checks} }}) "
+        ": 'HyperParameters: expected an object, got ' & $type($in.HyperParameters)) : ()"
+    )

@@ -1,0 +1,53 @@
+"""Writing JSONata, and literals among JSONata.
+
+In a JSONata state a string that opens with ``{%`` and closes with ``%}`` is an expression, and one
+that does only half of it is refused (Step Functions developer guide, "Transforming data with
+JSONata"). A user's text may look like that - a Jinja chat template does - and must stay text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from constructs_trainers.jobs.expressions import Expression
+
+
+def expression(code: str) -> str:
+    """The code as Amazon States Language marks an expression."""
+    return "{% " + code + " %}"
+
+
+def text(value: str) -> str:
+    """The JSONata literal for a text. JSON's escapes are JSONata's."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def constant(value: object) -> str:
+    """The JSONata literal for plain data: JSON is JSONata."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def as_asl(value: object) -> object:
+    """Plain data and :class:`Expression` as they stand in a JSONata state.
+
+    Args:
+        value: Nested dicts and lists. Null is written as an expression, because CloudFormation
+            drops a null member.
+    """
+    if isinstance(value, Expression):
+        return expression(value.code)
+    if value is None:
+        return expression("null")
+    if isinstance(value, str):
+        return expression(text(value)) if _looks_like_expression(value) else value
+    if isinstance(value, Mapping):
+        return {key: as_asl(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_asl(item) for item in value]
+    return value
+
+
+def _looks_like_expression(value: str) -> bool:
+    stripped = value.strip()
+    return stripped.startswith("{%") or stripped.endswith("%}")

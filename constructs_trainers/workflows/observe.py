@@ -1,0 +1,91 @@
+"""The states that follow a job to its end."""
+
+from __future__ import annotations
+
+import math
+
+from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.jsonata import expression
+from constructs_trainers.workflows.variables import JOB, JOB_NAME
+
+State = dict[str, object]
+
+_SHORTEST_INTERVAL = 30
+# API reference, StoppingCondition: a job without MaxRuntimeInSeconds runs for a day at most.
+_DEFAULT_MAX_RUNTIME = 86_400
+# An execution has at most 25,000 history events, and one round of wait, describe and choice
+# writes about 9. Half of them are kept for retries and for the time before the job starts.
+_MOST_ROUNDS = 25_000 // 9 // 2
+
+_DESCRIBE_RETRY: State = {
+    "ErrorEquals": ["States.ALL"],
+    "IntervalSeconds": 10,
+    "BackoffRate": 2,
+    "MaxDelaySeconds": 300,
+    "MaxAttempts": 12,
+    "JitterStrategy": "FULL",
+}
+
+
+def poll_interval(max_runtime_in_seconds: int | None) -> int:
+    """Seconds between two looks at a job, so that the longest job fits an execution's history.
+
+    Args:
+        max_runtime_in_seconds: The job's MaxRuntimeInSeconds, or None when it has none.
+    """
+    longest = max_runtime_in_seconds or _DEFAULT_MAX_RUNTIME
+    return max(_SHORTEST_INTERVAL, math.ceil(longest / _MOST_ROUNDS))
+
+
+def wait_for_training_job(interval: int) -> State:
+    """Wait between two looks at the job."""
+    return {"Type": "Wait", "Seconds": interval, "Next": "DescribeTrainingJob"}
+
+
+def describe_training_job(partition: str) -> State:
+    """Look at the job."""
+    return {
+        "Type": "Task",
+        "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:describeTrainingJob",
+        "Arguments": {"TrainingJobName": expression(JOB_NAME)},
+        "Assign": {"job": expression("$states.result")},
+        "Retry": [_DESCRIBE_RETRY],
+        "Catch": [
+            {
+                "ErrorEquals": ["States.ALL"],
+                "Assign": {"rejection": expression("$states.errorOutput")},
+                "Next": "TrainingJobLost",
+            }
+        ],
+        "Next": "IsTrainingJobDone",
+    }
+
+
+def is_training_job_done() -> State:
+    """Branch by the job's status."""
+    status, secondary = f"{JOB}.TrainingJobStatus", f"{JOB}.SecondaryStatus"
+    timed_out = (
+        f"{status} = 'Stopped' and {secondary} in ['MaxRuntimeExceeded', 'MaxWaitTimeExceeded']"
+    )
+    branches = [
+        (f"{status} = 'Completed'", "TrainingJobCompleted"),
+        (f"{status} = 'Failed'", error_names.TRAINING_JOB_FAILED),
+        (timed_out, error_names.TRAINING_JOB_TIMED_OUT),
+        (f"{status} = 'Stopped'", error_names.TRAINING_JOB_STOPPED),
+    ]
+    return {
+        "Type": "Choice",
+        "Choices": [
+            {"Condition": expression(condition), "Next": state} for condition, state in branches
+        ],
+        "Default": "WaitForTrainingJob",
+    }
+
+
+def observe_states(*, interval: int, partition: str) -> dict[str, State]:
+    """All states from a job that exists to the branch by its outcome."""
+    return {
+        "WaitForTrainingJob": wait_for_training_job(interval),
+        "DescribeTrainingJob": describe_training_job(partition),
+        "IsTrainingJobDone": is_training_job_done(),
+    }

@@ -1,0 +1,163 @@
+"""The states from the execution's start to a job that exists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_trainers.workflows import error_names, execution_input
+from constructs_trainers.workflows.job_name import job_name
+from constructs_trainers.workflows.jsonata import as_asl, expression
+from constructs_trainers.workflows.variables import (
+    REJECTION,
+    REQUEST,
+    THROTTLED,
+    VIOLATIONS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+State = dict[str, object]
+
+# Quota errors last until another job ends: wait long, for some two hours in all.
+_RESOURCE_LIMIT_RETRY: State = {
+    # Both spellings: which one the service integration reports is not documented.
+    "ErrorEquals": [
+        "SageMaker.ResourceLimitExceededException",
+        "SageMaker.ResourceLimitExceeded",
+    ],
+    "IntervalSeconds": 60,
+    "BackoffRate": 2,
+    "MaxDelaySeconds": 900,
+    "MaxAttempts": 12,
+    "JitterStrategy": "FULL",
+}
+# Throttling has no error name of its own (SageMaker.SageMakerException covers refusals for good
+# too), so it is told by its text, and retried by states of ours.
+_THROTTLED_TEXT = "/Throttl|Rate exceeded|TooManyRequests|RequestLimitExceeded/i"
+_MOST_THROTTLES = 8
+_LONGEST_BACK_OFF = 300
+
+
+def prepare_request(request: Mapping[str, object], hyperparameter_names: Sequence[str]) -> State:
+    """The state that holds the reviewed request as a literal and checks the execution's input."""
+    return {
+        "Type": "Pass",
+        "Assign": {
+            "request": as_asl(request),
+            "attempt": 1,
+            "throttled": 0,
+            "violations": expression(execution_input.violations(hyperparameter_names)),
+        },
+        "Next": "IsInputValid",
+    }
+
+
+def is_input_valid() -> State:
+    """Refuse a bad input before a job is billed."""
+    return {
+        "Type": "Choice",
+        "Choices": [
+            {"Condition": expression(f"$count({VIOLATIONS}) = 0"), "Next": "CreateTrainingJob"}
+        ],
+        "Default": error_names.INVALID_EXECUTION_INPUT,
+    }
+
+
+def invalid_execution_input() -> State:
+    """The end of an execution whose input is refused."""
+    return {
+        "Type": "Fail",
+        "Error": error_names.INVALID_EXECUTION_INPUT,
+        "Cause": expression(f"'No job was created. ' & $join({VIOLATIONS}, '; ')"),
+    }
+
+
+def create_training_job(*, stem: str, s3_data_type: str, partition: str) -> State:
+    """The state that sends the request with what the execution overrides merged in."""
+    overrides = (
+        f"{{'TrainingJobName': {job_name(stem)}, "
+        f"'HyperParameters': {execution_input.hyperparameters()}, "
+        f"'InputDataConfig': {execution_input.input_data_config(s3_data_type)}}}"
+    )
+    return {
+        "Type": "Task",
+        "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:createTrainingJob",
+        "Arguments": expression(f"$merge([{REQUEST}, {overrides}])"),
+        "Assign": {"jobName": expression("$split($states.result.TrainingJobArn, '/')[1]")},
+        "Retry": [_RESOURCE_LIMIT_RETRY],
+        "Catch": [
+            {
+                "ErrorEquals": ["States.ALL"],
+                "Assign": {
+                    "rejection": expression("$states.errorOutput"),
+                    "throttled": expression(f"{THROTTLED} + 1"),
+                },
+                "Next": "IsThrottled",
+            }
+        ],
+        "Next": "WaitForTrainingJob",
+    }
+
+
+def is_throttled() -> State:
+    """Tell a request that came too fast from one that is refused for good."""
+    throttled = (
+        f"{THROTTLED} <= {_MOST_THROTTLES} and "
+        f"$contains({REJECTION}.Error & ' ' & {REJECTION}.Cause, {_THROTTLED_TEXT})"
+    )
+    return {
+        "Type": "Choice",
+        "Choices": [{"Condition": expression(throttled), "Next": "BackOff"}],
+        "Default": error_names.TRAINING_JOB_REJECTED,
+    }
+
+
+def back_off() -> State:
+    """Wait for a random time that grows with every throttled request, up to a cap."""
+    ceiling = f"$min([{_LONGEST_BACK_OFF}, 5 * $power(2, {THROTTLED})])"
+    return {
+        "Type": "Wait",
+        "Seconds": expression(f"1 + $floor($random() * {ceiling})"),
+        "Next": "CreateTrainingJob",
+    }
+
+
+def training_job_rejected() -> State:
+    """The end of an execution whose request SageMaker refused."""
+    cause = (
+        "'SageMaker refused CreateTrainingJob, and no job was created. ' & "
+        f"{REJECTION}.Error & ': ' & {REJECTION}.Cause"
+    )
+    return {
+        "Type": "Fail",
+        "Error": error_names.TRAINING_JOB_REJECTED,
+        "Cause": expression(cause),
+    }
+
+
+def first_state() -> str:
+    """The state an execution starts in."""
+    return "PrepareRequest"
+
+
+def submit_states(
+    request: Mapping[str, object],
+    *,
+    stem: str,
+    hyperparameter_names: Sequence[str],
+    s3_data_type: str,
+    partition: str,
+) -> dict[str, State]:
+    """All states up to a job that exists; the next one is ``WaitForTrainingJob``."""
+    return {
+        "PrepareRequest": prepare_request(request, hyperparameter_names),
+        "IsInputValid": is_input_valid(),
+        error_names.INVALID_EXECUTION_INPUT: invalid_execution_input(),
+        "CreateTrainingJob": create_training_job(
+            stem=stem, s3_data_type=s3_data_type, partition=partition
+        ),
+        "IsThrottled": is_throttled(),
+        "BackOff": back_off(),
+        error_names.TRAINING_JOB_REJECTED: training_job_rejected(),
+    }

