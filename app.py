@@ -23,9 +23,7 @@ class ExampleStack(cdk.Stack):
             validation_dataset="s3://amzn-s3-demo-bucket/sft/validation.jsonl",
             accept_eula=True,
         )
-        cdk.CfnOutput(
-            self, "StateMachineArn", value=trainer.state_machine.state_machine_arn
-        )
+        cdk.CfnOutput(self, "StateMachineArn", value=trainer.state_machine.state_machine_arn)
 
 
 app = cdk.App()

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from constructs_trainers.local.deployment import RunResult
 
 _FAILURE: Final = 1
-_DEFAULT_TIMEOUT: Final = 300.0
 # What a shell reports for a process that a signal ended.
 _SIGNALLED: Final = 128
 
@@ -32,27 +31,60 @@ def local() -> None:
 
 
 @local.command()
-@click.option("--input", "input_text", metavar="JSON|@FILE", default="{}", show_default=True,
-              help="The execution's input.")  # fmt: skip
-@click.option("--outcome", "outcomes", metavar="OUTCOME", multiple=True, default=("Completed",),
-              show_default=True,
-              help="How the job ends: Completed, Failed:REASON or Stopped[:SECONDARY_STATUS]. "
-              "Given several times, for the first attempt, the second and so on.")  # fmt: skip
-@click.option("--reject", "rejections", metavar="CODE[:COUNT]", multiple=True,
-              help="CreateTrainingJob answers with this error COUNT times, or always. "
-              "Repeatable.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True,
-              help="Print one JSON object on standard output and nothing else.")  # fmt: skip
-@click.option("--app", metavar="COMMAND", help="The command that runs the app.  "
-              "[default: cdk.json's]")  # fmt: skip
-@click.option("--stack", metavar="NAME", help="The stack to deploy.  [default: all]")
-@click.option("--state-machine", metavar="ID", help="The state machine to run, by logical id, "
-              "name or construct path.  [default: the only trainer's]")  # fmt: skip
 @click.option(
-    "--region", metavar="NAME", help="The region of stacks that do not say.  [default: us-east-1]"
+    "--input",
+    "input_text",
+    metavar="JSON|@FILE",
+    default="{}",
+    show_default=True,
+    help="The execution's input.",
 )
-@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), default=_DEFAULT_TIMEOUT,
-              show_default=True, help="How long to wait for the execution.")  # fmt: skip
+@click.option(
+    "--outcome",
+    "outcomes",
+    metavar="OUTCOME",
+    multiple=True,
+    default=("Completed",),
+    show_default=True,
+    help="How the job ends: Completed, Failed:REASON or Stopped[:SECONDARY_STATUS]. Given several "
+    "times: the first job, the second and so on.",
+)
+@click.option(
+    "--reject",
+    "rejections",
+    metavar="CODE[:COUNT]",
+    multiple=True,
+    help="CreateTrainingJob answers with this error, COUNT times or always. Repeatable.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print one JSON object on standard output and nothing else.",
+)
+@click.option(
+    "--app", metavar="COMMAND", help="The command that runs the app.  [default: cdk.json's]"
+)
+@click.option("--stack", metavar="NAME", help="The stack to deploy.  [default: all]")
+@click.option(
+    "--state-machine",
+    metavar="ID",
+    help="The state machine to run, by logical id, name or construct path.  "
+    "[default: the only trainer's]",
+)
+@click.option(
+    "--region",
+    metavar="NAME",
+    help="The region of stacks that do not say.  [default: us-east-1]",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300.0,
+    show_default=True,
+    help="How long to wait for the execution.",
+)
 def run(
     *,
     input_text: str,

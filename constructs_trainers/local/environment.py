@@ -54,6 +54,8 @@ def isolated_environment(
         "NO_PROXY": loopback,
         "no_proxy": loopback,
         "CDK_HOME": str(workdir / "cdk-home"),
+        # What the CLI and jsii leave behind when they are ended goes with the folder.
+        "TMPDIR": str(workdir),
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "NO_COLOR": "1",
     }

@@ -16,7 +16,7 @@ from constructs_trainers.errors import Problem, RecipeError, did_you_mean
 from constructs_trainers.recipes.tokens import LIST_TOKEN, STRING_TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _OWN_RESOLVERS = ("multiply", "divide_ceil", "divide_floor", "add")
 ALLOWED_RESOLVERS = (*_OWN_RESOLVERS, "oc.select")
@@ -157,19 +157,20 @@ def _restore(value: object, tokens: list[str]) -> object:
 
 
 def _register_resolvers() -> None:
-    from omegaconf import OmegaConf
+    from omegaconf import OmegaConf, __version__
 
-    if OmegaConf.has_resolver(f"{_PREFIX}.add"):
-        return
-    resolvers = {
+    # OmegaConf 2.4 gave the method a name that 2.3 has for another one.
+    is_renamed = not __version__.startswith("2.3.")
+    register = OmegaConf.register_resolver if is_renamed else OmegaConf.register_new_resolver
+    resolvers: dict[str, Callable[..., Any]] = {
         "multiply": lambda x, y: _number(x) * _number(y),
         "divide_ceil": lambda x, y: math.ceil(_number(x) / _number(y)),
         "divide_floor": lambda x, y: math.floor(_number(x) / _number(y)),
         "add": lambda *terms: sum(_number(term) for term in terms),
     }
-    for name in (n for n in _OWN_RESOLVERS if n != "add"):
-        OmegaConf.register_new_resolver(f"{_PREFIX}.{name}", resolvers[name], replace=True)
-    OmegaConf.register_new_resolver(f"{_PREFIX}.add", resolvers["add"], replace=True)
+    for name, resolver in resolvers.items():
+        if not OmegaConf.has_resolver(f"{_PREFIX}.{name}"):
+            register(f"{_PREFIX}.{name}", resolver)
 
 
 def _number(value: object) -> Any:  # noqa: ANN401 - int or float, kept as it is

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_s3 as s3
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
 _ID = "ConstructsTrainersOutput"
@@ -19,6 +19,9 @@ def shared_output_bucket(scope: Construct) -> s3.IBucket:
     Encrypted, private, reached over TLS only, and kept when the stack is deleted: what is in it
     took days to train.
     """
+    # Only here, because it takes as long to import as the rest of a small app does to run.
+    from aws_cdk import aws_s3 as s3
+
     stack = cdk.Stack.of(scope)
     existing = stack.node.try_find_child(_ID)
     if isinstance(existing, s3.Bucket):
