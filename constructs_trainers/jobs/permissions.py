@@ -88,6 +88,27 @@ class Statement:
         return statement
 
 
+@dataclass(frozen=True)
+class S3Place:
+    """An S3 URI taken apart.
+
+    Attributes:
+        bucket: The bucket.
+        path: Bucket, slash and key.
+        key: The key; None when only the deployment can tell it from the bucket.
+    """
+
+    bucket: str
+    path: str
+    key: str | None
+
+
+def literal_place(uri: str) -> S3Place:
+    """Take an S3 URI apart whose ``s3://`` is literal; bucket and key may hold CDK tokens."""
+    bucket, key = s3_location(uri)
+    return S3Place(bucket, f"{bucket}/{key}", key)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """Where the job runs, and how to take token strings apart.
@@ -97,14 +118,14 @@ class Surroundings:
         region: The region.
         account: The account.
         model_package_group_name: The name in the request's ModelPackageGroupArn.
-        locate: Bucket and key of an S3 URI. The default takes URIs apart that begin literally.
+        locate: Takes an S3 URI apart. The default knows URIs that begin literally.
     """
 
     partition: str
     region: str
     account: str
     model_package_group_name: str
-    locate: Callable[[str], tuple[str, str]] = s3_location
+    locate: Callable[[str], S3Place] = literal_place
 
 
 def job_role_statements(request: Mapping[str, Any], surroundings: Surroundings) -> list[Statement]:
@@ -181,12 +202,12 @@ def _output(request: Mapping[str, Any], at: Surroundings) -> Iterator[Statement]
 def _objects(
     uri: str, suffix: str, actions: Sequence[str], at: Surroundings
 ) -> Iterator[Statement]:
-    bucket, key = at.locate(uri)
-    bucket_arn = f"arn:{at.partition}:s3:::{bucket}"
-    yield Statement(actions, [f"{bucket_arn}/{key}{suffix}"])
-    yield Statement(["s3:GetBucketLocation"], [bucket_arn])
-    condition = {"StringLike": {"s3:prefix": f"{key}{suffix}"}} if key else {}
-    yield Statement(["s3:ListBucket"], [bucket_arn], condition)
+    place = at.locate(uri)
+    bucket = f"arn:{at.partition}:s3:::{place.bucket}"
+    yield Statement(actions, [f"arn:{at.partition}:s3:::{place.path}{suffix}"])
+    yield Statement(["s3:GetBucketLocation"], [bucket])
+    condition = {"StringLike": {"s3:prefix": f"{place.key}{suffix}"}} if place.key else {}
+    yield Statement(["s3:ListBucket"], [bucket], condition)
 
 
 def _key(key_id: str, at: Surroundings) -> Statement:

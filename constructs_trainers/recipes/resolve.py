@@ -78,9 +78,7 @@ def resolve_recipe(
     resolution = _Resolution(RecipeTemplate(template), spec.without(owned), untouchable)
     for layer in layers:
         resolution.apply(layer)
-    if not resolution.problems:
-        resolution.interpolate()
-    if not resolution.problems:
+    if resolution.interpolate():
         resolution.check(sequence_length)
     if resolution.problems:
         raise RecipeError("recipe", resolution.problems)
@@ -117,30 +115,35 @@ class _Resolution:
             else:
                 self._assign(entry, target)
 
-    def interpolate(self) -> None:
-        """Render all leaves, then replace interpolations by their values."""
+    def interpolate(self) -> bool:
+        """Render all leaves, then replace interpolations by their values, if they have any.
+
+        Entries that were refused are left out, so that the values of the others can be checked.
+        """
         rendered = {path: self._rendered(path) for path in self._template.leaves}
         placeless = {name: self._parameters[name].value for name in self._placeless()}
         self._final, self._final_placeless = rendered, placeless
         candidates = [*rendered.values(), *placeless.values()]
         if not any(has_interpolation(value) for value in candidates):
-            return
+            return True
+        before = len(self.problems)
         for path, value in rendered.items():
             self.problems += interpolation_problems(dotted(path), value, str(self._origin(path)))
         for name, value in placeless.items():
             origin = str(self._parameters[name].origin)
             self.problems += interpolation_problems(name, value, origin)
-        if self.problems:
-            return
+        if len(self.problems) > before:
+            return False
         extra: dict[Path, object] = {(_PLACELESS + n,): v for n, v in placeless.items()}
         try:
             resolved = interpolate(tree_of({**rendered, **extra}))
         except RecipeError as error:
             self.problems += error.problems
-            return
+            return False
         self._final = {path: _at(resolved, path) for path in rendered}
         self._final_placeless = {name: resolved[_PLACELESS + name] for name in placeless}
         self._check_protected_sources()
+        return True
 
     def check(self, sequence_length: str | None) -> None:
         for path, name in self._template.whole.items():
@@ -150,6 +153,8 @@ class _Resolution:
         for name, value in self._final_placeless.items():
             self._check_value(self._spec[name], value, self._parameters[name])
         self.problems = list(dict.fromkeys(self.problems))
+        if self.problems:
+            return  # a value that was refused would only be reported again
         values = self._by_name(self._final) | self._final_placeless
         defaults = self._by_name({path: self._default(path) for path in self._final})
         defaults |= {name: self._spec[name].default for name in self._final_placeless}

@@ -1,12 +1,13 @@
 """Reading YAML recipes with the line of every value.
 
 Values are those of YAML 1.1 as PyYAML reads it, with two corrections that OmegaConf makes too:
-``1e-5`` is a number, and a date is text.
+``1e-5`` is a number, and a date is text. Keys are text as it is written.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,20 @@ import yaml
 from constructs_trainers.errors import Problem, RecipeError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path as FilePath
 
     from constructs_trainers.recipes.paths import Path
 
 # Far above any real recipe (the largest hub recipe has about 500 leaves); stops alias bombs.
-_MAX_LEAVES = 20_000
+_MAX_VALUES = 20_000
+# Real recipes have about 10. libyaml's composer calls itself for each level, and a few thousand
+# of them end the process.
+_MAX_DEPTH = 100
+
+_TAG = "tag:yaml.org,2002:"
+_MERGE = f"{_TAG}merge"
+_SCALARS = {f"{_TAG}{name}" for name in ("str", "int", "float", "bool", "null")}
 
 _FLOAT = re.compile(
     r"""^(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+]?[0-9]+)?
@@ -40,11 +49,11 @@ _RecipeLoader.yaml_implicit_resolvers = {
     first: [
         (tag, pattern)
         for tag, pattern in resolvers
-        if tag not in ("tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp")
+        if tag not in (f"{_TAG}float", f"{_TAG}timestamp", f"{_TAG}value")
     ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_RecipeLoader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+_RecipeLoader.add_implicit_resolver(f"{_TAG}float", _FLOAT, list("-+0123456789."))
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,8 @@ class YamlDocument:
     """A YAML mapping and where its values were written.
 
     Attributes:
-        leaves: Each leaf with its path and its line, counted from 1, in document order.
+        leaves: Each leaf with its path and its line, counted from 1, in document order. No path
+            is there twice.
     """
 
     leaves: tuple[tuple[Path, object, int], ...]
@@ -74,8 +84,8 @@ def read_yaml_file(file: FilePath, *, shown_as: str) -> YamlDocument:
         raise _file_error(shown_as, "recipe file not found", fix="check the path") from None
     except UnicodeDecodeError:
         raise _file_error(shown_as, "recipe file is not UTF-8 text") from None
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise _file_error(shown_as, f"recipe file cannot be read: {reason}") from None
     return parse_yaml(text, shown_as=shown_as)
 
@@ -83,6 +93,7 @@ def read_yaml_file(file: FilePath, *, shown_as: str) -> YamlDocument:
 def parse_yaml(text: str, *, shown_as: str) -> YamlDocument:
     """Parse the text of a recipe; see :func:`read_yaml_file`."""
     try:
+        _check_size(text, shown_as)
         loader = _RecipeLoader(text)
         try:
             node = loader.get_single_node()
@@ -99,11 +110,25 @@ def parse_yaml(text: str, *, shown_as: str) -> YamlDocument:
             loader.dispose()
     except yaml.YAMLError as error:
         raise _yaml_error(error, shown_as) from None
-    except RecursionError:
-        raise _file_error(shown_as, "the recipe is nested too deeply") from None
     if reader.problems:
         raise RecipeError(shown_as, reader.problems)
     return YamlDocument(tuple(reader.leaves))
+
+
+def _check_size(text: str, shown_as: str) -> None:
+    """Refuse what is too deep or too long before nodes are made of it."""
+    depth = values = 0
+    for event in yaml.parse(text, Loader=_RecipeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.NodeEvent):
+            values += 1
+        if depth > _MAX_DEPTH:
+            raise _too_deep(shown_as, event.start_mark.line + 1)
+        if values > 2 * _MAX_VALUES:  # keys count here too
+            raise _too_long(shown_as)
 
 
 class _Reader:
@@ -112,39 +137,139 @@ class _Reader:
     def __init__(self, loader: Any, shown_as: str) -> None:  # noqa: ANN401 - PyYAML has no type for it
         self._loader = loader
         self._shown_as = shown_as
+        # Aliases make one node appear at many places.
+        self._merged: dict[yaml.Node, dict[str, tuple[yaml.Node, yaml.Node]]] = {}
+        self._open: list[yaml.Node] = []
+        self._visited = 0
         self.leaves: list[tuple[Path, object, int]] = []
         self.problems: list[Problem] = []
 
     def read_mapping(self, node: yaml.MappingNode, prefix: Path) -> None:
-        self._loader.flatten_mapping(node)
-        seen: dict[str, int] = {}
-        for key_node, value_node in node.value:
-            key = str(self._loader.construct_object(key_node, deep=True))
-            line = key_node.start_mark.line + 1
-            # Keys taken over by `<<` come first and may be repeated: the mapping's own win.
-            if key in seen and seen[key] >= node.start_mark.line + 1:
-                self.problems.append(
-                    Problem(
-                        path=".".join((*prefix, key)),
-                        message=f"the key is written twice, first in line {seen[key]}",
-                        fix="keep one of the two",
-                        origin=f"{self._shown_as}:{line}",
-                    )
-                )
-            seen[key] = line
-            self._read_value(value_node, (*prefix, key), line)
+        with self._inside(node):
+            self._check_tag(node, f"{_TAG}map")
+            for key, (key_node, value_node) in self._pairs(node, prefix).items():
+                path = (*prefix, key)
+                if isinstance(value_node, yaml.MappingNode) and value_node.value:
+                    self.read_mapping(value_node, path)
+                else:
+                    value = self._value(value_node, path)
+                    self.leaves.append((path, value, _line(key_node)))
 
-    def _read_value(self, node: yaml.Node, path: Path, line: int) -> None:
-        if isinstance(node, yaml.MappingNode) and node.value:
-            self.read_mapping(node, path)
-            return
-        if len(self.leaves) >= _MAX_LEAVES:
-            raise _file_error(self._shown_as, f"the recipe has more than {_MAX_LEAVES} values")
-        self.leaves.append((path, self._loader.construct_object(node, deep=True), line))
+    def _pairs(
+        self, node: yaml.MappingNode, prefix: Path
+    ) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        """The mapping's keys, with those taken over by ``<<`` where it has none of its own."""
+        if node in self._merged:
+            return self._merged[node]
+        taken: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        own: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode) or not key_node.value:
+                where = ".".join(prefix) or self._shown_as
+                self._problem(where, "a key must be non-empty text", key_node)
+                continue
+            key = key_node.value
+            if key in own:
+                self._problem(
+                    ".".join((*prefix, key)),
+                    f"the key is written twice, first in line {_line(own[key][0])}",
+                    key_node,
+                    fix="keep one of the two",
+                )
+            own[key] = (key_node, value_node)
+            if key_node.tag == _MERGE:
+                for source in self._merge_sources(value_node):
+                    with self._inside(source):
+                        for name, pair in self._pairs(source, prefix).items():
+                            taken.setdefault(name, pair)
+        own = {key: pair for key, pair in own.items() if pair[0].tag != _MERGE}
+        self._merged[node] = {**{k: v for k, v in taken.items() if k not in own}, **own}
+        return self._merged[node]
+
+    def _merge_sources(self, node: yaml.Node) -> list[yaml.MappingNode]:
+        sources = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        for source in sources:
+            if not isinstance(source, yaml.MappingNode):
+                raise _mark_error("'<<' takes a mapping or a list of mappings", source)
+        return list(sources)
+
+    def _value(self, node: yaml.Node, path: Path, below: str = "") -> object:
+        """The value of a leaf; ``below`` says where in the leaf the node stands."""
+        with self._inside(node):
+            if isinstance(node, yaml.SequenceNode):
+                self._check_tag(node, f"{_TAG}seq")
+                return [self._value(n, path, f"{below}[{i}]") for i, n in enumerate(node.value)]
+            if isinstance(node, yaml.MappingNode):
+                self._check_tag(node, f"{_TAG}map")
+                where = (*path[:-1], path[-1] + below)
+                pairs = self._pairs(node, where)
+                return {k: self._value(n, path, f"{below}.{k}") for k, (_, n) in pairs.items()}
+            if node.tag == _MERGE:
+                return node.value
+            self._check_tag(node, *_SCALARS)
+            return self._scalar(node, ".".join(path) + below)
+
+    def _scalar(self, node: yaml.ScalarNode, where: str) -> object:
+        try:
+            return self._loader.construct_object(node)
+        except (ValueError, LookupError):
+            # PyYAML leaves these to int(), float() and its table of booleans.
+            kind = str(node.tag).removeprefix(_TAG)
+            got = node.value if len(node.value) <= 40 else f"{node.value[:40]}..."  # noqa: PLR2004
+            self._problem(where, f"cannot be read as a YAML {kind}", node, got=got)
+            return None
+
+    @contextmanager
+    def _inside(self, node: yaml.Node) -> Iterator[None]:
+        if node in self._open:
+            raise _mark_error("the anchor holds an alias of itself", node)
+        if len(self._open) >= _MAX_DEPTH:
+            raise _too_deep(self._shown_as, _line(node))
+        self._visited += 1
+        if self._visited > _MAX_VALUES:
+            raise _too_long(self._shown_as)
+        self._open.append(node)
+        try:
+            yield
+        finally:
+            self._open.pop()
+
+    def _check_tag(self, node: yaml.Node, *allowed: str) -> None:
+        if node.tag not in allowed:
+            raise _mark_error(f"the tag '{node.tag}' is not allowed in a recipe", node)
+
+    def _problem(
+        self,
+        path: str,
+        message: str,
+        node: yaml.Node,
+        *,
+        got: str | None = None,
+        fix: str | None = None,
+    ) -> None:
+        origin = f"{self._shown_as}:{_line(node)}"
+        self.problems.append(Problem(path=path, message=message, got=got, fix=fix, origin=origin))
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
 
 
 def _kind(node: yaml.Node) -> str:
     return "list" if isinstance(node, yaml.SequenceNode) else "scalar"
+
+
+def _mark_error(message: str, node: yaml.Node) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=message, problem_mark=node.start_mark)
+
+
+def _too_deep(shown_as: str, line: int) -> RecipeError:
+    message = f"the recipe is nested more than {_MAX_DEPTH} levels deep"
+    return _file_error(f"{shown_as}:{line}", message)
+
+
+def _too_long(shown_as: str) -> RecipeError:
+    return _file_error(shown_as, f"the recipe has more than {_MAX_VALUES} values")
 
 
 def _file_error(
@@ -162,5 +287,5 @@ def _file_error(
 def _yaml_error(error: yaml.YAMLError, shown_as: str) -> RecipeError:
     mark = getattr(error, "problem_mark", None)
     where = shown_as if mark is None else f"{shown_as}:{mark.line + 1}"
-    detail = getattr(error, "problem", None) or str(error)
+    detail = getattr(error, "problem", None) or str(error).splitlines()[0]
     return RecipeError(shown_as, [Problem(path=where, message=f"not valid YAML: {detail}")])

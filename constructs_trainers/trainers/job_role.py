@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from constructs_trainers.jobs.data_sources import s3_location
+from constructs_trainers.jobs.permissions import S3Place, literal_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,12 +61,10 @@ def permit_job(
     )
 
 
-def locate(uri: str) -> tuple[str, str]:
-    """Bucket and key of an S3 URI, taken apart at deployment when it begins with a token."""
+def locate(uri: str) -> S3Place:
+    """Take an S3 URI apart, at deployment when it begins with a token."""
     if uri.startswith("s3://"):
-        return s3_location(uri)
-    # "s3://bucket/key/more" split at the slashes: the bucket is the third part.
+        return literal_place(uri)
+    # Of "s3://bucket/key" between slashes the third part is the bucket.
     bucket = cdk.Fn.select(2, cdk.Fn.split("/", uri))
-    # Without a slash after the bucket the second part would be missing; one is added for that.
-    rest = cdk.Fn.select(1, cdk.Fn.split(f"s3://{bucket}/", f"{uri}/"))
-    return bucket, rest
+    return S3Place(bucket, cdk.Fn.select(1, cdk.Fn.split("s3://", uri)), key=None)

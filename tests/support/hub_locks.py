@@ -52,7 +52,7 @@ def write_lock(document: Mapping[str, Any], file: Path) -> str:
     return str(file)
 
 
-def _model(
+def _model(  # noqa: PLR0917 - one place to call it from
     name: str,
     document: Mapping[str, Any],
     s3: Mapping[str, Any],

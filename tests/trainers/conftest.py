@@ -31,9 +31,7 @@ def feature_flags() -> dict[str, Any]:
 def stack(feature_flags: dict[str, Any]) -> cdk.Stack:
     """A stack with a region and an account."""
     app = cdk.App(context=feature_flags)
-    return cdk.Stack(
-        app, "Stack", env=cdk.Environment(account="123456789012", region="us-west-2")
-    )
+    return cdk.Stack(app, "Stack", env=cdk.Environment(account="123456789012", region="us-west-2"))
 
 
 @pytest.fixture(scope="session")

@@ -99,9 +99,7 @@ def test_a_dropped_environment_and_image_are_refused(stack: cdk.Stack, tmp_path:
     assert {problem.path for problem in error.value.problems} == {"environment", "training_image"}
 
 
-def _props(
-    name: str, case: dict[str, Any], sent: dict[str, Any], folder: Path
-) -> dict[str, Any]:
+def _props(name: str, case: dict[str, Any], sent: dict[str, Any], folder: Path) -> dict[str, Any]:
     props = {key: value for key, value in case["args"].items() if key in _PASSED_ON}
     training_type = case["args"].get("training_type")
     if isinstance(training_type, dict):

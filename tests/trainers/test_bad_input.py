@@ -1,0 +1,258 @@
+"""What is refused, and how clearly: each error says where, what was got, and what is allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aws_cdk import aws_s3 as s3
+
+from constructs_trainers import (
+    Networking,
+    OutputDataConfig,
+    SFTTrainer,
+    StoppingCondition,
+    TrainerError,
+)
+from tests.support.hub_locks import lock_document, write_lock
+from tests.support.small_hub import MODEL, small_hub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import aws_cdk as cdk
+
+Make = "Callable[..., SFTTrainer]"
+
+
+def refusal(sft: Callable[..., SFTTrainer], **props: Any) -> TrainerError:  # noqa: ANN401 - props
+    with pytest.raises(TrainerError) as error:
+        sft(**props)
+    return error.value
+
+
+@pytest.mark.parametrize(
+    ("props", "path", "words"),
+    [
+        (
+            {"hyperparameters": {"learning_rat": 1e-4}},
+            "hyperparameters.learning_rat",
+            "did you mean 'learning_rate'?",
+        ),
+        ({"hyperparameters": {"max_epochs": 0}}, "hyperparameters.max_epochs", "1 to 100"),
+        ({"hyperparameters": {"max_epochs": 1.5}}, "hyperparameters.max_epochs", "whole number"),
+        ({"hyperparameters": {"max_epochs": True}}, "hyperparameters.max_epochs", "whole number"),
+        (
+            {"hyperparameters": {"learning_rate": "1e-4"}},
+            "hyperparameters.learning_rate",
+            "without quotes",
+        ),
+        (
+            {"hyperparameters": {"scheduler": "cosin"}},
+            "hyperparameters.scheduler",
+            "did you mean 'cosine'?",
+        ),
+        (
+            {"hyperparameters": {"data_path": "s3://x"}},
+            "hyperparameters.data_path",
+            "training_dataset",
+        ),
+        (
+            {"overrides": {"run": {"model_type": "other"}}},
+            "overrides.run.model_type",
+            "'model'",
+        ),
+        (
+            {"overrides": {"training_config": {"optim": 5}}},
+            "overrides.training_config.optim",
+            "its keys: lr, betas",
+        ),
+        (
+            {"overrides": {"training_config": {"optim": {"betas": [0.8, 0.9]}}}},
+            "betas",
+            "a list is not text",
+        ),
+        ({"recipe": "no-such.yaml"}, "no-such.yaml", "not found"),
+        ({"recipe": "https://example.com/r.yaml"}, "recipe", "local file"),
+        ({"recipe": "s3://bucket/r.yaml"}, "recipe", "local file"),
+        ({"model": "tiny-modell"}, "model", "did you mean 'tiny-model'?"),
+        (
+            {"model": "no-such"},
+            "model",
+            "constructs-trainers hub pull --model no-such --region us-west-2",
+        ),
+        ({"model": ""}, "model", "must be known when the app is synthesized"),
+        ({"model": "s3://bucket/checkpoint"}, "model", "checkpoint"),
+        ({"sequence_length": "16K"}, "sequence_length", "4K, 8K"),
+        ({"sequence_length": "4096"}, "sequence_length", "'4K'"),
+        ({"training_type": "lora"}, "training_type", "LORA, FULL"),
+        ({"training_dataset": None}, "training_dataset", "required"),
+        ({"training_dataset": "https://b.s3.amazonaws.com/k"}, "training_dataset", "s3://b/k"),
+        ({"validation_dataset": "s3:///key"}, "validation_dataset", "no bucket"),
+        (
+            {"training_dataset": "arn:aws:sagemaker:us-west-2:123456789012:hub/x"},
+            "training_dataset",
+            "hub-content",
+        ),
+        ({"role": "arn:aws:iam::12:role/x"}, "role", "12 digits"),
+        ({"role": "arn:aws:iam::123456789012:user/x"}, "role", "role"),
+        ({"base_job_name": "no spaces please"}, "base_job_name", "no-spaces-please"),
+        ({"model_package_group": "bad_name"}, "model_package_group", "hyphens"),
+        ({"mlflow_run_name": "run"}, "mlflow_run_name", "mlflow_resource_arn"),
+        ({"mlflow_resource_arn": "arn:x"}, "mlflow_resource_arn", "mlflow"),
+        ({"environment": {"A": "b"}}, "environment", "serverless"),
+        ({"training_image": "image:1"}, "training_image", "serverless"),
+        (
+            {"networking": Networking(subnets=["subnet-1"])},
+            "networking.security_group_ids",
+            "go together",
+        ),
+        (
+            {
+                "networking": Networking(
+                    subnets=["subnet-1"],
+                    security_group_ids=["sg-1"],
+                    enable_network_isolation=True,
+                )
+            },
+            "networking.enable_network_isolation",
+            "serverless",
+        ),
+        (
+            {"output_data_config": OutputDataConfig(s3_output_path="out/")},
+            "output_data_config.s3_output_path",
+            "s3://",
+        ),
+        (
+            {"stopping_condition": StoppingCondition(max_runtime_in_seconds=2_419_201)},
+            "StoppingCondition.MaxRuntimeInSeconds",
+            "2419200",
+        ),
+        (
+            {
+                "stopping_condition": StoppingCondition(
+                    max_runtime_in_seconds=100, max_wait_time_in_seconds=50
+                )
+            },
+            "StoppingCondition.MaxWaitTimeInSeconds",
+            "100",
+        ),
+        ({"tags": {f"key{n}": "value" for n in range(48)}}, "Tags", "47"),
+        ({"tags": {"aws:mine": "value"}}, "Tags[2].Key", "aws:"),
+        ({"tags": ["team"]}, "tags[0]", "Key"),
+    ],
+)
+def test_a_wrong_prop_is_refused_with_its_place_and_the_way_out(
+    sft: Callable[..., SFTTrainer], props: dict[str, Any], path: str, words: str
+) -> None:
+    error = refusal(sft, **props)
+    assert {problem.path for problem in error.problems} == {path}
+    assert words in str(error)
+    assert str(error).startswith("Stack/Sft (SFTTrainer): ")
+
+
+def test_all_problems_come_in_one_error(sft: Callable[..., SFTTrainer]) -> None:
+    error = refusal(
+        sft,
+        hyperparameters={"max_epochs": 0, "learning_rte": 1},
+        overrides={"training_config": {"scheduler": 5}},
+        training_dataset="nowhere",
+        base_job_name="?",
+        tags=5,
+    )
+    assert {problem.path for problem in error.problems} == {
+        "hyperparameters.max_epochs",
+        "hyperparameters.learning_rte",
+        "overrides.training_config.scheduler",
+        "training_dataset",
+        "base_job_name",
+        "tags",
+    }
+
+
+def test_a_gated_model_needs_its_licence_accepted(
+    sft: Callable[..., SFTTrainer], tmp_path: Path
+) -> None:
+    lock = write_lock(lock_document(*small_hub(gated=True)), tmp_path / "recipes.lock.json")
+    error = refusal(sft, recipe_lock=lock)
+    assert [problem.path for problem in error.problems] == ["accept_eula"]
+    assert "accept_eula=True" in str(error)
+    sft(recipe_lock=lock, accept_eula=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- a\n- b\n", "must be a YAML mapping"),
+        ("training_config: [unclosed\n", "not valid YAML"),
+        ("", "an empty file"),
+        ("training_config:\n  max_lenn: 5\n", "did you mean 'training_config.max_len'?"),
+    ],
+)
+def test_a_recipe_file_is_refused_with_its_line(
+    sft: Callable[..., SFTTrainer], tmp_path: Path, text: str, words: str
+) -> None:
+    file = tmp_path / "recipe.yaml"
+    file.write_text(text)
+    assert words in str(refusal(sft, recipe=str(file)))
+
+
+def test_a_value_in_a_recipe_file_is_refused_with_file_and_line(
+    sft: Callable[..., SFTTrainer], tmp_path: Path
+) -> None:
+    file = tmp_path / "recipe.yaml"
+    file.write_text("training_config:\n  # too fast\n  optim:\n    lr: 7\n")
+    error = refusal(sft, recipe=str(file))
+    assert [problem.origin for problem in error.problems] == ["recipe.yaml:4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "not valid JSON"),
+        ("[]", "unknown version"),
+        ('{"LockVersion": 2}', "unknown version"),
+        ('{"LockVersion": 1}', "'Regions' is missing"),
+    ],
+)
+def test_a_lock_that_cannot_be_read_is_refused(
+    sft: Callable[..., SFTTrainer], tmp_path: Path, text: str, words: str
+) -> None:
+    lock = tmp_path / "recipes.lock.json"
+    lock.write_text(text)
+    assert words in str(refusal(sft, recipe_lock=str(lock)))
+
+
+def test_a_missing_lock_names_the_command_that_writes_it(
+    sft: Callable[..., SFTTrainer], tmp_path: Path
+) -> None:
+    error = refusal(sft, recipe_lock=str(tmp_path / "no.lock.json"))
+    assert "constructs-trainers hub pull" in str(error)
+
+
+def test_nothing_of_a_refused_trainer_stays_in_the_stack(
+    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+) -> None:
+    refusal(sft, hyperparameters={"nope": 1})
+    assert stack.node.children == []
+    sft()  # under the same id
+
+
+def test_exclusive_members_of_the_output_are_refused(
+    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+) -> None:
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "amzn-s3-demo-bucket")
+    config = OutputDataConfig(s3_output_path="s3://amzn-s3-demo-bucket/out", bucket=bucket)
+    error = refusal(sft, output_data_config=config)
+    assert [problem.path for problem in error.problems] == ["output_data_config.bucket"]
+
+
+def test_the_model_of_a_model_package_must_be_named(sft: Callable[..., SFTTrainer]) -> None:
+    package = "arn:aws:sagemaker:us-west-2:123456789012:model-package/group/1"
+    assert "base_model_name" in str(refusal(sft, model=package))
+    trainer = sft(model=package, base_model_name=MODEL)
+    assert trainer.training_job_request["ModelPackageConfig"] == {
+        "ModelPackageGroupArn": package.replace("package/group/1", "package-group/group"),
+        "SourceModelPackageArn": package,
+    }

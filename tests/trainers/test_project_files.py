@@ -1,0 +1,82 @@
+"""Where an app's files are found, however it is started."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+import pytest
+
+from constructs_trainers import SFTTrainer, TrainerError
+from constructs_trainers.trainers.project_files import find_file, project_root, shown_path
+from tests.support.hub_locks import lock_document, write_lock
+from tests.support.small_hub import MODEL, small_hub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DATA = "s3://amzn-s3-demo-bucket/train.jsonl"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "cdk.json").write_text("{}")
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "sft.yaml").write_text("training_config:\n  epochs: 2\n")
+    write_lock(lock_document(*small_hub()), tmp_path / "recipes.lock.json")
+    return tmp_path
+
+
+def test_the_project_is_where_cdk_json_is(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project / "recipes")
+    assert project_root() == project
+    assert find_file("recipes/sft.yaml") == project / "recipes" / "sft.yaml"
+
+
+def test_a_file_in_the_current_folder_comes_first(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nested = project / "recipes"
+    (nested / "recipes").mkdir()
+    (nested / "recipes" / "sft.yaml").write_text("")
+    monkeypatch.chdir(nested)
+    assert find_file("recipes/sft.yaml") == Path("recipes/sft.yaml")
+
+
+def test_absolute_paths_are_shown_without_the_machine(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    assert shown_path(str(project / "recipes" / "sft.yaml")) == "recipes/sft.yaml"
+    assert shown_path("/elsewhere/other.yaml") == "other.yaml"
+
+
+def test_lock_and_recipe_are_found_beside_cdk_json(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project / "recipes")
+    stack = cdk.Stack(cdk.App(), "Stack")
+    trainer = SFTTrainer(
+        stack, "Sft", model=MODEL, training_dataset=DATA, recipe="recipes/sft.yaml"
+    )
+    assert trainer.training_job_request["HyperParameters"]["max_epochs"] == "2"
+
+
+def test_the_context_names_another_lock(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("locks") / "other.lock.json"
+    (project / "recipes.lock.json").rename(elsewhere)
+    monkeypatch.chdir(project)
+    context = {"constructs-trainers:recipeLock": str(elsewhere)}
+    stack = cdk.Stack(cdk.App(context=context), "Stack")
+    SFTTrainer(stack, "Sft", model=MODEL, training_dataset=DATA)
+
+
+def test_a_missing_recipe_is_named_as_it_was_written(
+    sft: Callable[..., SFTTrainer], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    with pytest.raises(TrainerError, match=r"recipes/nope\.yaml"):
+        sft(recipe="recipes/nope.yaml")
