@@ -24,7 +24,7 @@ from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.job_resources import create_resources, pending_resources
 from constructs_trainers.trainers.job_role import locate, permit_job
 from constructs_trainers.trainers.metrics import ExecutionMetrics
-from constructs_trainers.trainers.recipe_choice import RecipeProps, choose_recipe
+from constructs_trainers.trainers.recipe_choice import PROTECTED, RecipeProps, choose_recipe
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.stopping_condition import StoppingCondition
 from constructs_trainers.trainers.trainer_props import TrainerProps
@@ -342,7 +342,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
         definition = training_definition(
             self._request,
             stem=stem,
-            hyperparameter_names=list(choice.resolved.spec),
+            hyperparameter_names=[n for n in choice.resolved.spec if n not in PROTECTED],
             s3_data_type=self._s3_data_type(choice),
             max_runtime_in_seconds=limits.max_runtime_in_seconds,
             partition=self._partition,

@@ -21,10 +21,13 @@ from constructs_trainers import (
     TrainingType,
     testing,
 )
+from tests.support.hub_locks import lock_document, write_lock
+from tests.support.small_hub import small_hub
 from tests.support.templates import template_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 ROLE = "arn:aws:iam::123456789012:role/Training"
 
@@ -252,3 +255,20 @@ def test_the_metadata_says_where_each_changed_value_was_written(
             "Origin": "hyperparameters",
         }
     }
+
+
+def test_an_execution_may_not_override_what_a_layer_may_not(
+    sft: Callable[..., SFTTrainer], stack: cdk.Stack, tmp_path: Path
+) -> None:
+    hub, objects = small_hub()
+    objects["s3://hub/spec.json"] = {
+        **objects["s3://hub/spec.json"],
+        "model_name_or_path": {"type": "string", "default": "tiny"},
+    }
+    lock = write_lock(lock_document(hub, objects), tmp_path / "recipes.lock.json")
+    sft(recipe_lock=lock)
+    template = template_of(stack)
+    assert testing.request(template, "Sft")["HyperParameters"]["model_name_or_path"] == "tiny"
+    assigned = testing.definition(template, "Sft")["States"]["PrepareRequest"]["Assign"]
+    assert "max_epochs" in assigned["violations"]
+    assert "model_name_or_path" not in assigned["violations"]
