@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import signal
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,13 +14,10 @@ from constructs_trainers.errors import ConstructsTrainersError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from types import FrameType
 
     from constructs_trainers.local.deployment import RunResult
 
 _FAILURE: Final = 1
-# What a shell reports for a process that a signal ended.
-_SIGNALLED: Final = 128
 
 
 @click.group()
@@ -104,8 +99,9 @@ def run(
     """
     from constructs_trainers.local.deployment import AppChoice, deployed_app
     from constructs_trainers.local.plan import Outcome, Plan, Rejection
+    from constructs_trainers.local.signals import ended_by_signals
 
-    with _exit_codes(as_json=as_json), _ended_by_signals():
+    with _exit_codes(as_json=as_json), ended_by_signals(_complain):
         execution_input = _read_input(input_text)
         plan = Plan(
             outcomes=[Outcome.parse(text) for text in outcomes],
@@ -121,6 +117,10 @@ def run(
 
 def _progress(line: str) -> None:
     click.echo(line, err=True)
+
+
+def _complain(message: str) -> None:
+    click.echo(f"error: {message}", err=True)
 
 
 def _read_input(text: str) -> Mapping[str, object]:
@@ -158,25 +158,6 @@ def _exit_codes(*, as_json: bool) -> Iterator[None]:
                 )
             )
         raise
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Let SIGINT, SIGTERM and SIGHUP end the run as an error does: with everything cleaned up."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        for each in signals:  # a second Ctrl-C must not cut the cleaning up short
-            signal.signal(each, signal.SIG_IGN)
-        click.echo(f"error: ended by {signal.Signals(number).name}", err=True)
-        sys.exit(_SIGNALLED + number)
-
-    before = {each: signal.signal(each, end) for each in signals}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def _report(result: RunResult, *, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.errors import did_you_mean
@@ -35,6 +35,7 @@ class Machine:
         name: Its StateMachineName, or None when CloudFormation gives it one.
         construct_path: Its construct's path, or None when the template does not say.
         recipe: Its trainer's recipe summary, or None when it is no trainer's machine.
+        hyperparameters: What the trainer sends unless the execution overrides it.
     """
 
     stack: StackArtifact
@@ -42,6 +43,7 @@ class Machine:
     name: str | None = None
     construct_path: str | None = None
     recipe: Mapping[str, Any] | None = None
+    hyperparameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -79,22 +81,11 @@ class StackArtifact:
 
     def machines(self) -> list[Machine]:
         """The state machines in it, in the template's order."""
-        found = []
-        for logical_id, resource in self.template.get("Resources", {}).items():
-            if resource.get("Type") != _MACHINE_TYPE:
-                continue
-            metadata = resource.get("Metadata", {})
-            name = resource.get("Properties", {}).get("StateMachineName")
-            path = metadata.get("aws:cdk:path")
-            machine = Machine(
-                stack=self,
-                logical_id=logical_id,
-                name=name if isinstance(name, str) else None,
-                construct_path=path.removesuffix("/Resource") if path else None,
-                recipe=metadata.get(RECIPE_METADATA),
-            )
-            found.append(machine)
-        return found
+        return [
+            _machine(self, logical_id, resource)
+            for logical_id, resource in self.template.get("Resources", {}).items()
+            if resource.get("Type") == _MACHINE_TYPE
+        ]
 
 
 def read_assembly(folder: Path) -> list[StackArtifact]:
@@ -168,6 +159,30 @@ def select_machine(stacks: Iterable[StackArtifact], name: str | None) -> Machine
     raise StackChoiceError(
         "state machine", message, got=name, allowed=labels, fix=did_you_mean(name, known)
     )
+
+
+def _machine(stack: StackArtifact, logical_id: str, resource: Mapping[str, Any]) -> Machine:
+    metadata, properties = resource.get("Metadata", {}), resource.get("Properties", {})
+    name = properties.get("StateMachineName")
+    path = metadata.get("aws:cdk:path")
+    return Machine(
+        stack=stack,
+        logical_id=logical_id,
+        name=name if isinstance(name, str) else None,
+        construct_path=path.removesuffix("/Resource") if path else None,
+        recipe=metadata.get(RECIPE_METADATA),
+        hyperparameters=_hyperparameters(properties.get("Definition", {})),
+    )
+
+
+def _hyperparameters(definition: Mapping[str, Any]) -> Mapping[str, str]:
+    """The defaults that stand readable in the request of one of the states."""
+    for state in definition.get("States", {}).values():
+        request = state.get("Assign", {}).get("request", {})
+        if isinstance(request, dict) and "HyperParameters" in request:
+            hyperparameters: Mapping[str, str] = request["HyperParameters"]
+            return hyperparameters
+    return {}
 
 
 def _stacks(folder: Path) -> Iterator[StackArtifact]:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import LocalRunError, Problem
+from constructs_trainers.local.signals import deferred_signals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,7 +100,21 @@ class CdkCli:
         self, arguments: Sequence[str], folder: Path, progress: Progress
     ) -> tuple[int, list[str]]:
         command = [str(self._executable), *arguments, "--no-notices", "--no-color"]
-        process = subprocess.Popen(  # noqa: S603 - the cdk CLI, arguments of our own
+        lines: list[str] = []
+        process: subprocess.Popen[str] | None = None
+        try:
+            with deferred_signals():
+                process = self._start(command, folder)
+            for line in process.stdout or ():
+                lines.append(line.rstrip())
+                progress(lines[-1])
+            return process.wait(), lines
+        finally:
+            if process is not None:
+                _end(process)
+
+    def _start(self, command: Sequence[str], folder: Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(  # noqa: S603 - the cdk CLI, arguments of our own
             command,
             cwd=folder,
             env=self._environment,
@@ -111,19 +126,15 @@ class CdkCli:
             # A group of its own, so that it can be ended with the app that it runs.
             start_new_session=True,
         )
-        lines: list[str] = []
-        try:
-            for line in process.stdout or ():
-                lines.append(line.rstrip())
-                progress(lines[-1])
-            return process.wait(), lines
-        finally:
-            if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def error_text(lines: Sequence[str]) -> list[str]:

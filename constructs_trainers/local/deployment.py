@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_trainers.errors import LocalRunError, Problem
 from constructs_trainers.local import assembly
 from constructs_trainers.local.cdk_cli import CdkCli
 from constructs_trainers.local.engine import Engine
@@ -135,24 +136,29 @@ class DeployedApp:
             state_machine: Another machine than :attr:`machine`.
             timeout: Seconds after which the execution is given up.
             progress: Is given a line for each state and each change of the job's status.
+
+        Raises:
+            StackChoiceError: No machine is meant by ``state_machine``, or more than one.
+            LocalRunError: The engine ended, or answered wrongly.
         """
         machine = self.machine
         if state_machine is not None:
             machine = assembly.select_machine(self.stacks, state_machine)
         control = self.engine.control
-        control.follow(plan or Plan())
-        received = len(control.calls())
-        resource = self.client("cloudformation", machine.stack).describe_stack_resource(
-            StackName=machine.stack.name, LogicalResourceId=machine.logical_id
-        )
-        end = run_execution(
-            self.client("stepfunctions", machine.stack),
-            resource["StackResourceDetail"]["PhysicalResourceId"],
-            execution_input or {},
-            timeout=timeout,
-            progress=progress,
-        )
-        calls = control.calls(since=received)
+        with _engine_answers():
+            control.follow(plan or Plan())
+            received = len(control.calls())
+            resource = self.client("cloudformation", machine.stack).describe_stack_resource(
+                StackName=machine.stack.name, LogicalResourceId=machine.logical_id
+            )
+            end = run_execution(
+                self.client("stepfunctions", machine.stack),
+                resource["StackResourceDetail"]["PhysicalResourceId"],
+                execution_input or {},
+                timeout=timeout,
+                progress=progress,
+            )
+            calls = control.calls(since=received)
         return RunResult(
             status=end.status,
             error=end.error,
@@ -197,7 +203,7 @@ def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iter
         machine = assembly.select_machine(chosen, choice.state_machine)
         if machine.recipe is not None:
             progress(f"Trainer {machine.label}")
-            for line in recipe_summary(machine.recipe):
+            for line in recipe_summary(machine.recipe, machine.hyperparameters):
                 progress(line)
         account = _only_account(deployed)
         engine.wait_until_ready()
@@ -208,6 +214,17 @@ def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iter
         progress(f"Deploying {', '.join(stack.selector for stack in deployed)}")
         cli.deploy(folder, [stack.selector for stack in deployed])
         yield DeployedApp(engine, machine, chosen, region)
+
+
+@contextmanager
+def _engine_answers() -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError, OSError) as error:
+        problem = Problem(path="engine", message="ended, or answered wrongly", got=str(error))
+        raise LocalRunError("local run", [problem]) from error
 
 
 def _only_account(stacks: Sequence[assembly.StackArtifact]) -> str:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -18,14 +18,16 @@ from constructs_trainers.errors import LocalRunError, Problem
 from constructs_trainers.local.control import EngineControl
 from constructs_trainers.local.environment import DEFAULT_ACCOUNT, DEFAULT_REGION
 from constructs_trainers.local.requirements import require_ministack
+from constructs_trainers.local.signals import deferred_signals
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 _START_TIMEOUT_SECONDS: Final = 60
+_LOG: Final = "engine.log"
 _LOG_LINES_SHOWN: Final = 20
-# Wait states and retry intervals shrink by this factor, so that a minute takes 0.6 s.
-_WAIT_SCALE: Final = "0.01"
+# Wait states and retry intervals shrink by this factor: a minute takes 60 ms.
+_WAIT_SCALE: Final = "0.001"
 
 
 class Engine:
@@ -48,16 +50,22 @@ class Engine:
 
     def __init__(self, hub_contents: Path | None = None) -> None:
         require_ministack()
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="constructs-trainers-", ignore_cleanup_errors=True
-        )
-        self.workdir = Path(self._folder.name)
-        self._log = self.workdir / "engine.log"
-        # Listening before the process exists: no other process can take the port meanwhile, and
-        # a request that comes early waits instead of failing.
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
-            self._process = self._start(listener.fileno(), port, hub_contents)
+        self._owned = ExitStack()
+        try:
+            with deferred_signals():
+                folder = tempfile.TemporaryDirectory(
+                    prefix="constructs-trainers-", ignore_cleanup_errors=True
+                )
+                self.workdir = Path(self._owned.enter_context(folder))
+                # Listening before the process exists: no other process can take the port
+                # meanwhile, and a request that comes early waits instead of failing.
+                with socket.create_server(("127.0.0.1", 0)) as listener:
+                    port = listener.getsockname()[1]
+                    self._process = self._start(listener.fileno(), port, hub_contents)
+                self._owned.callback(_end, self._process)
+        except BaseException:
+            self.stop()
+            raise
         self.endpoint = f"http://127.0.0.1:{port}"
         self.control = EngineControl(self.endpoint)
 
@@ -88,7 +96,7 @@ class Engine:
             with opener.open(f"{self.endpoint}/_ministack/health", timeout=_START_TIMEOUT_SECONDS):
                 return
         except OSError as error:
-            log = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+            log = (self.workdir / _LOG).read_text(encoding="utf-8", errors="replace").splitlines()
             problem = Problem(
                 path="engine",
                 message="did not start",
@@ -98,22 +106,8 @@ class Engine:
 
     def stop(self) -> None:
         """End the process with its helpers, and remove its folder. Does nothing a second time."""
-        # A signal that comes now has to wait: nothing may be left behind.
-        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-        try:
-            self._end_process()
-            self._folder.cleanup()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-
-    def _end_process(self) -> None:
-        if self._process.returncode is None:
-            # Not yet waited for: the process group cannot have been given to anyone else.
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            if self._process.stdin is not None:
-                self._process.stdin.close()
+        with deferred_signals():
+            self._owned.close()
 
     def _start(
         self, descriptor: int, port: int, hub_contents: Path | None
@@ -122,7 +116,7 @@ class Engine:
         command = [sys.executable, "-m", "constructs_trainers.local.engine_process"]
         command += [str(descriptor), str(self.workdir)]
         command += [str(hub_contents.resolve())] if hub_contents else []
-        with self._log.open("wb") as log:
+        with (self.workdir / _LOG).open("wb") as log:
             return subprocess.Popen(  # noqa: S603 - this interpreter, arguments of our own
                 command,
                 cwd=self.workdir,
@@ -134,6 +128,15 @@ class Engine:
                 # Ctrl-C is for the run, which ends the engine when it has cleaned up.
                 start_new_session=True,
             )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    # Not yet waited for: the process group cannot have been given to anyone else.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 def _engine_environment(port: int, workdir: Path, package_root: str) -> dict[str, str]:

@@ -15,22 +15,26 @@ _FACTS: Final = (
     ("Recipe", "RecipeName"),
     ("Digest", "RecipeDigest"),
 )
-_COLUMNS: Final = ("Path", "Value", "Default", "Origin")
+_COLUMNS: Final = ("path", "value", "hub's default", "origin")
 
 
-def recipe_summary(recipe: Mapping[str, Any]) -> list[str]:
+def recipe_summary(recipe: Mapping[str, Any], values: Mapping[str, str]) -> list[str]:
     """Lines that say which recipe a trainer uses and what was changed in it.
 
     Args:
         recipe: The summary that the trainer's state machine carries in its Metadata.
+        values: The hyperparameters that it sends; the summary does not repeat them.
     """
     width = max(len(label) for label, _ in _FACTS)
     facts = [(label, recipe[key]) for label, key in _FACTS if recipe.get(key) is not None]
     lines = [f"  {label:<{width}}  {_shown(value)}" for label, value in facts]
-    changed = recipe.get("Changed") or []
+    changed: Mapping[str, Mapping[str, Any]] = recipe.get("Changed", {})
     if not changed:
         return [*lines, "  nothing in the recipe was changed"]
-    rows = [_COLUMNS, *([_shown(leaf.get(column)) for column in _COLUMNS] for leaf in changed)]
+    rows: list[Sequence[str]] = [_COLUMNS]
+    for name, leaf in changed.items():
+        cells = (leaf.get("Path", name), values.get(name), leaf.get("HubDefault"), leaf["Origin"])
+        rows.append([_shown(cell) for cell in cells])
     return [*lines, "  changed:", *(f"    {line}" for line in _aligned(rows))]
 
 

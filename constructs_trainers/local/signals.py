@@ -1,0 +1,58 @@
+"""Ctrl-C and its kin: they end a run as an error does, and only where nothing gets lost."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# What a shell reports for a process that a signal ended, less the signal's number.
+_SIGNALLED: Final = 128
+
+
+@contextmanager
+def ended_by_signals(say: Callable[[str], None]) -> Iterator[None]:
+    """Turn a signal that asks this process to end into a SystemExit, so that all is cleaned up.
+
+    Args:
+        say: Is told which signal it was.
+    """
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        for each in _ENDING:  # a second Ctrl-C must not cut the cleaning up short
+            signal.signal(each, signal.SIG_IGN)
+        say(f"ended by {signal.Signals(number).name}")
+        sys.exit(_SIGNALLED + number)
+
+    before = {each: signal.signal(each, end) for each in _ENDING}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def deferred_signals() -> Iterator[None]:
+    """Let signals wait until the block is done: in it, a process or a folder has no owner yet."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python runs signal handlers in the main thread only
+        return
+    waiting: list[int] = []
+    before = {
+        each: signal.signal(each, lambda number, _frame: waiting.append(number)) for each in _ENDING
+    }
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    for number in waiting:
+        signal.raise_signal(number)

@@ -1,0 +1,131 @@
+"""``constructs-trainers local run`` as a script meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("ministack")
+pytestmark = pytest.mark.engine
+
+PROJECT = Path(__file__).parents[2]
+RUN = "import sys; from constructs_trainers.cli.main import main; main(sys.argv[1:])"
+
+
+def local_run(*arguments: str, cwd: Path, temporary: Path) -> subprocess.Popen[str]:
+    """Starts a run whose temporary files can be told from all others."""
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, "local", "run", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with a stand-in for its cdk CLI: see :func:`install_cdk`."""
+    folder = tmp_path / "project"
+    (folder / "node_modules" / ".bin").mkdir(parents=True)
+    return folder
+
+
+def install_cdk(project: Path, script: str) -> None:
+    cdk = project / "node_modules" / ".bin" / "cdk"
+    cdk.write_text(f"#!/bin/sh\n{script}\n")
+    cdk.chmod(0o755)
+
+
+def test_a_script_gets_one_object_with_the_request_and_the_outcome(temporary: Path) -> None:
+    with local_run(
+        "--json", "--outcome", "Failed:ClientError: bad data", cwd=PROJECT, temporary=temporary
+    ) as run:
+        output, progress = run.communicate()
+    assert run.returncode == 1, progress
+    result = json.loads(output)
+    assert list(result) == ["status", "error", "cause", "output", "requests", "execution_arn"]
+    assert (result["status"], result["error"]) == ("FAILED", "TrainingJobFailed")
+    assert "ClientError: bad data" in result["cause"]
+    (request,) = result["requests"]
+    assert request["ServerlessJobConfig"]["CustomizationTechnique"] == "SFT"
+    assert "learning_rate" in progress
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_person_gets_the_request_and_the_output(temporary: Path) -> None:
+    with local_run(cwd=PROJECT, temporary=temporary) as run:
+        output, progress = run.communicate()
+    assert run.returncode == 0, progress
+    heading, rest = output.split("\n", 1)
+    assert heading == "CreateTrainingJob"
+    request, end = rest.split("\nSUCCEEDED\n")
+    assert json.loads(request)["TrainingJobName"] == json.loads(end)["TrainingJobName"]
+    assert list(temporary.iterdir()) == []
+
+
+def test_an_app_that_fails_is_told_in_its_own_words(project: Path, temporary: Path) -> None:
+    install_cdk(
+        project,
+        "echo 'Traceback (most recent call last):';"
+        "echo 'constructs_trainers.errors.TrainerError: Stack/Sft: 1 problem';"
+        "echo '  overrides.lerning_rate: no such key';"
+        "echo 'python app.py: Subprocess exited with error 1'; exit 1",
+    )
+    with local_run("--json", cwd=project, temporary=temporary) as run:
+        output, messages = run.communicate()
+    assert run.returncode == 1
+    assert "Traceback" not in messages
+    assert "overrides.lerning_rate: no such key" in messages
+    result = json.loads(output)
+    assert (result["status"], result["requests"]) == ("NOT_STARTED", [])
+    assert "overrides.lerning_rate: no such key" in result["cause"]
+    assert list(temporary.iterdir()) == []
+
+
+def test_without_a_cdk_the_message_says_how_to_get_one(tmp_path: Path, temporary: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, "local", "run"],
+        cwd=tmp_path,
+        env={"PATH": str(tmp_path), "PYTHONPATH": str(PROJECT), "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        output, messages = run.communicate()
+    assert (run.returncode, output) == (2, "")
+    assert "npm install --save-dev aws-cdk@" in messages
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_ended_by_a_signal_leaves_nothing_behind(
+    project: Path, temporary: Path, number: signal.Signals
+) -> None:
+    started = project / "started"
+    os.mkfifo(started)
+    install_cdk(project, f"echo $$ > {started}; exec tail -f /dev/null")
+    with local_run("--json", cwd=project, temporary=temporary) as run:
+        cdk = int(started.read_text())
+        assert list(temporary.iterdir())
+        run.send_signal(number)
+        output, messages = run.communicate()
+    assert run.returncode == 128 + number
+    assert output == ""
+    assert messages.endswith(f"error: ended by {number.name}\n")
+    assert list(temporary.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(cdk, 0)

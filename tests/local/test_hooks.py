@@ -1,0 +1,72 @@
+"""ministack gives no promise about these names: a new version of it has to pass here first."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("ministack")
+
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+
+
+def test_the_installed_ministack_is_the_pinned_one() -> None:
+    pin = re.search(r'"ministack==([^"]+)"', PYPROJECT.read_text(encoding="utf-8"))
+    assert pin is not None
+    assert importlib.metadata.version("ministack") == pin[1]
+
+
+def test_services_are_found_by_name_and_by_the_target_header() -> None:
+    from ministack import app
+    from ministack.core import router
+
+    assert callable(app.SERVICE_HANDLERS["states"])
+    assert router.SERVICE_PATTERNS["states"]["target_prefixes"]
+    headers = {"x-amz-target": "AWSStepFunctions.StartExecution"}
+    assert router.detect_service("POST", "/", headers, {}) == "states"
+
+
+def test_a_request_knows_its_account_and_region() -> None:
+    from ministack.core import responses
+
+    with responses.request_scope("123456789012", "us-west-2"):
+        assert responses.get_account_id() == "123456789012"
+        assert responses.get_region() == "us-west-2"
+
+
+def test_a_state_machine_finds_its_tasks_by_the_start_of_their_resource() -> None:
+    from ministack.services import stepfunctions
+
+    assert all(key.startswith("arn:aws:states:::") for key in stepfunctions._SERVICE_DISPATCH)
+    source = inspect.getsource(stepfunctions._invoke_resource)
+    # Ours come before its own AWS SDK integration, which knows no SageMaker.
+    assert source.index("_SERVICE_DISPATCH") < source.index("_invoke_aws_sdk_integration(")
+    error = stepfunctions._ExecutionError("Name", "cause")
+    assert (error.error, error.cause) == ("Name", "cause")
+
+
+def test_members_and_times_are_turned_into_what_a_state_gets() -> None:
+    from ministack.services import stepfunctions
+
+    service = {"target_prefix": "SageMaker", "protocol": "json"}
+    request = {"TrainingJobName": "sft-1"}
+    assert (
+        stepfunctions._sdk_json_params(service, "sagemaker", "DescribeTrainingJob", request)
+        == request
+    )
+    result = stepfunctions._sdk_json_result(
+        "sagemaker", "DescribeTrainingJob", {"CreationTime": 1767225600.5}
+    )
+    assert result == {"CreationTime": "2026-01-01T00:00:00.500Z"}
+
+
+def test_cloudformation_finds_its_resource_types_by_name() -> None:
+    from ministack.services.cloudformation import provisioners
+
+    assert {"create", "delete"} <= provisioners._RESOURCE_HANDLERS["AWS::SSM::Parameter"].keys()
+    create = inspect.signature(provisioners._ssm_create)
+    assert list(create.parameters) == ["logical_id", "props", "stack_name"]
