@@ -11,4 +11,6 @@ UNKNOWN = "\0"
 
 def masked(value: str) -> str:
     """The text with each token in it replaced by :data:`UNKNOWN`."""
-    return LIST_TOKEN.sub(UNKNOWN, STRING_TOKEN.sub(UNKNOWN, value))
+    # A literal NUL is no token: another sign that is legal nowhere takes its place.
+    literal = value.replace(UNKNOWN, "\ufffd")
+    return LIST_TOKEN.sub(UNKNOWN, STRING_TOKEN.sub(UNKNOWN, literal))

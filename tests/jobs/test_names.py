@@ -24,6 +24,7 @@ TEXTS = st.text() | st.text("aZ0-_. ", max_size=90)
         ("x" * 46 + "-y", "m", "x" * 46),
         ("--", "m", "job"),
         ("日本", "m", "job"),
+        ("a\0b", "m", "a-b"),
         (TOKEN, "m", TOKEN),
         (f"Job_{TOKEN}", "m", f"Job_{TOKEN}"),
     ],
