@@ -18,15 +18,14 @@ from constructs_trainers.jobs.permissions import (
     job_role_statements,
     machine_role_statements,
 )
-from constructs_trainers.jobs.request import ServerlessJob, build_request, s3_data_type
-from constructs_trainers.jobs.tags import job_tags
+from constructs_trainers.jobs.request import build_request, s3_data_type
 from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.job_resources import create_resources, pending_resources
 from constructs_trainers.trainers.job_role import locate, permit_job
 from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.recipe_choice import PROTECTED, RecipeProps, choose_recipe
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
-from constructs_trainers.trainers.stopping_condition import StoppingCondition
+from constructs_trainers.trainers.serverless_job import serverless_job
 from constructs_trainers.trainers.trainer_props import TrainerProps
 from constructs_trainers.trainers.training_machine import create_training_machine
 from constructs_trainers.trainers.training_type import TrainingType
@@ -38,11 +37,13 @@ if TYPE_CHECKING:
     from aws_cdk import aws_stepfunctions as sfn
     from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 
+    from constructs_trainers.jobs.request import ServerlessJob
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.job_resources import JobResources
     from constructs_trainers.trainers.networking import Networking
     from constructs_trainers.trainers.output_data_config import OutputDataConfig
     from constructs_trainers.trainers.recipe_choice import RecipeChoice
+    from constructs_trainers.trainers.stopping_condition import StoppingCondition
 
 
 @jsii.implements(iam.IGrantable)
@@ -261,7 +262,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
         return recipe_props, choice
 
     def _eula_problems(self, choice: RecipeChoice) -> list[Problem]:
-        if not choice.model.gated or self._accepts_eula:
+        if not choice.model.gated or self._props.accepts_eula:
             return []
         return [
             Problem(
@@ -273,11 +274,6 @@ class BaseTrainer(ExecutionMetrics, Construct):
             )
         ]
 
-    @property
-    def _accepts_eula(self) -> bool:
-        # Whoever has a model package accepted the licence when it was first trained.
-        return self._props.accept_eula or self._props.source_model_package_arn is not None
-
     def _draft_problems(self, choice: RecipeChoice, known: list[Problem]) -> list[Problem]:
         """What the API would refuse, but for what is already known of the props."""
         if known:
@@ -287,45 +283,14 @@ class BaseTrainer(ExecutionMetrics, Construct):
         return request_problems(build_request(job), allow_missing=frozenset({"TrainingJobName"}))
 
     def _job(self, choice: RecipeChoice, resources: JobResources, digest: str) -> ServerlessJob:
-        props = self._props
-        limits = props.stopping_condition or StoppingCondition()
-        training_type = TrainingType(props.training_type_name)
-        return ServerlessJob(
-            role_arn=resources.role_arn,
-            hyperparameters=choice.hyperparameters,
-            training_dataset=props.training_dataset,
-            validation_dataset=props.validation_dataset,
-            s3_data_type=self._s3_data_type(choice),
-            s3_output_path=resources.s3_output_path,
-            kms_key_id=resources.kms_key_id,
-            disable_output_compression=props.disable_output_compression,
-            base_model_arn=self._base_model_arn(choice),
-            customization_technique=self.TECHNIQUE,
-            accept_eula=self._accepts_eula,
-            peft="LORA" if training_type is TrainingType.LORA else None,
-            sequence_length=props.sequence_length,
-            mlflow_resource_arn=props.mlflow_resource_arn,
-            mlflow_experiment_name=props.mlflow_experiment_name,
-            mlflow_run_name=props.mlflow_run_name,
-            model_package_group_arn=resources.model_package_group_arn,
-            source_model_package_arn=props.source_model_package_arn,
-            security_group_ids=resources.security_group_ids,
-            subnets=resources.subnets,
-            max_runtime_in_seconds=limits.max_runtime_in_seconds,
-            max_wait_time_in_seconds=limits.max_wait_time_in_seconds,
-            max_pending_time_in_seconds=limits.max_pending_time_in_seconds,
-            tags=job_tags(choice.model.name, choice.model.hub_name, props.user_tags, digest),
+        return serverless_job(
+            self._props,
+            choice,
+            resources,
+            digest=digest,
+            partition=self._partition,
+            region=self._region,
         )
-
-    def _s3_data_type(self, choice: RecipeChoice) -> str:
-        return s3_data_type(choice.model.name, self.TECHNIQUE)
-
-    def _base_model_arn(self, choice: RecipeChoice) -> str:
-        if not is_token(self._region):
-            return choice.model.hub_content_arn
-        parts = choice.model.hub_content_arn.split(":")
-        parts[1], parts[3] = self._partition, self._region
-        return ":".join(parts)
 
     def _create_machine(self, resources: JobResources) -> sfn.StateMachine:
         choice = self._choice
@@ -338,13 +303,13 @@ class BaseTrainer(ExecutionMetrics, Construct):
         )
         permit_job(self, self._role, job_role_statements(self._request, surroundings))
         stem = job_name_stem(self._props.base_job_name, choice.model.name, self.TECHNIQUE)
-        limits = self._props.stopping_condition or StoppingCondition()
+        limits = self._props.stopping_condition
         definition = training_definition(
             self._request,
             stem=stem,
             hyperparameter_names=[n for n in choice.resolved.spec if n not in PROTECTED],
-            s3_data_type=self._s3_data_type(choice),
-            max_runtime_in_seconds=limits.max_runtime_in_seconds,
+            s3_data_type=s3_data_type(choice.model.name, self.TECHNIQUE),
+            max_runtime_in_seconds=None if limits is None else limits.max_runtime_in_seconds,
             partition=self._partition,
         )
         return create_training_machine(

@@ -75,6 +75,14 @@ class TrainerProps:
         given = self.training_type
         return given.value if isinstance(given, TrainingType) else given
 
+    @property
+    def accepts_eula(self) -> bool:
+        """Whether the licence is accepted.
+
+        Whoever has a model package accepted it when the package was trained.
+        """
+        return self.accept_eula or self.source_model_package_arn is not None
+
     @cached_property
     def user_tags(self) -> list[dict[str, str]]:
         """The tags as the API has them."""
