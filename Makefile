@@ -9,6 +9,13 @@ NODE_READY := node_modules/.ready
 
 # Arguments for pytest, such as PYTEST_ARGS="-k recipes -x".
 PYTEST_ARGS ?=
+# Two processes halve the time; tests/conftest.py says which tests stay together.
+PYTEST := -m pytest -n 2 --dist loadgroup
+
+# The engine asks for one exact botocore, the tools are not part of what is installed, and the
+# reviewed template is the one that the locked aws-cdk-lib writes.
+LOWEST_TESTS := tests --ignore tests/local --ignore tests/tools \
+	--deselect tests/trainers/test_example.py::test_the_template_is_the_one_that_was_reviewed
 
 # The environment's own node, npm and python come first, whatever else the machine has.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -28,7 +35,7 @@ demo: setup ## Deploy and run the example app on this machine, with no AWS accou
 
 .PHONY: test
 test: setup ## Run the tests
-	CDK_VALIDATION=false $(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+	CDK_VALIDATION=false $(VENV)/bin/python $(PYTEST) $(PYTEST_ARGS)
 
 .PHONY: check
 check: lint types imports synth wheel ## Run the five checks below (-k: all, whatever fails)
@@ -57,8 +64,9 @@ wheel: setup ## Check that the built package installs and works by itself
 	tools/check_wheel.sh
 
 .PHONY: test-lowest
-test-lowest: .venv-lowest/.ready ## Test recipes and jobs on the lowest supported versions
-	.venv-lowest/bin/python -m pytest tests/recipes tests/jobs $(PYTEST_ARGS)
+test-lowest: setup .venv-lowest/.ready ## Test on the lowest supported versions
+	CDK_VALIDATION=false CDK_OUTDIR=build/lowest .venv-lowest/bin/python app.py
+	.venv-lowest/bin/python $(PYTEST) $(LOWEST_TESTS) $(PYTEST_ARGS)
 
 # Pins and hashes only: neither an index nor a path of this machine is written.
 COMPILE = $(VENV)/bin/uv --quiet pip compile --universal --python-version 3.11 \
@@ -66,8 +74,8 @@ COMPILE = $(VENV)/bin/uv --quiet pip compile --universal --python-version 3.11 \
 
 .PHONY: lock
 lock: $(PYTHON_READY) ## Lock the dependencies anew (UPGRADE=1: to their newest versions)
-	echo uv | $(COMPILE) $(if $(UPGRADE),--upgrade) --no-annotate - -o requirements/uv.txt >/dev/null
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev pyproject.toml -o requirements/dev.txt >/dev/null
+	echo uv | $(COMPILE) --no-annotate --constraint requirements/dev.txt - -o requirements/uv.txt >/dev/null
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra test --resolution lowest-direct pyproject.toml -o requirements/lowest.txt >/dev/null
 	$(VENV)/bin/npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --loglevel=error
 

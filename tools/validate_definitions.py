@@ -3,7 +3,8 @@
 Usage: python tools/validate_definitions.py ASSEMBLY
 
 A definition in a template has CloudFormation's intrinsic functions in it. Each is replaced with
-a text such as the deployed stack would have there, and what results is given to asl-validator.
+a text such as the deployed stack would have there. An empty text, and a line break in one, are
+replaced too: Step Functions takes both as data, asl-validator's schema neither.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def call(function: str, argument: Any) -> str | None:  # noqa: ANN401 - any JSON
         case "Ref", str(name):
             return reference(name)
         case "Fn::Join", [str(delimiter), list(parts)]:
-            return delimiter.join(str(resolve(part)) for part in parts)
+            return delimiter.join(
+                part if isinstance(part, str) else str(resolve(part)) for part in parts
+            )
         case "Fn::Sub", str(text):
             return re.sub(r"\$\{([^!}][^}]*)\}", lambda found: reference(found[1]), text)
         case _:
@@ -52,7 +55,9 @@ def call(function: str, argument: Any) -> str | None:  # noqa: ANN401 - any JSON
 
 
 def resolve(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """``value`` with each intrinsic function in it replaced with a plausible text."""
+    """``value`` with intrinsic functions, and texts the validator does not take, replaced."""
+    if isinstance(value, str):
+        return " ".join(value.splitlines()) or "(empty)"
     if isinstance(value, list):
         return [resolve(member) for member in value]
     if not isinstance(value, dict):
@@ -74,10 +79,10 @@ def definitions(assembly: Path) -> Iterator[tuple[str, Any]]:
             if resource["Type"] != "AWS::StepFunctions::StateMachine":
                 continue
             properties = resource["Properties"]
-            if "Definition" in properties:
-                yield f"{stack}.{logical_id}", resolve(properties["Definition"])
-            else:
-                yield f"{stack}.{logical_id}", json.loads(resolve(properties["DefinitionString"]))
+            definition = properties.get("Definition")
+            if definition is None:
+                definition = json.loads(resolve(properties["DefinitionString"]))
+            yield f"{stack}.{logical_id}", resolve(definition)
 
 
 def main() -> int:

@@ -36,4 +36,5 @@ def _stem(stem: str) -> str:
         return text(stem)
     # SageMaker takes letters, digits and inner hyphens; a leading 'job-' keeps any text valid.
     cleaned = f"$lowercase($replace({text(stem)}, /[^a-zA-Z0-9]+/, '-'))"
-    return f"$replace($substring($replace({cleaned}, /^-+/, 'job-'), 0, {MAX_STEM}), /-+$/, '')"
+    cut = f"$replace($substring($replace({cleaned}, /^-+/, 'job-'), 0, {MAX_STEM}), /-+$/, '')"
+    return f"($stem := {cut}; $stem = '' ? 'job' : $stem)"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.resolved_recipe import ResolvedLeaf, ResolvedRecipe
 
-STRING_TOKEN = "${Token[A.12]}"
+STRING_TOKEN = "${Token[A.12]}"  # noqa: S105 - a token of the CDK
 LIST_TOKEN = ["#{Token[A.12]}"]
 NUMBER_TOKEN = -1.8881545897087626e289
 

@@ -22,6 +22,9 @@ ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:"
         ({"Fn::GetAtt": ["Role", "Arn"]}, f"{ARN}Example"),
         ({"Fn::Sub": "arn:${AWS::Partition}:${!kept}"}, "arn:aws:${!kept}"),
         (CREATE, "arn:aws:states:::sns:publish"),
+        ({"Fn::Join": ["/", ["", "x"]]}, "/x"),
+        ("", "(empty)"),
+        ("{% 1 +\n 2 %}", "{% 1 +  2 %}"),
         ({"a": [{"Ref": "AWS::Partition"}, 1, None, {}]}, {"a": ["aws", 1, None, {}]}),
     ],
 )
@@ -48,7 +51,8 @@ def check(folder: Path, state: dict[str, Any], kind: str = "Definition") -> tupl
 
 
 def test_a_valid_machine_passes(tmp_path: Path) -> None:
-    state = {"Type": "Task", "Resource": CREATE, "Arguments": {"Message": "{% 1 %}"}, "End": True}
+    message = {"Message": "{% 1 %}", "Subject": "", "Lines": "one\ntwo"}
+    state = {"Type": "Task", "Resource": CREATE, "Arguments": message, "End": True}
     code, output = check(tmp_path, state)
     assert code == 0, output
 

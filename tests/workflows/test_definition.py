@@ -1,141 +1,123 @@
-"""The definition as a whole."""
+"""The state machine as a whole."""
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
 
-from constructs_trainers.workflows import error_names
 from constructs_trainers.workflows.definition import training_definition
-from constructs_trainers.workflows.observe import poll_interval
-from tests.support.jsonata import evaluate
+from tests.support.jsonata_states import evaluate
 
 REQUEST = {
-    "RoleArn": "arn:aws:iam::123456789012:role/r",
-    "HyperParameters": {"template": "{% x %}"},
-    "Tags": [{"Key": "constructs-trainers:recipe-digest", "Value": "d1"}],
+    "RoleArn": "arn:aws:iam::123456789012:role/train",
+    "HyperParameters": {"lr": "0.1", "template": "{% for m in messages %}{{ m }}{% endfor %}"},
+    "InputDataConfig": [{"ChannelName": "train", "DataSource": {}}],
+    "Nothing": None,
 }
 
 
-@pytest.fixture
-def definition() -> dict[str, Any]:
-    return training_definition(
-        REQUEST,
-        stem="sft",
-        hyperparameter_names=["template"],
-        s3_data_type="S3Prefix",
-        max_runtime_in_seconds=None,
-        partition="aws",
+def definition(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    arguments: dict[str, Any] = {
+        "stem": "sft",
+        "hyperparameter_names": ["lr", "template"],
+        "s3_data_type": "S3Prefix",
+        "max_runtime_in_seconds": None,
+        "partition": "aws",
+    }
+    return training_definition(REQUEST, **{**arguments, **changes})
+
+
+STATES: dict[str, dict[str, Any]] = definition()["States"]
+
+
+def _after(state: dict[str, Any]) -> set[str]:
+    rules = [state, *state.get("Choices", ()), *state.get("Catch", ())]
+    return {rule["Next"] for rule in rules if "Next" in rule} | (
+        {state["Default"]} if "Default" in state else set()
     )
 
 
-def test_every_transition_leads_to_a_state(definition: dict[str, Any]) -> None:
-    states = definition["States"]
-    targets = {definition["StartAt"]}
-    for state in states.values():
-        targets |= {state[key] for key in ("Next", "Default") if key in state}
-        targets |= {rule["Next"] for rule in [*state.get("Choices", []), *state.get("Catch", [])]}
-    assert targets == set(states)
+def test_every_state_is_reached_and_every_transition_leads_somewhere() -> None:
+    machine = definition()
+    reached, todo = set(), [machine["StartAt"]]
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo += _after(STATES[name])
+    assert reached == set(STATES)
 
 
-def test_state_names_are_short_enough(definition: dict[str, Any]) -> None:
-    assert max(len(name) for name in definition["States"]) <= 80
+@pytest.mark.parametrize("name", STATES)
+def test_a_state_ends_the_machine_or_goes_on(name: str) -> None:
+    state = STATES[name]
+    ends = state["Type"] == "Fail" or state.get("End") is True
+    assert ends != bool(_after(state))
+    assert len(name) <= 80
+    assert re.fullmatch(r"[A-Za-z]+", name)
+    assert state["Type"] in {"Pass", "Task", "Choice", "Wait", "Fail"}
 
 
-def test_executions_fail_with_the_documented_errors_only(definition: dict[str, Any]) -> None:
-    errors = {s["Error"] for s in definition["States"].values() if s["Type"] == "Fail"}
-    assert errors == {
-        error_names.INVALID_EXECUTION_INPUT,
-        error_names.TRAINING_JOB_REJECTED,
-        error_names.TRAINING_JOB_FAILED,
-        error_names.TRAINING_JOB_STOPPED,
-        error_names.TRAINING_JOB_TIMED_OUT,
+def test_names_and_errors_of_the_end_states_are_fixed() -> None:
+    fails = {name: state["Error"] for name, state in STATES.items() if state["Type"] == "Fail"}
+    assert fails == {
+        "InvalidExecutionInput": "InvalidExecutionInput",
+        "TrainingJobRejected": "TrainingJobRejected",
+        "TrainingJobFailed": "TrainingJobFailed",
+        "TrainingJobStopped": "TrainingJobStopped",
+        "TrainingJobTimedOut": "TrainingJobTimedOut",
+        "TrainingJobLost": "TrainingJobFailed",
     }
 
 
-def test_the_request_stands_in_the_definition_as_data(definition: dict[str, Any]) -> None:
-    request = definition["States"]["PrepareRequest"]["Assign"]["request"]
-    assert request["RoleArn"] == REQUEST["RoleArn"]
-    assert evaluate(request["HyperParameters"]["template"]) == "{% x %}"
+def test_the_machine_is_plain_json_in_jsonata_throughout() -> None:
+    machine = definition()
+    assert machine["QueryLanguage"] == "JSONata"
+    text = json.dumps(machine)
+    assert json.loads(text) == machine
+    assert "null" not in text.replace("{% null %}", "")
+    for member in ("InputPath", "Parameters", "ResultPath", "OutputPath", "Variable"):
+        assert f'"{member}"' not in text
 
 
-@pytest.mark.parametrize(
-    ("status", "secondary", "state"),
-    [
-        ("Completed", "Completed", "TrainingJobCompleted"),
-        ("Failed", "Failed", "TrainingJobFailed"),
-        ("Stopped", "Stopped", "TrainingJobStopped"),
-        ("Stopped", "MaxRuntimeExceeded", "TrainingJobTimedOut"),
-        ("Stopped", "MaxWaitTimeExceeded", "TrainingJobTimedOut"),
-        ("InProgress", "Training", "WaitForTrainingJob"),
-        ("Stopping", "Stopping", "WaitForTrainingJob"),
-    ],
-)
-def test_a_status_leads_to_its_outcome(
-    definition: dict[str, Any], status: str, secondary: str, state: str
-) -> None:
-    choice = definition["States"]["IsTrainingJobDone"]
-    job = {"TrainingJobStatus": status, "SecondaryStatus": secondary}
-    taken = [r["Next"] for r in choice["Choices"] if evaluate(r["Condition"], job=job)]
-    assert [*taken, choice["Default"]][0] == state
+def _texts(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [found for item in value.values() for found in _texts(item)]
+    if isinstance(value, list):
+        return [found for item in value for found in _texts(item)]
+    return [value] if isinstance(value, str) else []
 
 
-@pytest.mark.parametrize(
-    ("cause", "times", "state"),
-    [
-        ("ThrottlingException: Rate exceeded", 1, "BackOff"),
-        ("Rate exceeded (Service: SageMaker)", 8, "BackOff"),
-        ("Rate exceeded (Service: SageMaker)", 9, "TrainingJobRejected"),
-        ("ValidationException: no such role", 1, "TrainingJobRejected"),
-    ],
-)
-def test_only_throttled_requests_are_sent_again(
-    definition: dict[str, Any], cause: str, times: int, state: str
-) -> None:
-    choice = definition["States"]["IsThrottled"]
-    rejection = {"Error": "SageMaker.SageMakerException", "Cause": cause}
-    condition = choice["Choices"][0]["Condition"]
-    again = evaluate(condition, rejection=rejection, throttled=times)
-    assert (choice["Choices"][0]["Next"] if again else choice["Default"]) == state
+def test_every_text_is_either_an_expression_that_parses_or_none_at_all() -> None:
+    expressions = [found for found in _texts(definition()) if found.startswith("{%")]
+    assert len(expressions) > 15
+    for found in _texts(definition()):
+        assert found.startswith("{%") == found.endswith("%}")
+    for found in expressions:
+        # Not evaluated: an undefined condition stands before.
+        assert evaluate(f"false ? ({found.removeprefix('{%').removesuffix('%}')}) : 1") == 1
 
 
-def test_pauses_grow_and_are_capped(definition: dict[str, Any]) -> None:
-    seconds = definition["States"]["BackOff"]["Seconds"]
-    assert 1 <= evaluate(seconds, throttled=1) <= 11
-    assert all(1 <= evaluate(seconds, throttled=20) <= 300 for _ in range(50))
+def test_the_reviewed_request_stands_readable_in_the_first_state() -> None:
+    machine = definition()
+    request = machine["States"][machine["StartAt"]]["Assign"]["request"]
+    assert request["HyperParameters"]["lr"] == "0.1"
+    assert request["Nothing"] == "{% null %}"
+    assert (
+        evaluate(request["HyperParameters"]["template"]) == REQUEST["HyperParameters"]["template"]
+    )  # type: ignore[index]
 
 
-def test_the_output_has_what_the_job_has(definition: dict[str, Any]) -> None:
-    job = {
-        "TrainingJobArn": "arn:aws-cn:sagemaker:cn-north-1:123456789012:training-job/sft-1",
-        "TrainingJobStatus": "Completed",
-        "HyperParameters": {"a": "1"},
-    }
-    state = definition["States"]["TrainingJobCompleted"]
-    output = evaluate(state["Output"], job=job, jobName="sft-1", request=REQUEST, attempt=1)
-    assert output["RecipeDigest"] == "d1"
-    assert output["Attempts"] == 1
-    assert output["LogsUrl"].startswith("https://cn-north-1.console.amazonaws.cn/cloudwatch/")
-    assert "MlflowDetails" not in output
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "${Token[AWS.Partition.3]}"])
+def test_integrations_are_of_the_stacks_partition(partition: str) -> None:
+    tasks = [s for s in definition(partition=partition)["States"].values() if s["Type"] == "Task"]
+    assert len(tasks) == 2
+    prefix = f"arn:{partition}:states:::aws-sdk:sagemaker:"
+    assert all(task["Resource"].startswith(prefix) for task in tasks)
 
 
-@pytest.mark.parametrize("name", ["TrainingJobFailed", "TrainingJobStopped", "TrainingJobTimedOut"])
-def test_a_cause_names_job_logs_and_reason(definition: dict[str, Any], name: str) -> None:
-    job = {
-        "TrainingJobArn": "arn:aws:sagemaker:us-west-2:123456789012:training-job/sft-1",
-        "FailureReason": "ClientError: bad data",
-        "SecondaryStatus": "MaxRuntimeExceeded",
-    }
-    cause = evaluate(definition["States"][name]["Cause"], job=job, jobName="sft-1")
-    assert cause.startswith("Training job sft-1 ")
-    assert "https://us-west-2.console.aws.amazon.com/cloudwatch/" in cause
-    assert {"TrainingJobFailed": "bad data", "TrainingJobTimedOut": "MaxRuntimeExceeded"}.get(
-        name, "stopped"
-    ) in cause
-
-
-@pytest.mark.parametrize("runtime", [None, 1, 86_400, 28 * 86_400])
-def test_the_longest_job_fits_an_executions_history(runtime: int | None) -> None:
-    rounds = (runtime or 86_400) / poll_interval(runtime)
-    assert rounds * 9 < 25_000 * 0.6
+def test_the_same_arguments_give_the_same_bytes() -> None:
+    assert json.dumps(definition()) == json.dumps(definition())

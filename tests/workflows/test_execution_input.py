@@ -1,127 +1,152 @@
-"""What an execution may say, and what becomes of it."""
+"""What an execution may say, and what is made of it."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from constructs_trainers.workflows import execution_input
-from tests.support.jsonata import evaluate, states
+from constructs_trainers.workflows.execution_input import (
+    hyperparameters,
+    input_data_config,
+    violations,
+)
+from tests.support.jsonata_states import evaluate
 
-NAMES = ["learning_rate", "max_epochs", "merge_weights"]
-DATASET_ARN = "arn:aws:sagemaker:us-west-2:123456789012:hub-content/h/DataSet/d/1.0.0"
-
-
-def source(uri: str) -> dict[str, Any]:
-    return {
-        "S3DataSource": {
-            "S3DataType": "S3Prefix",
-            "S3Uri": uri,
-            "S3DataDistributionType": "FullyReplicated",
-        }
-    }
-
-
+DATASET_ARN = "arn:aws:sagemaker:us-west-2:123456789012:hub-content/hub/DataSet/mine/1.0.0"
 REQUEST = {
-    "HyperParameters": {"learning_rate": "0.0001", "max_epochs": "5"},
-    "InputDataConfig": [{"ChannelName": "train", "DataSource": source("s3://bucket/train")}],
+    "HyperParameters": {"lr": "0.1", "name": ""},
+    "InputDataConfig": [
+        {"ChannelName": "validation", "DataSource": {"S3DataSource": {"S3Uri": "s3://default/v"}}},
+        {"ChannelName": "extra", "DataSource": {"S3DataSource": {"S3Uri": "s3://default/e"}}},
+        {"ChannelName": "train", "DataSource": {"S3DataSource": {"S3Uri": "s3://default/t"}}},
+    ],
 }
 
 
-def violations(given: object) -> list[str]:
-    found: list[str] = evaluate(execution_input.violations(NAMES), states=states(given))
-    return list(found)
+def wrong(execution_input: object) -> list[str]:
+    found: list[str] = evaluate(violations(["lr", "name", 'a"b\\']), execution_input)
+    assert isinstance(found, list)
+    assert all(isinstance(text, str) for text in found)
+    return found
 
 
 @pytest.mark.parametrize(
-    "given",
+    "execution_input",
     [
         {},
-        {"TrainingDataset": "s3://bucket/key"},
+        {"Comment": {"any": ["thing"]}, "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "arn"},
         {"TrainingDataset": "s3://bucket"},
-        {"ValidationDataset": DATASET_ARN},
+        {"TrainingDataset": "s3://my.bucket-1/a/b c.jsonl", "ValidationDataset": DATASET_ARN},
+        {"TrainingDataset": DATASET_ARN.replace("aws:", "aws-us-gov:", 1)},
         {"HyperParameters": {}},
-        {"HyperParameters": {"max_epochs": 3, "learning_rate": "2e-5", "merge_weights": False}},
-        {"Comment": "by hand"},
-        {"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "arn:..."},
+        {"HyperParameters": {"lr": 1e-5, "name": "", 'a"b\\': True}},
+        {"HyperParameters": {"lr": "0.1", "name": "x" * 2500}},
+        {"HyperParameters": {"lr": 0, "name": False}},
     ],
 )
-def test_a_good_input_is_let_through(given: dict[str, Any]) -> None:
-    assert violations(given) == []
+def test_a_good_input_has_nothing_wrong(execution_input: object) -> None:
+    assert wrong(execution_input) == []
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("execution_input", "says"),
     [
-        ([], "must be an object, got array"),
-        ("text", "must be an object, got string"),
-        ({"Dataset": "s3://b/k"}, "Dataset: unknown member"),
-        ({"TrainingDataset": 5}, "TrainingDataset: expected an S3 URI"),
-        ({"TrainingDataset": "https://bucket/key"}, "got https://bucket/key"),
-        ({"TrainingDataset": "s3://B/k"}, "TrainingDataset: expected"),
-        ({"ValidationDataset": ["s3://bucket/key"]}, "ValidationDataset: expected"),
-        ({"ValidationDataset": "arn:aws:s3:::bucket"}, "ValidationDataset: expected"),
-        ({"HyperParameters": []}, "HyperParameters: expected an object, got array"),
-        ({"HyperParameters": {"lr": 1}}, "HyperParameters.lr: unknown hyperparameter"),
-        ({"HyperParameters": {"max_epochs": [1]}}, "HyperParameters.max_epochs: expected text"),
-        ({"HyperParameters": {"max_epochs": {}}}, "HyperParameters.max_epochs: expected text"),
-        ({"HyperParameters": {"max_epochs": "1" * 2501}}, "longer than 2500 characters"),
+        ([], ["must be an object, got array"]),
+        ("x", ["must be an object, got string"]),
+        (7, ["must be an object, got number"]),
+        ({"trainingDataset": "s3://b/x"}, ["trainingDataset: unknown member; allowed: Training"]),
+        ({"A": 1, "B": None}, ["A: unknown", "B: unknown"]),
+        ({"TrainingDataset": "S3://bucket/x"}, ["TrainingDataset: expected an S3 URI"]),
+        ({"TrainingDataset": "s3://a/x"}, ["TrainingDataset"]),
+        ({"TrainingDataset": "x s3://bucket/x"}, ["TrainingDataset"]),
+        ({"TrainingDataset": "https://bucket/x"}, ["got https://bucket/x"]),
+        ({"TrainingDataset": ""}, ["TrainingDataset"]),
+        ({"TrainingDataset": None}, ["TrainingDataset"]),
+        ({"TrainingDataset": ["s3://bucket/x"]}, ["TrainingDataset"]),
+        ({"ValidationDataset": {"S3Uri": "s3://bucket/x"}}, ["ValidationDataset"]),
+        ({"ValidationDataset": DATASET_ARN.replace("DataSet", "Model")}, ["ValidationDataset"]),
+        ({"HyperParameters": []}, ["HyperParameters: expected an object, got array"]),
+        ({"HyperParameters": None}, ["HyperParameters: expected an object"]),
+        ({"HyperParameters": {"lrr": 1}}, ["HyperParameters.lrr: unknown hyperparameter"]),
+        ({"HyperParameters": {"lr": [1]}}, ["HyperParameters.lr: expected text, a number"]),
+        ({"HyperParameters": {"lr": {}}}, ["HyperParameters.lr: expected text"]),
+        ({"HyperParameters": {"lr": None}}, ["HyperParameters.lr: expected text"]),
+        ({"HyperParameters": {"name": "x" * 2501}}, ["HyperParameters.name: longer than 2500"]),
+        (
+            {"X": 1, "TrainingDataset": 1, "HyperParameters": {"lrr": 1, "lr": [], "name": "a"}},
+            ["X:", "TrainingDataset:", "HyperParameters.lrr:", "HyperParameters.lr:"],
+        ),
     ],
 )
-def test_a_bad_input_is_named(given: object, words: str) -> None:
-    (violation,) = violations(given)
-    assert words in violation
+def test_everything_wrong_with_an_input_is_named_once(
+    execution_input: object, says: list[str]
+) -> None:
+    found = wrong(execution_input)
+    assert len(found) == len(says)
+    assert all(part in text for part, text in zip(says, found, strict=True))
 
 
-def test_every_violation_is_named() -> None:
-    found = violations({"X": 1, "TrainingDataset": 1, "HyperParameters": {"a": 1, "b": 2}})
-    assert len(found) == 4
-
-
-def merged(given: dict[str, Any]) -> dict[str, str]:
-    code = execution_input.hyperparameters()
-    value: dict[str, str] = evaluate(code, states=states(given), request=REQUEST)
-    return value
-
-
-def test_hyperparameters_of_the_input_go_over_those_of_the_request() -> None:
-    assert merged({"HyperParameters": {"max_epochs": 7}}) == {
-        "learning_rate": "0.0001",
-        "max_epochs": "7",
-    }
-
-
-@pytest.mark.parametrize("given", [{}, {"HyperParameters": {}}])
-def test_without_any_those_of_the_request_are_sent(given: dict[str, Any]) -> None:
-    assert merged(given) == REQUEST["HyperParameters"]
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(True, "True"), (False, "False"), (3, "3"), ("2e-5", "2e-5"), (0.5, "0.5")]
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text("s3:/ab", max_size=6),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text("ab"), inner, max_size=2),
+    max_leaves=4,
 )
-def test_values_are_sent_as_text(value: object, text: str) -> None:
-    assert merged({"HyperParameters": {"merge_weights": value}})["merge_weights"] == text
+members = ["TrainingDataset", "ValidationDataset", "HyperParameters", "Comment", "x"]
 
 
-def channels(given: dict[str, Any], request: dict[str, Any] = REQUEST) -> list[Any]:
-    code = execution_input.input_data_config("S3Prefix")
-    return list(evaluate(code, states=states(given), request=request))
+@settings(max_examples=40)
+@given(st.dictionaries(st.sampled_from(members), json_values) | json_values)
+def test_any_input_is_judged(execution_input: object) -> None:
+    found = wrong(execution_input)
+    if not found:
+        assert isinstance(execution_input, dict)
+        assert "x" not in execution_input
 
 
-def test_without_datasets_the_channels_are_those_of_the_request() -> None:
-    assert channels({}) == REQUEST["InputDataConfig"]
+def test_hyperparameters_of_the_input_go_over_those_of_the_request_as_text() -> None:
+    def sent(given_values: object) -> object:
+        return evaluate(hyperparameters(), {"HyperParameters": given_values}, request=REQUEST)
+
+    assert evaluate(hyperparameters(), {}, request=REQUEST) == {"lr": "0.1", "name": ""}
+    assert sent({}) == {"lr": "0.1", "name": ""}
+    assert sent({"lr": 2}) == {"lr": "2", "name": ""}
+    assert sent({"lr": 0.25, "name": True}) == {"lr": "0.25", "name": "True"}
+    assert sent({"lr": "1e-5", "name": False, "more": ""}) == {
+        "lr": "1e-5",
+        "name": "False",
+        "more": "",
+    }
+    assert evaluate(hyperparameters(), {"HyperParameters": {"a": 1}}, request={}) == {"a": "1"}
 
 
-def test_a_dataset_of_the_input_takes_the_channels_place() -> None:
-    given = {"TrainingDataset": "s3://other/data", "ValidationDataset": DATASET_ARN}
-    assert channels(given) == [
-        {"ChannelName": "train", "DataSource": source("s3://other/data")},
-        {"ChannelName": "validation", "DataSource": {"DatasetSource": {"DatasetArn": DATASET_ARN}}},
-    ]
+def channels(execution_input: object, request: object = REQUEST) -> dict[str, object]:
+    found = evaluate(input_data_config("Converse"), execution_input, request=request)
+    assert isinstance(found, list)
+    by_name = {channel["ChannelName"]: channel["DataSource"] for channel in found}
+    assert len(by_name) == len(found)
+    return by_name
 
 
-def test_other_channels_stay() -> None:
-    extra = {"ChannelName": "extra", "DataSource": source("s3://bucket/extra")}
-    request = {"InputDataConfig": [*REQUEST["InputDataConfig"], extra]}
-    assert channels({"TrainingDataset": "s3://other/data"}, request)[-1] == extra
+def test_a_dataset_of_the_input_takes_the_place_of_the_channels() -> None:
+    default = {c["ChannelName"]: c["DataSource"] for c in REQUEST["InputDataConfig"]}  # type: ignore[index]
+    s3 = {
+        "S3DataSource": {
+            "S3DataType": "Converse",
+            "S3Uri": "s3://mine/x",
+            "S3DataDistributionType": "FullyReplicated",
+        }
+    }
+    hub = {"DatasetSource": {"DatasetArn": DATASET_ARN}}
+    assert channels({}) == default
+    assert channels({"TrainingDataset": "s3://mine/x"}) == {**default, "train": s3}
+    assert channels({"ValidationDataset": DATASET_ARN}) == {**default, "validation": hub}
+    both = {"TrainingDataset": DATASET_ARN, "ValidationDataset": "s3://mine/x"}
+    assert channels(both) == {**default, "train": hub, "validation": s3}
+
+
+def test_a_validation_channel_can_be_added_by_the_input() -> None:
+    only_train = {"InputDataConfig": [{"ChannelName": "train", "DataSource": {}}]}
+    assert list(channels({}, only_train)) == ["train"]
+    found = channels({"ValidationDataset": "s3://mine/x"}, only_train)
+    assert list(found) == ["train", "validation"]

@@ -1,56 +1,81 @@
-"""Names of jobs: new for each attempt, and valid whatever the stem."""
+"""The names of training jobs."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.workflows.job_name import job_name
-from tests.support.jsonata import EXECUTION, evaluate, states
+from tests.support.jsonata_states import EXECUTION, evaluate
 
-# API reference, CreateTrainingJob: TrainingJobName, 63 characters at most.
-VALID = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
-
-
-def name(code: str, attempt: int = 1, **execution: object) -> str:
-    value: str = evaluate(code, states=states({}, **execution), attempt=attempt)
-    return value
+# API reference, CreateTrainingJob, TrainingJobName.
+API_PATTERN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)
+TOKEN = "${Token[Stem.1]}"  # noqa: S105 - a token of the CDK
 
 
-def test_a_name_is_stem_digits_and_attempt() -> None:
-    assert re.fullmatch(r"sft-[0-9a-f]{12}-2", name(job_name("sft"), attempt=2))
+def name_for(stem: str, attempt: int = 1, **execution: object) -> str:
+    return str(evaluate(job_name(stem), attempt=attempt, execution={**EXECUTION, **execution}))
 
 
-def test_attempts_redrives_starts_and_executions_have_names_of_their_own() -> None:
-    code = job_name("sft")
-    names = {
-        name(code),
-        name(code, attempt=2),
-        name(code, RedriveCount=1),
-        name(code, StartTime="2026-01-02T03:04:05.679Z"),
-        name(code, Id=EXECUTION + "2"),
-    }
-    assert len(names) == 5
+def name_at_deployment(value: str, attempt: int = 1) -> str:
+    """The name where a token in the stem turned out to be this text."""
+    code = job_name(TOKEN).replace(TOKEN, value)
+    return str(evaluate(code, attempt=attempt))
 
 
-def test_the_same_execution_and_attempt_give_the_same_name() -> None:
-    assert name(job_name("sft")) == name(job_name("sft"))
+@settings(max_examples=40)
+@given(st.text(max_size=70), st.integers(1, 99))
+def test_a_name_is_valid_whatever_the_stem(base: str, attempt: int) -> None:
+    name = name_for(job_name_stem(base or None, "meta-llama", "SFT"), attempt)
+    assert API_PATTERN.fullmatch(name)
+    assert len(name) <= 63
+    assert name.endswith(f"-{attempt}")
 
 
-def test_an_execution_that_was_never_redriven_counts_as_none() -> None:
-    execution = {"Id": EXECUTION, "StartTime": "2026-01-02T03:04:05.678Z", "Input": {}}
-    without = evaluate(job_name("sft"), states={"context": {"Execution": execution}}, attempt=1)
-    assert without == name(job_name("sft"), RedriveCount=0)
+@settings(max_examples=40)
+@given(st.text("aZ9-_ .é😀", max_size=70), st.integers(1, 99))
+def test_a_name_is_valid_whatever_a_token_turns_out_to_be(value: str, attempt: int) -> None:
+    name = name_at_deployment(value, attempt)
+    assert API_PATTERN.fullmatch(name)
+    assert name == name.lower()
 
 
 @pytest.mark.parametrize(
-    "stem",
-    ["My_Job", "-lead", "trail-", "UPPER", "a" * 80, "d.o.t", "ünïcode", "_", "x" * 46 + "-y"],
+    ("value", "stem"),
+    [
+        ("My_Stack.Sft", "my-stack-sft"),
+        ("", "job"),
+        ("---", "job"),
+        ("-a-", "job-a"),
+        ("é", "job"),
+        ("x" * 99, "x" * 47),
+        ("x" * 46 + "--y", "x" * 46),
+    ],
 )
-def test_a_stem_that_is_known_at_deployment_is_made_valid(stem: str) -> None:
-    code = job_name("${Token[Stem.1]}").replace("${Token[Stem.1]}", stem)
-    got = name(code, attempt=99)
-    assert VALID.fullmatch(got)
-    assert len(got) <= 63
-    assert got == got.lower()
+def test_a_stem_from_a_token_is_brought_into_form(value: str, stem: str) -> None:
+    assert name_at_deployment(value).rsplit("-", 2)[0] == stem
+
+
+def test_a_name_tells_executions_starts_redrives_and_attempts_apart() -> None:
+    names = [
+        name_for("sft"),
+        name_for("sft", 2),
+        name_for("sft", RedriveCount=1),
+        name_for("sft", Id="arn:aws:states:us-west-2:123456789012:execution:Sft:run-2"),
+        name_for("sft", StartTime="2026-01-02T03:04:05.679Z"),
+    ]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"sft-[0-9a-f]{12}-[12]", name) for name in names)
+
+
+def test_who_knows_the_execution_can_compute_the_name() -> None:
+    identity = f"{EXECUTION['Id']}/1767323045678/0/1"
+    digits = hashlib.sha256(identity.encode()).hexdigest()[:12]
+    assert name_for("sft") == f"sft-{digits}-1"
+    without = {key: value for key, value in EXECUTION.items() if key != "RedriveCount"}
+    assert evaluate(job_name("sft"), attempt=1, execution=without) == name_for("sft")

@@ -1,0 +1,74 @@
+"""Following a job to its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from constructs_trainers.workflows.observe import (
+    describe_training_job,
+    is_training_job_done,
+    poll_interval,
+    wait_for_training_job,
+)
+from tests.support.jsonata_states import evaluate
+
+# Entered and exited for each of three states; scheduled, started and succeeded for the task.
+EVENTS_A_ROUND = 9
+LONGEST_HISTORY = 25_000
+DAY = 86_400
+
+
+@pytest.mark.parametrize("runtime", [None, 1, 60, 3600, DAY, 5 * DAY, 28 * DAY])
+def test_the_longest_job_fits_into_an_executions_history(runtime: int | None) -> None:
+    rounds = (runtime or DAY) / poll_interval(runtime)
+    assert rounds * EVENTS_A_ROUND < LONGEST_HISTORY * 0.6
+
+
+def test_a_short_job_is_not_looked_at_more_often_than_needed() -> None:
+    assert poll_interval(60) == poll_interval(3600) == 30
+    assert poll_interval(28 * DAY) < 1800
+    assert wait_for_training_job(45)["Seconds"] == 45
+
+
+def branch(**job: object) -> str:
+    state: dict[str, Any] = is_training_job_done()
+    for choice in state["Choices"]:
+        if evaluate(choice["Condition"], job=job):
+            return str(choice["Next"])
+    return str(state["Default"])
+
+
+@pytest.mark.parametrize(
+    ("status", "secondary", "state"),
+    [
+        ("InProgress", "Training", "WaitForTrainingJob"),
+        ("Stopping", "Stopping", "WaitForTrainingJob"),
+        ("Completed", "Completed", "TrainingJobCompleted"),
+        ("Failed", "Failed", "TrainingJobFailed"),
+        ("Stopped", "Stopped", "TrainingJobStopped"),
+        ("Stopped", "MaxRuntimeExceeded", "TrainingJobTimedOut"),
+        ("Stopped", "MaxWaitTimeExceeded", "TrainingJobTimedOut"),
+        ("Completed", "MaxRuntimeExceeded", "TrainingJobCompleted"),
+    ],
+)
+def test_a_jobs_status_decides_how_it_goes_on(status: str, secondary: str, state: str) -> None:
+    assert branch(TrainingJobStatus=status, SecondaryStatus=secondary) == state
+
+
+def test_looking_at_a_job_is_tried_for_long_before_the_job_counts_as_lost() -> None:
+    state: dict[str, Any] = describe_training_job("aws")
+    assert evaluate(state["Arguments"]["TrainingJobName"], jobName="sft-1") == "sft-1"
+    assert evaluate(state["Assign"]["job"], result={"TrainingJobStatus": "x"}) == {
+        "TrainingJobStatus": "x"
+    }
+    (retry,) = state["Retry"]
+    assert retry["ErrorEquals"] == ["States.ALL"]
+    waits = [
+        min(retry["IntervalSeconds"] * retry["BackoffRate"] ** i, retry["MaxDelaySeconds"])
+        for i in range(retry["MaxAttempts"])
+    ]
+    assert sum(waits) > 1800
+    (catch,) = state["Catch"]
+    assert catch["Next"] == "TrainingJobLost"
