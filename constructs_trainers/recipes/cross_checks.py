@@ -59,7 +59,7 @@ def cross_problems(
 
 def sequence_length_in_tokens(text: str | None) -> int | None:
     """The number of tokens that ``4K`` and its like stand for; None when it is not of that form."""
-    match = re.fullmatch(r"([1-9]\d*)K", text or "")
+    match = re.fullmatch(r"([1-9][0-9]{0,8})K", text) if isinstance(text, str) else None
     return int(match.group(1)) * _TOKENS_PER_K if match else None
 
 

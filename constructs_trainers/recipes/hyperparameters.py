@@ -37,11 +37,13 @@ def serverless_hyperparameters(
     problems: list[Problem] = []
     values = {name: _parameter_value(name, recipe, problems) for name in recipe.spec}
     for leaf in recipe.leaves:
-        if leaf.is_set and leaf.parameter is None:
+        if leaf.direct and leaf.parameter is None:
             _add_leaf(leaf, values, problems)
     sent = {name: value for name, value in values.items() if value is not None}
     for name, value in sent.items():
-        if isinstance(value, (list, Mapping)):
+        # The hub's own default goes as it is: the service takes it today.
+        is_default = name in recipe.spec and value == recipe.spec[name].default
+        if isinstance(value, (list, Mapping)) and not is_default:
             problems.append(_cannot_travel(name, f"a {_kind(value)} is not", value))
     if problems:
         raise RecipeError("hyperparameters", problems)
@@ -54,7 +56,7 @@ def serverless_hyperparameters(
 def _parameter_value(name: str, recipe: ResolvedRecipe, problems: list[Problem]) -> object:
     places = [leaf for leaf in recipe.leaves if leaf.parameter == name]
     for leaf in places[1:]:
-        if leaf.value != places[0].value:
+        if repr(leaf.value) != repr(places[0].value):
             both = f"{dotted(places[0].path)} = {places[0].value!r}, "
             both += f"{dotted(leaf.path)} = {leaf.value!r}"
             message = "one hyperparameter stands for both places, which have different values"

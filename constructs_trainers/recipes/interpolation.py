@@ -1,8 +1,8 @@
 """``${...}`` interpolation in OmegaConf's grammar, limited to what is deterministic.
 
 Values are resolved by OmegaConf itself. Before it sees them, CDK tokens are taken out (their text
-would break its parser) and every resolver name is held against the few that read nothing but the
-recipe: no environment, no files, no clock.
+would break its parser, their numbers its arithmetic) and every resolver that its own parser finds
+is held against the few that read nothing but the recipe: no environment, no files, no clock.
 """
 
 from __future__ import annotations
@@ -12,18 +12,26 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.errors import Problem, RecipeError, did_you_mean
-from constructs_trainers.recipes.tokens import LIST_TOKEN, STRING_TOKEN
+from constructs_trainers.errors import Problem, did_you_mean
+from constructs_trainers.recipes.paths import dotted, tree_of
+from constructs_trainers.recipes.tokens import LIST_TOKEN, STRING_TOKEN, is_number_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
+
+    from constructs_trainers.recipes.paths import Path
 
 _OWN_RESOLVERS = ("multiply", "divide_ceil", "divide_floor", "add")
 ALLOWED_RESOLVERS = (*_OWN_RESOLVERS, "oc.select")
 # OmegaConf keeps resolvers in one table a process. Ours live under a prefix there, so that an
 # application that has its own `multiply` keeps it.
 _PREFIX = "constructs_trainers"
-_SHIELD = re.compile("\ue000(\\d+)\ue001")
+# OmegaConf's parser takes seconds for hundreds of levels, and then ends in a RecursionError.
+_MAX_DEPTH = 20
+# What stands for a token: an identifier in OmegaConf's grammar, so that it may stand anywhere.
+_SHIELD = re.compile(rf"{_PREFIX}_token_(\d+)_")
+_SHIELDED = re.compile(f"{STRING_TOKEN.pattern}|{LIST_TOKEN.pattern}|{_SHIELD.pattern}")
+NUMBER_IN_TEXT = "a CDK number token cannot stand within text or arithmetic: its value is not known"
 
 
 def has_interpolation(value: object) -> bool:
@@ -32,7 +40,7 @@ def has_interpolation(value: object) -> bool:
     An escaped one counts: taking the backslash off is part of the grammar.
     """
     if isinstance(value, str):
-        return "${" in value and "${" in STRING_TOKEN.sub("", value)
+        return "${" in value and "${" in STRING_TOKEN.sub("_", value)
     if isinstance(value, list):
         return any(has_interpolation(item) for item in value)
     if isinstance(value, Mapping):
@@ -40,54 +48,100 @@ def has_interpolation(value: object) -> bool:
     return False
 
 
-def interpolation_problems(path: str, value: object, origin: str | None) -> list[Problem]:
-    """What is wrong with the resolvers that a value names."""
-    if isinstance(value, str):
-        names = _resolver_names(STRING_TOKEN.sub("", value))
-        return [
-            Problem(
-                path=path,
-                message=_resolver_message(name),
-                got=repr(value),
-                allowed=", ".join(ALLOWED_RESOLVERS),
-                fix=did_you_mean(name, ALLOWED_RESOLVERS),
-                origin=origin,
-            )
-            for name in names
-            if name not in ALLOWED_RESOLVERS
-        ]
-    items: Iterable[object] = ()
-    if isinstance(value, Mapping):
-        items = value.values()
-    elif isinstance(value, list):
-        items = value
-    return [found for item in items for found in interpolation_problems(path, item, origin)]
+def interpolate(
+    leaves: Mapping[Path, object],
+) -> tuple[dict[Path, object], dict[Path, list[Problem]]]:
+    """Replace every interpolation by its value.
 
+    Args:
+        leaves: All values that interpolations may refer to. Those without one stay as they are.
 
-def interpolate(tree: Mapping[str, object]) -> dict[str, object]:
-    """The tree with every interpolation replaced by its value.
-
-    Raises:
-        RecipeError: A key is missing, keys form a cycle, or an expression cannot be evaluated.
+    Returns:
+        The leaves with their values, and for those that have none what is wrong with them: they
+        are not of the grammar, name a resolver that is not allowed or a key that is missing, form
+        a cycle, or cannot be evaluated. Where grammar or resolvers are wrong, nothing is replaced.
     """
+    found = {path: _grammar_problems(dotted(path), value) for path, value in leaves.items()}
+    wrong = {path: problems for path, problems in found.items() if problems}
+    return (dict(leaves), wrong) if wrong else _evaluate(leaves)
+
+
+def _evaluate(
+    leaves: Mapping[Path, object],
+) -> tuple[dict[Path, object], dict[Path, list[Problem]]]:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
     _register_resolvers()
-    tokens: list[str] = []
-    shielded = _shield(tree, tokens)
-    config = OmegaConf.create(shielded)
+    tokens: list[object] = []
+    tree = tree_of({path: _shield(value, tokens) for path, value in leaves.items()})
+    values: dict[Path, object] = dict(leaves)
+    wrong: dict[Path, list[Problem]] = {}
+    config = OmegaConf.create(tree)
+    for path, value in leaves.items():
+        if not has_interpolation(value):
+            continue
+        try:
+            found: Any = config
+            for key in path:
+                found = found[key]
+            if OmegaConf.is_config(found):
+                found = OmegaConf.to_container(found, resolve=True)
+            values[path] = _restore(found, tokens)
+        except (OmegaConfBaseException, RecursionError, _UnknownNumberError) as error:
+            message = _reason(error, tokens)
+            wrong[path] = [Problem(path=dotted(path), message=message, got=repr(value))]
+    return values, wrong
+
+
+class _UnknownNumberError(ValueError):
+    """A number that is only known at deployment is needed now."""
+
+    def __init__(self) -> None:
+        super().__init__(NUMBER_IN_TEXT)
+
+
+def _grammar_problems(path: str, value: object) -> list[Problem]:
+    if not has_interpolation(value):
+        return []
+    if isinstance(value, Mapping):
+        return [found for item in value.values() for found in _grammar_problems(path, item)]
+    if isinstance(value, list):
+        return [found for item in value for found in _grammar_problems(path, item)]
+    if _depth(str(value)) > _MAX_DEPTH:
+        return [Problem(path=path, message="interpolations are nested too deeply")]
+    from omegaconf.errors import GrammarParseError
+
+    tokens: list[object] = []
     try:
-        resolved = OmegaConf.to_container(config, resolve=True)
-    except OmegaConfBaseException as error:
-        raise _interpolation_error(error) from None
-    except RecursionError:
-        problem = Problem(path="recipe", message="interpolations refer to each other in a cycle")
-        raise RecipeError("recipe", [problem]) from None
-    restored = _restore(resolved, tokens)
-    if not isinstance(restored, dict):  # a mapping goes in, so a mapping comes out
-        raise TypeError(restored)
-    return restored
+        names = [name for _, name in _resolvers(_shield_text(str(value), tokens))]
+    except GrammarParseError as error:
+        message = f"not a valid interpolation: {_reason(error, tokens)}"
+        fix = r"write '\${' where '${' is plain text"
+        return [Problem(path=path, message=message, got=repr(value), fix=fix)]
+    return [
+        Problem(
+            path=path,
+            message=_resolver_message(name),
+            got=repr(value),
+            allowed=", ".join(ALLOWED_RESOLVERS),
+            fix=did_you_mean(name, ALLOWED_RESOLVERS),
+        )
+        for name in names
+        if name not in ALLOWED_RESOLVERS
+    ]
+
+
+def _depth(text: str) -> int:
+    """How many braces and brackets stand open at once in a text that has interpolations."""
+    deepest = depth = 0
+    for character in text:
+        if character in "{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "}]" and depth:
+            depth -= 1
+    return deepest
 
 
 def _resolver_message(name: str) -> str:
@@ -98,47 +152,30 @@ def _resolver_message(name: str) -> str:
     return f"unknown resolver '{name}'"
 
 
-def _starts(text: str) -> Any:  # noqa: ANN401 - an iterator of matches
-    """Where unescaped ``${`` stand: those after an even number of backslashes."""
-    for match in re.finditer(r"(\\*)\$\{", text):
-        if len(match.group(1)) % 2 == 0:
-            yield match.end()
+def _resolvers(text: str) -> Iterator[tuple[int, str]]:
+    """Where resolvers are named, and their names, as OmegaConf's own parser sees them."""
+    from omegaconf.grammar.gen.OmegaConfGrammarParser import OmegaConfGrammarParser
+    from omegaconf.grammar_parser import parse
+
+    nodes: list[Any] = [parse(text)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, OmegaConfGrammarParser.ResolverNameContext):
+            yield node.start.start, node.getText()
+        nodes += reversed(getattr(node, "children", None) or ())
 
 
-def _resolver_names(text: str) -> list[str]:
-    found = []
-    for start in _starts(text):
-        name = _name_before_colon(text, start)
-        if name is not None:
-            found.append(name)
-    return found
-
-
-def _name_before_colon(text: str, start: int) -> str | None:
-    depth = 0
-    for index in range(start, len(text)):
-        character = text[index]
-        if text.startswith("${", index):
-            depth += 1
-        elif character == "}":
-            if depth == 0:
-                return None
-            depth -= 1
-        elif character == ":" and depth == 0:
-            return text[start:index].strip()
-    return None
-
-
-def _shield(value: object, tokens: list[str]) -> Any:  # noqa: ANN401 - any YAML value
+def _shield(value: object, tokens: list[object]) -> object:
     if isinstance(value, str):
-
-        def replace(match: re.Match[str]) -> str:
-            tokens.append(match.group())
-            return f"\ue000{len(tokens) - 1}\ue001"
-
-        text = LIST_TOKEN.sub(replace, STRING_TOKEN.sub(replace, value))
-        own = "|".join(_OWN_RESOLVERS)
-        return re.sub(rf"\$\{{\s*({own})\s*:", rf"${{{_PREFIX}.\1:", text)
+        text = _shield_text(value, tokens)
+        if "${" not in text:
+            return text
+        for start, name in sorted(_resolvers(text), reverse=True):
+            if name in _OWN_RESOLVERS:
+                text = f"{text[:start]}{_PREFIX}.{text[start:]}"
+        return text
+    if is_number_token(value):
+        return _shield_of(value, tokens)
     if isinstance(value, Mapping):
         return {key: _shield(item, tokens) for key, item in value.items()}
     if isinstance(value, list):
@@ -146,14 +183,32 @@ def _shield(value: object, tokens: list[str]) -> Any:  # noqa: ANN401 - any YAML
     return value
 
 
-def _restore(value: object, tokens: list[str]) -> object:
+def _shield_text(text: str, tokens: list[object]) -> str:
+    return _SHIELDED.sub(lambda match: _shield_of(match.group(), tokens), text)
+
+
+def _shield_of(token: object, tokens: list[object]) -> str:
+    tokens.append(token)
+    return f"{_PREFIX}_token_{len(tokens) - 1}_"
+
+
+def _restore(value: object, tokens: list[object]) -> object:
     if isinstance(value, str):
-        return _SHIELD.sub(lambda match: tokens[int(match.group(1))], value)
+        whole = _SHIELD.fullmatch(value)
+        if whole:
+            return tokens[int(whole.group(1))]
+        return _SHIELD.sub(lambda match: _token_text(tokens[int(match.group(1))]), value)
     if isinstance(value, dict):
         return {str(key): _restore(item, tokens) for key, item in value.items()}
     if isinstance(value, list):
         return [_restore(item, tokens) for item in value]
     return value
+
+
+def _token_text(token: object) -> str:
+    if isinstance(token, str):
+        return token
+    raise _UnknownNumberError
 
 
 def _register_resolvers() -> None:
@@ -163,9 +218,9 @@ def _register_resolvers() -> None:
     is_renamed = not __version__.startswith("2.3.")
     register = OmegaConf.register_resolver if is_renamed else OmegaConf.register_new_resolver
     resolvers: dict[str, Callable[..., Any]] = {
-        "multiply": lambda x, y: _number(x) * _number(y),
-        "divide_ceil": lambda x, y: math.ceil(_number(x) / _number(y)),
-        "divide_floor": lambda x, y: math.floor(_number(x) / _number(y)),
+        "multiply": lambda *terms: math.prod(_two("multiply", terms)),
+        "divide_ceil": lambda *terms: math.ceil(_quotient("divide_ceil", terms)),
+        "divide_floor": lambda *terms: math.floor(_quotient("divide_floor", terms)),
         "add": lambda *terms: sum(_number(term) for term in terms),
     }
     for name, resolver in resolvers.items():
@@ -173,14 +228,31 @@ def _register_resolvers() -> None:
             register(f"{_PREFIX}.{name}", resolver)
 
 
+def _quotient(name: str, terms: tuple[object, ...]) -> float:
+    dividend, divisor = _two(name, terms)
+    return float(dividend / divisor)
+
+
+def _two(name: str, terms: tuple[object, ...]) -> tuple[Any, Any]:
+    if len(terms) != 2:  # noqa: PLR2004
+        msg = f"'{name}' takes two numbers, got {len(terms)}"
+        raise TypeError(msg)
+    return _number(terms[0]), _number(terms[1])
+
+
 def _number(value: object) -> Any:  # noqa: ANN401 - int or float, kept as it is
+    if isinstance(value, str) and _SHIELD.search(value):
+        raise _UnknownNumberError
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         msg = f"expected a number, got {value!r}"
         raise TypeError(msg)
+    float(value)  # overflows for what is too large; products of products would grow without end
     return value
 
 
-def _interpolation_error(error: Exception) -> RecipeError:
-    full_key = getattr(error, "full_key", None) or "recipe"
+def _reason(error: Exception, tokens: list[object]) -> str:
+    if isinstance(error, RecursionError) or "RecursionError" in str(error):
+        return "interpolations refer to each other in a cycle"
     first_line = str(error).splitlines()[0].replace(f"{_PREFIX}.", "")
-    return RecipeError("recipe", [Problem(path=str(full_key), message=first_line)])
+    reason = re.sub(r"^\w+ raised while resolving interpolation: ", "", first_line)
+    return _SHIELD.sub(lambda match: str(tokens[int(match.group(1))]), reason)

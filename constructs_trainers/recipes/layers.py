@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.paths import Path
 
 
+# Real recipes have about 10 levels; what holds itself has no end.
+_MAX_DEPTH = 100
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where a value comes from.
@@ -107,7 +111,7 @@ def mapping_layer(name: str, values: object) -> Layer:
         values: Nested values. A key may be a dotted path.
 
     Raises:
-        RecipeError: The prop is not a mapping, or a key is not text.
+        RecipeError: The prop is not a mapping, or a key is not text, or it holds itself.
     """
     if not isinstance(values, Mapping):
         problem = Problem(
@@ -117,7 +121,11 @@ def mapping_layer(name: str, values: object) -> Layer:
         )
         raise RecipeError(name, [problem])
     problems: list[Problem] = []
-    entries = list(_entries(values, (), Origin(name), problems))
+    try:
+        entries = _entries(values, (), Origin(name), problems)
+    except RecursionError:
+        problem = Problem(path=name, message="is nested too deeply, or holds itself")
+        raise RecipeError(name, [problem]) from None
     if problems:
         raise RecipeError(name, problems)
     return Layer(tuple(entries), short_names=True)
@@ -126,6 +134,8 @@ def mapping_layer(name: str, values: object) -> Layer:
 def _entries(
     values: Mapping[object, object], prefix: Path, origin: Origin, problems: list[Problem]
 ) -> list[Entry]:
+    if len(prefix) > _MAX_DEPTH:
+        raise RecursionError
     found: list[Entry] = []
     for key, value in values.items():
         if not isinstance(key, str) or not key:
@@ -138,5 +148,16 @@ def _entries(
         if isinstance(value, Mapping) and value:
             found.extend(_entries(value, path, origin, problems))
         else:
-            found.append(Entry(path, value, origin))
+            found.append(Entry(path, _plain(value), origin))
     return found
+
+
+def _plain(value: object, depth: int = 0) -> object:
+    """A copy in the types that YAML has: what the caller changes later changes no recipe."""
+    if depth > _MAX_DEPTH:
+        raise RecursionError
+    if isinstance(value, Mapping):
+        return {key: _plain(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, depth + 1) for item in value]
+    return value

@@ -115,7 +115,10 @@ class LockedModel:
 
         def facts(model: LockedModel) -> object:
             recipes = [
-                (r.name, r.technique, r.peft, r.sequence_length, r.template, r.spec_document)
+                (
+                    (r.name, r.technique, r.peft, r.sequence_length, r.subscription),
+                    (content_digest(r.template), content_digest(r.spec_document)),
+                )
                 for r in model.recipes
             ]
             return (model.hub_name, model.hub_content_version, model.gated, recipes)
@@ -147,7 +150,7 @@ class RecipeLock:
         except FileNotFoundError:
             fix = "constructs-trainers hub pull --model MODEL --region REGION"
             raise _lock_error(shown, shown, "lock file not found", fix=fix) from None
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise _lock_error(shown, shown, f"lock file cannot be read: {error}") from None
         return cls.parse(text, shown_as=shown)
 
@@ -156,11 +159,11 @@ class RecipeLock:
         """Parse the text of a lock file; see :meth:`read`."""
         try:
             document = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             message = f"the lock file is damaged: not valid JSON ({error})"
             raise _lock_error(shown_as, shown_as, message, fix=_RESTORE) from None
         version = document.get("LockVersion") if isinstance(document, dict) else None
-        if version != LOCK_VERSION or isinstance(version, bool):
+        if type(version) is not int or version != LOCK_VERSION:
             raise _lock_error(
                 shown_as,
                 "LockVersion",
@@ -239,6 +242,8 @@ class _Reader:
     def __init__(self, document: Mapping[str, Any], shown_as: str) -> None:
         self._document = document
         self._shown_as = shown_as
+        # Regions and recipes share contents: each is held against its digest once.
+        self._intact: set[str] = set()
 
     def models(self) -> dict[str, dict[str, LockedModel]]:
         regions = self._member(self._document, "", "Regions", dict)
@@ -285,8 +290,9 @@ class _Reader:
         if not isinstance(contents.get(key), dict):
             raise self._damaged(f"{where}.{member}", f"'{key}' is not in {store}")
         content: Mapping[str, Any] = contents[key]
-        if content_digest(content) != key:
+        if key not in self._intact and content_digest(content) != key:
             raise self._damaged(f"{store}.{key}", "the content does not match its SHA-256")
+        self._intact.add(key)
         return content
 
     def _member(self, entry: object, where: str, name: str, kind: type) -> Any:  # noqa: ANN401 - of `kind`

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.cross_checks import cross_problems
 from constructs_trainers.recipes.interpolation import (
+    NUMBER_IN_TEXT,
     has_interpolation,
     interpolate,
-    interpolation_problems,
 )
 from constructs_trainers.recipes.layers import HUB
-from constructs_trainers.recipes.paths import dotted, tree_of
+from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.resolved_recipe import (
     ResolvedLeaf,
     ResolvedParameter,
@@ -22,6 +22,7 @@ from constructs_trainers.recipes.resolved_recipe import (
 )
 from constructs_trainers.recipes.targets import LeafTarget, TargetFinder
 from constructs_trainers.recipes.template import RecipeTemplate
+from constructs_trainers.recipes.tokens import is_number_token
 from constructs_trainers.recipes.validation import leaf_problems, value_problems
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class _Resolution:
         self._finder = TargetFinder(template, spec)
         self._parameters = {name: _Value(spec[name].default) for name in spec}
         self._direct: dict[Path, _Value] = {}
+        self._hub: dict[Path, object] = {}
         self._final: dict[Path, object] = {}
         self._final_placeless: dict[str, object] = {}
 
@@ -105,11 +107,16 @@ class _Resolution:
         set_by: dict[Path | str, Entry] = {}
         for entry in layer.entries:
             found = leaf_problems(entry.label, entry.value, _origin_text(entry))
+            if found:
+                self.problems.extend(found)
+                continue
+            if entry.value == {} and self._finder.is_mapping(entry):
+                continue
             target = self._finder.find(entry, short_names=layer.short_names)
             if isinstance(target, Problem):
                 self.problems.append(self._protection(entry) or target)
                 continue
-            found += self._target_problems(entry, target, set_by)
+            found = self._target_problems(entry, target, set_by)
             if found:
                 self.problems.extend(found)
             else:
@@ -122,26 +129,25 @@ class _Resolution:
         """
         rendered = {path: self._rendered(path) for path in self._template.leaves}
         placeless = {name: self._parameters[name].value for name in self._placeless()}
+        self._hub = {path: self._default(path) for path in rendered}
         self._final, self._final_placeless = rendered, placeless
-        candidates = [*rendered.values(), *placeless.values()]
-        if not any(has_interpolation(value) for value in candidates):
-            return True
         before = len(self.problems)
-        for path, value in rendered.items():
-            self.problems += interpolation_problems(dotted(path), value, str(self._origin(path)))
-        for name, value in placeless.items():
-            origin = str(self._parameters[name].origin)
-            self.problems += interpolation_problems(name, value, origin)
+        self._check_numbers_in_text()
+        extra: dict[Path, object] = {(_PLACELESS + n,): v for n, v in placeless.items()}
+        candidates = {**rendered, **extra}
+        interpolated = [path for path, value in candidates.items() if has_interpolation(value)]
+        if any(has_interpolation(value) for value in self._hub.values()):
+            self._hub, _ = interpolate(self._hub)
+        if interpolated:
+            values, wrong = interpolate(candidates)
+            for path in interpolated:
+                origin = self._origin_text(path)
+                found = wrong.get(path) or leaf_problems(_shown(path), values[path], origin)
+                self.problems += [replace(p, path=_shown(path), origin=origin) for p in found]
+            self._final = {path: values[path] for path in rendered}
+            self._final_placeless = {name: values[(_PLACELESS + name,)] for name in placeless}
         if len(self.problems) > before:
             return False
-        extra: dict[Path, object] = {(_PLACELESS + n,): v for n, v in placeless.items()}
-        try:
-            resolved = interpolate(tree_of({**rendered, **extra}))
-        except RecipeError as error:
-            self.problems += error.problems
-            return False
-        self._final = {path: _at(resolved, path) for path in rendered}
-        self._final_placeless = {name: resolved[_PLACELESS + name] for name in placeless}
         self._check_protected_sources()
         return True
 
@@ -156,7 +162,7 @@ class _Resolution:
         if self.problems:
             return  # a value that was refused would only be reported again
         values = self._by_name(self._final) | self._final_placeless
-        defaults = self._by_name({path: self._default(path) for path in self._final})
+        defaults = self._by_name(self._hub)
         defaults |= {name: self._spec[name].default for name in self._final_placeless}
         self.problems += cross_problems(values, defaults, sequence_length)
 
@@ -166,7 +172,8 @@ class _Resolution:
                 path=path,
                 value=self._final[path],
                 origin=self._origin(path),
-                default=self._default(path),
+                default=self._hub[path],
+                direct=path in self._direct,
                 parameter=self._known(self._template.whole.get(path)),
             )
             for path in self._template.leaves
@@ -187,20 +194,26 @@ class _Resolution:
             self._direct[target.path] = _Value(entry.value, entry)
             return
         self._parameters[target.name] = _Value(entry.value, entry)
-        for path in self._template.locations.get(target.name, []):
+        for path in self._template.whole_places(target.name):
             self._direct.pop(path, None)
 
     def _target_problems(
         self, entry: Entry, target: Target, set_by: dict[Path | str, Entry]
     ) -> list[Problem]:
         if isinstance(target, LeafTarget):
-            protection = self._protection(entry, target.path)
+            places = [target.path]
             keys: list[Path | str] = [target.path]
         else:
-            protection = self._protection(entry)
-            keys = [target.name, *self._template.locations.get(target.name, [])]
+            places = self._template.locations.get(target.name, [])
+            keys = [target.name, *self._template.whole_places(target.name)]
+        protection = self._protection(entry, places)
         if protection is not None:
             return [protection]
+        if isinstance(entry.value, Mapping) and not any(
+            isinstance(self._template.leaves[path], Mapping) for path in places
+        ):
+            message = "a single value of the recipe cannot be replaced by a mapping"
+            return [entry.problem(message, got=repr(entry.value))]
         for key in keys:
             if key in set_by:
                 first = set_by[key]
@@ -210,9 +223,9 @@ class _Resolution:
         set_by.update(dict.fromkeys(keys, entry))
         return []
 
-    def _protection(self, entry: Entry, path: Path | None = None) -> Problem | None:
+    def _protection(self, entry: Entry, places: Sequence[Path] = ()) -> Problem | None:
         names = [entry.written[-1].rpartition(".")[2]]
-        if path is not None:
+        for path in places:
             names += [path[-1], self._template.whole.get(path, "")]
         for name in names:
             if name in self._protected:
@@ -222,16 +235,8 @@ class _Resolution:
 
     def _check_protected_sources(self) -> None:
         """A protected leaf that interpolates must not be moved through what it refers to."""
-        sources = [
-            path
-            for path, value in self._template.leaves.items()
-            if path[-1] in self._protected and has_interpolation(value)
-        ]
-        if not sources or not (self._direct or any(v.entry for v in self._parameters.values())):
-            return
-        untouched = interpolate(tree_of({p: self._default(p) for p in self._template.leaves}))
-        for path in sources:
-            if _at(untouched, path) != self._final[path]:
+        for path, value in self._hub.items():
+            if path[-1] in self._protected and self._final[path] != value:
                 message = "a layer changes this protected value through an interpolation"
                 fix = self._protected[path[-1]]
                 self.problems.append(Problem(path=dotted(path), message=message, fix=fix))
@@ -246,7 +251,10 @@ class _Resolution:
         self.problems += value_problems(entry.label, value, parameter, _origin_text(entry))
 
     def _by_name(self, values: Mapping[Path, object]) -> dict[str, object]:
-        return {self._template.whole.get(path) or path[-1]: v for path, v in values.items()}
+        whole = self._template.whole
+        return {path[-1]: value for path, value in values.items() if path not in whole} | {
+            name: values[path] for path, name in whole.items()
+        }
 
     def _placeless(self) -> list[str]:
         whole = set(self._template.whole.values())
@@ -272,6 +280,20 @@ class _Resolution:
         given = [self._parameters[name] for name in used if name in self._parameters]
         return next((value.origin for value in given if value.entry is not None), HUB)
 
+    def _check_numbers_in_text(self) -> None:
+        """A number token has no text yet that could be put between other text."""
+        unknown = {name for name, v in self._parameters.items() if is_number_token(v.value)}
+        for path in self._template.names if unknown else ():
+            if path not in self._direct and unknown & self._template.names_in_text(path):
+                origin = self._origin_text(path)
+                problem = Problem(path=dotted(path), message=NUMBER_IN_TEXT, origin=origin)
+                self.problems.append(problem)
+
+    def _origin_text(self, path: Path) -> str:
+        if path in self._template.leaves:
+            return str(self._origin(path))
+        return str(self._parameters[_shown(path)].origin)
+
     def _known(self, name: str | None) -> str | None:
         return name if name in self._spec else None
 
@@ -280,10 +302,5 @@ def _origin_text(entry: Entry) -> str | None:
     return None if entry.origin.file is None else str(entry.origin)
 
 
-def _at(tree: Mapping[str, object], path: Path) -> object:
-    value: object = tree
-    for key in path:
-        if not isinstance(value, Mapping):
-            raise TypeError(path)
-        value = value[key]
-    return value
+def _shown(path: Path) -> str:
+    return dotted(path).removeprefix(_PLACELESS)

@@ -31,6 +31,7 @@ class ResolvedLeaf:
         value: The value to train with.
         origin: The layer that decided it.
         default: The value the hub's recipe has without any layer.
+        direct: Whether a layer gave the value under this path, not through a parameter.
         parameter: The spec parameter that the whole leaf stands for, or None.
     """
 
@@ -38,6 +39,7 @@ class ResolvedLeaf:
     value: object
     origin: Origin
     default: object
+    direct: bool
     parameter: str | None
 
     @property

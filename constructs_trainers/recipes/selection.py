@@ -53,11 +53,11 @@ def select_recipe(
         raise _error(
             "model",
             f"'{model.name}' has no {technique} recipe in the lock file",
-            allowed=_listed(recipe.technique for recipe in model.recipes),
+            allowed=_listed(recipe.technique for recipe in model.recipes) or None,
             fix="constructs-trainers hub pull "
             f"--model {model.name} --region {model.region} --technique {technique}",
         )
-    of_type = [r for r in for_technique if (r.peft == LORA) == (training_type == LORA)]
+    of_type = [r for r in for_technique if (LORA if r.peft == LORA else FULL) == training_type]
     if not of_type:
         raise _error(
             "training_type",
@@ -71,10 +71,10 @@ def select_recipe(
             "sequence_length",
             f"'{model.name}' has no {technique} recipe of this length for {training_type}",
             got=repr(sequence_length),
-            allowed=_listed(r.sequence_length for r in of_type if r.sequence_length),
+            allowed=_listed(r.sequence_length for r in of_type if r.sequence_length) or None,
         )
     chosen = next((r for r in fitting if not r.subscription), fitting[0])
-    subscription = next((r for r in fitting if r.subscription and r is not chosen), None)
+    subscription = next((r for r in fitting if r.subscription), None)
     return SelectedRecipe(chosen, _with_subscription(chosen, subscription))
 
 

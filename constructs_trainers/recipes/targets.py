@@ -20,6 +20,8 @@ from constructs_trainers.errors import did_you_mean
 from constructs_trainers.recipes.paths import dotted, is_subsequence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.layers import Entry
     from constructs_trainers.recipes.paths import Path
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.template import RecipeTemplate
 
 _SDK_PREFIX: Path = ("training_config",)
+# Looking for the nearest name costs milliseconds. A file for another model has only unknown keys.
+_MOST_SUGGESTIONS = 100
 
 
 @dataclass(frozen=True)
@@ -53,13 +57,20 @@ class TargetFinder:
         self._template = template
         self._spec = spec
         self._mappings = {path[:depth] for path in template.leaves for depth in range(1, len(path))}
+        self._suggestions = 0
         self._by_leaf_name: dict[str, list[Path]] = {}
+        self._by_dotted: dict[str, list[Path]] = {}
         for path in template.leaves:
             self._by_leaf_name.setdefault(path[-1], []).append(path)
+            self._by_dotted.setdefault(dotted(path), []).append(path)
+
+    def is_mapping(self, entry: Entry) -> bool:
+        """Whether an entry's path is that of a mapping with keys."""
+        return self._expanded(entry.written) in self._mappings
 
     def find(self, entry: Entry, *, short_names: bool) -> Target | Problem:
         """The target of an entry, or what is wrong with its name."""
-        path = _expanded(entry.written, self._template)
+        path = self._expanded(entry.written)
         if path in self._template.leaves:
             return LeafTarget(path)
         if path in self._mappings:
@@ -106,40 +117,54 @@ class TargetFinder:
             (path[:n] for n in range(1, len(path)) if path[:n] in self._template.leaves), None
         )
         if blocking is not None:
+            if self._template.leaves[blocking] == {}:
+                return entry.problem(
+                    f"'{dotted(blocking)}' is an empty mapping in the recipe and takes no keys"
+                )
             return entry.problem(
                 f"'{dotted(blocking)}' is a single value in the recipe and has no keys",
                 fix=f"set '{dotted(blocking)}' itself",
             )
-        known_paths = [dotted(candidate) for candidate in self._template.leaves]
-        same_leaf = [dotted(c) for c in self._by_leaf_name.get(path[-1], [])]
-        by_parameter = [dotted(c) for c in self._template.locations.get(path[-1], [])]
-        names = dict.fromkeys([*self._spec, *self._by_leaf_name])
         if len(path) == 1 and entry.origin.file is None:
             return entry.problem(
                 "unknown hyperparameter",
                 got=repr(path[0]),
                 allowed=_listed(list(self._spec)),
-                fix=did_you_mean(path[0], names) or did_you_mean(path[0], known_paths),
+                fix=self._suggestion(path, names_first=True),
             )
-        elsewhere = same_leaf or by_parameter
-        fix = f"did you mean '{elsewhere[0]}'?" if elsewhere else None
+        elsewhere = self._by_leaf_name.get(path[-1]) or self._template.locations.get(path[-1])
+        fix = f"did you mean '{dotted(elsewhere[0])}'?" if elsewhere else None
         return entry.problem(
             "the recipe has no such key",
             got=repr(dotted(path)),
-            fix=fix or did_you_mean(dotted(path), known_paths) or did_you_mean(path[-1], names),
+            fix=fix or self._suggestion(path, names_first=False),
         )
+
+    def _suggestion(self, path: Path, *, names_first: bool) -> str | None:
+        self._suggestions += 1
+        if self._suggestions > _MOST_SUGGESTIONS:
+            return None
+        paths: tuple[str, Iterable[str]] = (dotted(path), self._by_dotted)
+        names: tuple[str, Iterable[str]] = (path[-1], [*self._spec, *self._by_leaf_name])
+        first, second = (names, paths) if names_first else (paths, names)
+        return did_you_mean(*first) or did_you_mean(*second)
 
     def _keys_below(self, path: Path) -> list[str]:
         depth = len(path)
         below = (leaf[depth] for leaf in self._template.leaves if leaf[:depth] == path)
         return list(dict.fromkeys(below))
 
+    def _expanded(self, written: Path) -> Path:
+        """The path of the recipe that reads like the written one, dots and all.
 
-def _expanded(written: Path, template: RecipeTemplate) -> Path:
-    """The written path with dotted keys taken apart, unless the template has them as they are."""
-    if written in template.leaves or all("." not in key for key in written):
-        return written
-    return tuple(part for key in written for part in key.split("."))
+        Where there is none, the written path with dotted keys taken apart.
+        """
+        split = tuple(part for key in written for part in key.split("."))
+        for path in (written, split):
+            if path in self._template.leaves or path in self._mappings:
+                return path
+        alike = self._by_dotted.get(dotted(written), [])
+        return alike[0] if len(alike) == 1 else split
 
 
 def _listed(names: list[str], most: int = 40) -> str:

@@ -43,6 +43,17 @@ class RecipeTemplate:
             for name in names:
                 self.locations.setdefault(name, []).append(path)
 
+    def whole_places(self, name: str) -> list[Path]:
+        """The leaves that are one placeholder and nothing else.
+
+        Longer text is another value: it may be set beside the placeholders in it.
+        """
+        return [path for path in self.locations.get(name, []) if self.whole.get(path) == name]
+
+    def names_in_text(self, path: Path) -> set[str]:
+        """The placeholders of a leaf that stand within longer text."""
+        return set(_names_in(self.leaves[path], within_text=True))
+
     def render_leaf(self, path: Path, value_of: Callable[[str], object]) -> object:
         """One leaf with its placeholders replaced.
 
@@ -56,15 +67,16 @@ class RecipeTemplate:
         return _render(self.leaves[path], value_of)
 
 
-def _names_in(value: object) -> Iterator[str]:
+def _names_in(value: object, *, within_text: bool = False) -> Iterator[str]:
     if isinstance(value, str):
-        yield from _PLACEHOLDER.findall(value)
+        if not (within_text and _WHOLE.match(value)):
+            yield from _PLACEHOLDER.findall(value)
     elif isinstance(value, list):
         for item in value:
-            yield from _names_in(item)
+            yield from _names_in(item, within_text=within_text)
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _names_in(item)
+            yield from _names_in(item, within_text=within_text)
 
 
 def _render(value: object, value_of: Callable[[str], object]) -> object:

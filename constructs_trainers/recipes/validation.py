@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 import math
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -27,20 +29,34 @@ def leaf_problems(path: str, value: object, origin: str | None) -> list[Problem]
     """What makes a value unfit for any recipe: a type that YAML has no form for, or NaN."""
     if isinstance(value, float) and not math.isfinite(value):
         return [Problem(path=path, message="must be finite", got=repr(value), origin=origin)]
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        got = f"a whole number of {value.bit_length()} bits"
+        return [Problem(path=path, message="is too large", got=got, origin=origin)]
+    if value is None or (isinstance(value, (bool, int, float, str)) and not _is_enum(value)):
         return []
     if isinstance(value, (list, tuple)):
         return [p for i, v in enumerate(value) for p in leaf_problems(f"{path}[{i}]", v, origin)]
     if isinstance(value, Mapping):
-        return [p for k, v in value.items() for p in leaf_problems(f"{path}.{k}", v, origin)]
+        keys = [
+            Problem(path=path, message="a key must be text", got=repr(key), origin=origin)
+            for key in value
+            if not isinstance(key, str)
+        ]
+        return keys + [p for k, v in value.items() for p in leaf_problems(f"{path}.{k}", v, origin)]
     return [
         Problem(
             path=path,
             message="a recipe holds text, numbers, true, false, null and lists of them",
             got=f"{type(value).__name__} {value!r}",
+            fix="write its '.value'" if _is_enum(value) else None,
             origin=origin,
         )
     ]
+
+
+def _is_enum(value: object) -> bool:
+    # An enum member that is text or a number too has a str() of its own, which would be sent.
+    return isinstance(value, enum.Enum)
 
 
 def value_problems(

@@ -126,7 +126,7 @@ def _check_size(text: str, shown_as: str) -> None:
         elif isinstance(event, yaml.NodeEvent):
             values += 1
         if depth > _MAX_DEPTH:
-            raise _too_deep(shown_as, event.start_mark.line + 1)
+            raise _too_deep(shown_as, _line(event))
         if values > 2 * _MAX_VALUES:  # keys count here too
             raise _too_long(shown_as)
 
@@ -209,7 +209,7 @@ class _Reader:
             self._check_tag(node, *_SCALARS)
             return self._scalar(node, ".".join(path) + below)
 
-    def _scalar(self, node: yaml.ScalarNode, where: str) -> object:
+    def _scalar(self, node: yaml.Node, where: str) -> object:
         try:
             return self._loader.construct_object(node)
         except (ValueError, LookupError):
@@ -251,8 +251,8 @@ class _Reader:
         self.problems.append(Problem(path=path, message=message, got=got, fix=fix, origin=origin))
 
 
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
+def _line(item: Any) -> int:  # noqa: ANN401 - a node or an event
+    return int(item.start_mark.line) + 1
 
 
 def _kind(node: yaml.Node) -> str:

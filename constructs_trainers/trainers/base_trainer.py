@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import aws_cdk as cdk
@@ -23,6 +24,8 @@ from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.job_resources import create_resources, pending_resources
 from constructs_trainers.trainers.job_role import locate, permit_job
 from constructs_trainers.trainers.metrics import ExecutionMetrics
+from constructs_trainers.trainers.prop_checks import model_problems, other_problems
+from constructs_trainers.trainers.prop_types import with_known_types
 from constructs_trainers.trainers.recipe_choice import PROTECTED, RecipeProps, choose_recipe
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.serverless_job import serverless_job
@@ -123,7 +126,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
         accept_eula: bool = False,
         stopping_condition: StoppingCondition | None = None,
         sequence_length: str | None = None,
-        recipe: str | None = None,
+        recipe: str | os.PathLike[str] | None = None,
         overrides: Mapping[str, object] | None = None,
         role: iam.IRole | str | None = None,
         base_job_name: str | None = None,
@@ -133,10 +136,10 @@ class BaseTrainer(ExecutionMetrics, Construct):
         training_image: str | None = None,
         base_model_name: str | None = None,
         disable_output_compression: bool = False,
-        recipe_lock: str | None = None,
+        recipe_lock: str | os.PathLike[str] | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self._props = TrainerProps(
+        props = TrainerProps(
             model=model,
             training_type=training_type,
             model_package_group=model_package_group,
@@ -165,8 +168,9 @@ class BaseTrainer(ExecutionMetrics, Construct):
         stack = cdk.Stack.of(self)
         self._region = stack.region
         self._partition = stack.partition
+        self._props, wrong_types = with_known_types(props)
         try:
-            self._recipe_props, self._choice = self._checked_choice()
+            self._recipe_props, self._choice = self._checked_choice(wrong_types)
         except TrainerError:
             # A caller that goes on after the error must not find half a trainer in the tree.
             scope.node.try_remove_child(id)
@@ -238,22 +242,24 @@ class BaseTrainer(ExecutionMetrics, Construct):
             technique=self.TECHNIQUE,
             training_type=props.training_type_name,
             sequence_length=props.sequence_length,
-            recipe=props.recipe,
+            recipe=None if props.recipe is None else os.fspath(props.recipe),
             overrides=props.overrides,
             hyperparameters=props.hyperparameters,
             owned=self.OWNED_PARAMETERS,
-            recipe_lock=props.recipe_lock,
+            recipe_lock=None if props.recipe_lock is None else os.fspath(props.recipe_lock),
         )
 
-    def _checked_choice(self) -> tuple[RecipeProps, RecipeChoice]:
+    def _checked_choice(self, problems: list[Problem]) -> tuple[RecipeProps, RecipeChoice]:
         """The recipe, once nothing is wrong with any prop."""
-        problems = self._props.model_problems()
         recipe_props, choice = None, None
-        if not problems:
+        model_is_wrong = any(problem.path == "model" for problem in problems)
+        about_model = [] if model_is_wrong else model_problems(self._props)
+        problems += about_model
+        if not about_model and not model_is_wrong:
             recipe_props = self._make_recipe_props()
             region = None if is_token(self._region) else self._region
             choice = choose_recipe(self, recipe_props, region=region, problems=problems)
-        problems += self._props.other_problems()
+        problems += other_problems(self._props)
         if choice is not None:
             problems += self._eula_problems(choice)
             problems += self._draft_problems(choice, problems)

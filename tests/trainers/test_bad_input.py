@@ -171,6 +171,39 @@ def test_all_problems_come_in_one_error(sft: Callable[..., SFTTrainer]) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("prop", "value", "allowed"),
+    [
+        ("model", 5, "text"),
+        ("training_dataset", ["s3://amzn-s3-demo-bucket/a"], "text"),
+        ("training_type", None, "TrainingType"),
+        ("output_data_config", "s3://amzn-s3-demo-bucket/out", "OutputDataConfig"),
+        ("networking", {"subnets": ["subnet-1"]}, "Networking"),
+        ("stopping_condition", {"max_runtime_in_seconds": 1}, "StoppingCondition"),
+        ("hyperparameters", ["learning_rate"], "mapping"),
+        ("overrides", "learning_rate=1", "mapping"),
+        ("recipe", 5, "path"),
+        ("accept_eula", "yes", "True or False"),
+        ("role", 5, "IRole"),
+        ("model_package_group", 5, "CfnModelPackageGroup"),
+        ("base_job_name", b"bytes", "text"),
+    ],
+)
+def test_a_prop_of_the_wrong_type_is_refused_with_all_others(
+    sft: Callable[..., SFTTrainer], prop: str, value: object, allowed: str
+) -> None:
+    error = refusal(sft, **{prop: value, "tags": 5})
+    assert [problem.path for problem in error.problems] == [prop, "tags"]
+    assert allowed in str(error)
+
+
+def test_a_recipe_may_be_a_path(sft: Callable[..., SFTTrainer], tmp_path: Path) -> None:
+    file = tmp_path / "recipe.yaml"
+    file.write_text("training_config:\n  epochs: 2\n")
+    request = sft(recipe=file).training_job_request
+    assert request["HyperParameters"]["max_epochs"] == "2"
+
+
 def test_a_gated_model_needs_its_licence_accepted(
     sft: Callable[..., SFTTrainer], tmp_path: Path
 ) -> None:

@@ -26,19 +26,19 @@ REQUEST = {
 }
 
 
+def create_state() -> dict[str, Any]:
+    return create_training_job(stem="sft", s3_data_type="S3Prefix", partition="aws")
+
+
 def test_an_execution_without_input_sends_the_reviewed_request_under_a_name() -> None:
-    state: dict[str, Any] = create_training_job(
-        stem="sft", s3_data_type="S3Prefix", partition="aws"
-    )
+    state = create_state()
     sent = evaluate(state["Arguments"], {}, request=REQUEST, attempt=1)
     assert re.fullmatch(r"sft-[0-9a-f]{12}-1", sent.pop("TrainingJobName"))
     assert sent == REQUEST
 
 
 def test_an_executions_overrides_are_sent_in_place() -> None:
-    state: dict[str, Any] = create_training_job(
-        stem="sft", s3_data_type="S3Prefix", partition="aws"
-    )
+    state = create_state()
     given = {"HyperParameters": {"lr": 0.5}, "TrainingDataset": "s3://mine/x"}
     sent = evaluate(state["Arguments"], given, request=REQUEST, attempt=1)
     assert sent["HyperParameters"] == {"lr": "0.5"}
@@ -47,9 +47,7 @@ def test_an_executions_overrides_are_sent_in_place() -> None:
 
 
 def test_the_jobs_name_is_taken_from_the_answer() -> None:
-    state: dict[str, Any] = create_training_job(
-        stem="sft", s3_data_type="S3Prefix", partition="aws"
-    )
+    state = create_state()
     arn = "arn:aws:sagemaker:us-west-2:123456789012:training-job/sft-abc-1"
     assert evaluate(state["Assign"]["jobName"], result={"TrainingJobArn": arn}) == "sft-abc-1"
 
@@ -83,7 +81,8 @@ def test_a_bad_input_ends_the_execution_before_a_job_is_made(given: object, *, v
 def test_only_throttling_is_tried_again_and_not_for_ever(
     error: str, cause: str, throttled: int, *, again: bool
 ) -> None:
-    (choice,) = is_throttled()["Choices"]  # type: ignore[misc]
+    state: dict[str, Any] = is_throttled()
+    (choice,) = state["Choices"]
     rejection = {"Error": error, "Cause": cause}
     assert evaluate(choice["Condition"], rejection=rejection, throttled=throttled) is again
 
@@ -105,9 +104,7 @@ def test_a_refusal_is_passed_on_in_the_services_words() -> None:
 
 
 def test_quota_errors_are_waited_out_under_both_of_their_names() -> None:
-    state: dict[str, Any] = create_training_job(
-        stem="sft", s3_data_type="S3Prefix", partition="aws"
-    )
+    state = create_state()
     (retry,) = state["Retry"]
     assert {"SageMaker.ResourceLimitExceededException", "SageMaker.ResourceLimitExceeded"} == set(
         retry["ErrorEquals"]

@@ -1,0 +1,104 @@
+"""The types of a trainer's props, checked at synthesis: not every app has a type checker."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from constructs_trainers.errors import Problem
+from constructs_trainers.jobs.display import shown
+from constructs_trainers.trainers.networking import Networking
+from constructs_trainers.trainers.output_data_config import OutputDataConfig
+from constructs_trainers.trainers.stopping_condition import StoppingCondition
+from constructs_trainers.trainers.training_type import TrainingType
+
+if TYPE_CHECKING:
+    from constructs_trainers.trainers.trainer_props import TrainerProps
+
+# Stands in for a prop of the wrong type, so that all others can still be checked: a token like the
+# CDK's, which every check lets through.
+_STAND_IN = "${Token[ConstructsTrainers.WrongType.0]}"
+
+_Test = Callable[[object], bool]
+
+
+def _is_a(*types: type) -> _Test:
+    return lambda value: isinstance(value, types)
+
+
+def _has(*attributes: str) -> _Test:
+    """For constructs: jsii hands interfaces of the CDK over as proxies of other types."""
+    return lambda value: all(hasattr(value, attribute) for attribute in attributes)
+
+
+_TEXT = (_is_a(str), "text")
+_FLAG = (_is_a(bool), "True or False")
+_PATH = (_is_a(str, os.PathLike), "a path")
+_VALUES = (_is_a(Mapping), "a mapping of names to values")
+_EXPECTED: dict[str, tuple[_Test, str]] = {
+    "model": _TEXT,
+    "training_type": (_is_a(str, TrainingType), "a TrainingType, or its name"),
+    "mlflow_resource_arn": _TEXT,
+    "mlflow_experiment_name": _TEXT,
+    "mlflow_run_name": _TEXT,
+    "training_dataset": _TEXT,
+    "validation_dataset": _TEXT,
+    "output_data_config": (_is_a(OutputDataConfig), "an OutputDataConfig"),
+    "networking": (_is_a(Networking), "a Networking"),
+    "accept_eula": _FLAG,
+    "stopping_condition": (_is_a(StoppingCondition), "a StoppingCondition"),
+    "sequence_length": _TEXT,
+    "recipe": _PATH,
+    "overrides": _VALUES,
+    "base_job_name": _TEXT,
+    "hyperparameters": _VALUES,
+    "environment": _VALUES,
+    "training_image": _TEXT,
+    "base_model_name": _TEXT,
+    "disable_output_compression": _FLAG,
+    "recipe_lock": _PATH,
+}
+_EXPECTED_CONSTRUCTS: dict[str, tuple[_Test, str]] = {
+    "role": (_has("role_arn", "grant_principal"), "a role's ARN, or an IRole"),
+    "model_package_group": (
+        _has("attr_model_package_group_arn"),
+        "a group's name or ARN, or a CfnModelPackageGroup",
+    ),
+}
+_NEVER_NONE = {
+    "model": _STAND_IN,
+    "training_type": TrainingType.LORA,
+    "accept_eula": True,
+    "disable_output_compression": False,
+}
+_REQUIRED = {"training_dataset": _STAND_IN, "model": _STAND_IN}
+
+
+def with_known_types(props: TrainerProps) -> tuple[TrainerProps, list[Problem]]:
+    """The props with stand-ins for those of a wrong type, and what is wrong with these."""
+    wrong = {
+        name: allowed
+        for name, (test, allowed) in _EXPECTED.items()
+        if not (test(getattr(props, name)) or _may_be_none(props, name))
+    }
+    for name, (test, allowed) in _EXPECTED_CONSTRUCTS.items():
+        value = getattr(props, name)
+        if not (value is None or isinstance(value, str) or test(value)):
+            wrong[name] = allowed
+    problems = [
+        Problem(
+            path=name,
+            message="has the wrong type",
+            got=f"{type(getattr(props, name)).__name__} {shown(getattr(props, name))}",
+            allowed=allowed,
+        )
+        for name, allowed in wrong.items()
+    ]
+    stand_ins: dict[str, Any] = {name: (_NEVER_NONE | _REQUIRED).get(name) for name in wrong}
+    return (replace(props, **stand_ins) if stand_ins else props), problems
+
+
+def _may_be_none(props: TrainerProps, name: str) -> bool:
+    return getattr(props, name) is None and name not in _NEVER_NONE
