@@ -12,7 +12,7 @@ from constructs_trainers.recipes.spec import OverrideSpec
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from constructs_trainers.recipes.lock import LockedModel, LockedRecipe
+    from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
 
 LORA = "LORA"
 FULL = "FULL"

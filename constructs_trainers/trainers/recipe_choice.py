@@ -11,7 +11,8 @@ import aws_cdk as cdk
 from constructs_trainers.errors import ConstructsTrainersError, Problem, RecipeError
 from constructs_trainers.recipes.hyperparameters import serverless_hyperparameters
 from constructs_trainers.recipes.layers import mapping_layer, recipe_file_layer
-from constructs_trainers.recipes.lock import LOCK_FILE_NAME, RecipeLock
+from constructs_trainers.recipes.lock import RecipeLock
+from constructs_trainers.recipes.lock_format import LOCK_FILE_NAME
 from constructs_trainers.recipes.resolve import resolve_recipe
 from constructs_trainers.recipes.selection import select_recipe
 from constructs_trainers.recipes.tokens import is_token
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.recipes.layers import Layer
-    from constructs_trainers.recipes.lock import LockedModel, LockedRecipe
+    from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.selection import SelectedRecipe
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from constructs_trainers.recipes.lock import LockedModel, LockedRecipe
+from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
 from constructs_trainers.recipes.selection import SelectedRecipe, select_recipe
 from tests.support.resolving import refused
 

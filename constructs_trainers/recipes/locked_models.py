@@ -1,0 +1,85 @@
+"""What a lock file holds: models and their recipes, as the hub gave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from constructs_trainers.recipes.content_digest import content_digest
+from constructs_trainers.recipes.spec import OverrideSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedRecipe:
+    """One recipe of a model.
+
+    Attributes:
+        name: The recipe's name in the hub.
+        technique: SFT, DPO, RLVR or RLAIF.
+        peft: ``LORA``, or None for full fine-tuning.
+        sequence_length: Such as ``4K``, or None when the hub gives none.
+        subscription: Whether the recipe is for subscription models.
+        image_uri: The training image for own instances, or None.
+        instance_types: The instance types the hub lists for the recipe.
+        template: The recipe template.
+        spec_document: The override spec in the hub's JSON form.
+    """
+
+    name: str
+    technique: str
+    peft: str | None
+    sequence_length: str | None
+    subscription: bool
+    image_uri: str | None
+    instance_types: tuple[str, ...]
+    template: Mapping[str, object]
+    spec_document: Mapping[str, object]
+
+    @cached_property
+    def spec(self) -> OverrideSpec:
+        """The override spec."""
+        return OverrideSpec.from_json(self.spec_document, shown_as=f"override spec of {self.name}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedModel:
+    """What the hub said about a model in one region.
+
+    Attributes:
+        name: The hub content name.
+        region: The region that was asked.
+        hub_name: The hub, such as ``SageMakerPublicHub``.
+        hub_content_arn: The ARN with the content's version.
+        hub_content_version: The content's version.
+        last_modified_time: When the content was last modified, ISO 8601.
+        gated: Whether the model's licence must be accepted.
+        recipes: The recipes in the hub's order, which decides between equals.
+    """
+
+    name: str
+    region: str
+    hub_name: str
+    hub_content_arn: str
+    hub_content_version: str
+    last_modified_time: str | None
+    gated: bool
+    recipes: tuple[LockedRecipe, ...]
+
+    def same_content(self, other: LockedModel) -> bool:
+        """Whether both regions hold the same content, images apart (those are per region)."""
+
+        def facts(model: LockedModel) -> object:
+            recipes = [
+                (
+                    (r.name, r.technique, r.peft, r.sequence_length, r.subscription),
+                    (content_digest(r.template), content_digest(r.spec_document)),
+                )
+                for r in model.recipes
+            ]
+            return (model.hub_name, model.hub_content_version, model.gated, recipes)
+
+        return facts(self) == facts(other)
