@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.jobs.data_sources import s3_location
+from constructs_trainers.recipes.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -213,12 +214,18 @@ def _objects(
 def _key(key_id: str, at: Surroundings) -> Statement:
     actions = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
     keys = f"arn:{at.partition}:kms:{at.region}:{at.account}:key/"
+    if ":key/" in key_id:
+        return Statement(actions, [key_id])
     alias = key_id.partition(":alias/")[2] or key_id.removeprefix("alias/")
     if alias != key_id:
         condition = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{alias}"}}
         return Statement(actions, [f"{keys}*"], condition)
-    is_arn = key_id.startswith(("arn:", "${"))
-    return Statement(actions, [key_id if is_arn else f"{keys}{key_id}"])
+    if is_token(key_id):
+        # Only the deployment knows whether it is an id, an alias or an ARN. The output is
+        # encrypted by S3, so any key that S3 is asked to use, and its own policy decides.
+        service = f"s3.{at.region}.amazonaws.com"
+        return Statement(actions, [f"{keys}*"], {"StringEquals": {"kms:ViaService": service}})
+    return Statement(actions, [f"{keys}{key_id}"])
 
 
 def _base_model(request: Mapping[str, Any]) -> Iterator[Statement]:

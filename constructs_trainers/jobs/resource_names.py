@@ -12,6 +12,9 @@ from constructs_trainers.jobs.literals import UNKNOWN, masked
 # API reference: CreateModelPackageGroup, ModelPackageGroupName.
 _GROUP_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)
 _LONGEST_GROUP_NAME = 63
+# API reference: kms:DescribeKey, KeyId.
+_KEY_ARN = re.compile(r"arn:[^:]+:kms:[^:]+:[0-9]{12}:(key|alias)/.+", re.ASCII)
+_KEY_NAME = re.compile(r"(alias/)?[A-Za-z0-9/_-]+", re.ASCII)
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 
 
@@ -64,14 +67,39 @@ def model_package_group_arn(value: str, partition: str, region: str, account: st
     """The ARN of a model package group that was given by name or ARN.
 
     Args:
-        value: A name or an ARN. One whole CDK token is taken as an ARN.
+        value: A name or an ARN. One whole CDK token is taken as an ARN; a token within a text
+            without colons is part of a name.
         partition: The partition of the stack, which may be a token like those that follow.
         region: The region of the stack.
         account: The account of the stack.
     """
-    if value.startswith("arn:") or masked(value).startswith(UNKNOWN):
+    text = masked(value)
+    if ":" in text or text == UNKNOWN:
         return value
     return f"arn:{partition}:sagemaker:{region}:{account}:model-package-group/{value}"
+
+
+def key_problems(path: str, value: str) -> list[Problem]:
+    """What is wrong with a KMS key, given by id, ARN or alias.
+
+    Args:
+        path: Where it was written.
+        value: The key, or CDK tokens.
+    """
+    text = masked(value)
+    is_arn = text.startswith("arn:")
+    if UNKNOWN in text or (is_arn and _KEY_ARN.fullmatch(text)):
+        return []
+    if not is_arn and _KEY_NAME.fullmatch(text):
+        return []
+    return [
+        Problem(
+            path=path,
+            message="is no key of KMS",
+            got=shown(value),
+            allowed="a key's id, alias/<name>, or the ARN of a key or an alias",
+        )
+    ]
 
 
 def model_package_arn_problems(path: str, value: object) -> list[Problem]:

@@ -52,9 +52,11 @@ class Machine:
         return f"{self.logical_id} ({place})"
 
     def answers_to(self, text: str) -> bool:
-        """Whether it may be meant by ``text``: logical id, name, or construct path."""
+        """Whether it may be meant by ``text``: logical id, name, its or its trainer's path."""
         path = self.construct_path or ""
-        return text in {self.logical_id, self.name, path, path.rpartition("/")[2]}
+        trainer = path.removesuffix("/StateMachine")
+        ids = {path.rpartition("/")[2], trainer.rpartition("/")[2]}
+        return text in {self.logical_id, self.name, path, trainer, *ids}
 
 
 @dataclass(frozen=True, kw_only=True)

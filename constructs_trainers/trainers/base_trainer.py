@@ -28,7 +28,9 @@ from constructs_trainers.trainers.prop_checks import model_problems, other_probl
 from constructs_trainers.trainers.prop_types import with_known_types
 from constructs_trainers.trainers.recipe_choice import PROTECTED, RecipeProps, choose_recipe
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
-from constructs_trainers.trainers.serverless_job import serverless_job
+from constructs_trainers.trainers.request_paths import in_words_of_props, prop_of
+from constructs_trainers.trainers.serverless_job import UNKNOWN_MODEL, BaseModel, serverless_job
+from constructs_trainers.trainers.stopping_condition import StoppingCondition
 from constructs_trainers.trainers.trainer_props import TrainerProps
 from constructs_trainers.trainers.training_machine import create_training_machine
 from constructs_trainers.trainers.training_type import TrainingType
@@ -40,13 +42,11 @@ if TYPE_CHECKING:
     from aws_cdk import aws_stepfunctions as sfn
     from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 
-    from constructs_trainers.jobs.request import ServerlessJob
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.job_resources import JobResources
     from constructs_trainers.trainers.networking import Networking
     from constructs_trainers.trainers.output_data_config import OutputDataConfig
     from constructs_trainers.trainers.recipe_choice import RecipeChoice
-    from constructs_trainers.trainers.stopping_condition import StoppingCondition
 
 
 @jsii.implements(iam.IGrantable)
@@ -67,7 +67,8 @@ class BaseTrainer(ExecutionMetrics, Construct):
         model: The hub's name of the base model (hub content name, or an alias such as
             ``amazon.nova-lite-v1``), or the ARN of a model package to go on training from.
         training_type: Default: LoRA.
-        model_package_group: Name, ARN or construct of the group that the model is registered in.
+        model_package_group: Name, ARN or construct of the group that the model is registered in;
+            a whole CDK token is taken as an ARN.
             Default: the group of the model package that ``model`` names, else a new group.
         mlflow_resource_arn: ARN of an MLflow tracking server or app. Default: no tracking. (The
             SDK looks for an app in the account.)
@@ -165,20 +166,13 @@ class BaseTrainer(ExecutionMetrics, Construct):
             disable_output_compression=disable_output_compression,
             recipe_lock=recipe_lock,
         )
-        stack = cdk.Stack.of(self)
-        self._region = stack.region
-        self._partition = stack.partition
         self._props, wrong_types = with_known_types(props)
         try:
-            self._recipe_props, self._choice = self._checked_choice(wrong_types)
-        except TrainerError:
-            # A caller that goes on after the error must not find half a trainer in the tree.
+            self._build(wrong_types)
+        except Exception:
+            # Whoever goes on after an error must not find half a trainer in the tree.
             scope.node.try_remove_child(id)
             raise
-        self._digest = self._choice.resolved.digest(stack.resolve)
-        self._role, resources = create_resources(self, self._props)
-        self._request = build_request(self._job(self._choice, resources, self._digest))
-        self._state_machine = self._create_machine(resources)
 
     @property
     def state_machine(self) -> sfn.StateMachine:
@@ -249,6 +243,16 @@ class BaseTrainer(ExecutionMetrics, Construct):
             recipe_lock=None if props.recipe_lock is None else os.fspath(props.recipe_lock),
         )
 
+    def _build(self, wrong_types: list[Problem]) -> None:
+        """Check everything, then make everything."""
+        stack = cdk.Stack.of(self)
+        self._region, self._partition = stack.region, stack.partition
+        self._recipe_props, self._choice = self._checked_choice(wrong_types)
+        self._digest = self._choice.resolved.digest(stack.resolve)
+        self._role, resources = create_resources(self, self._props)
+        self._request = self._make_request(self._choice, resources, self._digest)
+        self._state_machine = self._create_machine(resources)
+
     def _checked_choice(self, problems: list[Problem]) -> tuple[RecipeProps, RecipeChoice]:
         """The recipe, once nothing is wrong with any prop."""
         recipe_props, choice = None, None
@@ -262,7 +266,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
         problems += other_problems(self._props)
         if choice is not None:
             problems += self._eula_problems(choice)
-            problems += self._draft_problems(choice, problems)
+        problems += self._draft_problems(choice, problems)
         if recipe_props is None or choice is None or problems:
             raise TrainerError(f"{self.node.path} ({type(self).__name__})", problems)
         return recipe_props, choice
@@ -280,23 +284,26 @@ class BaseTrainer(ExecutionMetrics, Construct):
             )
         ]
 
-    def _draft_problems(self, choice: RecipeChoice, known: list[Problem]) -> list[Problem]:
-        """What the API would refuse, but for what is already known of the props."""
-        if known:
-            # A prop that is wrong in itself would be reported twice, in the API's words as well.
-            return []
-        job = self._job(choice, pending_resources(self._props), digest="")
-        return request_problems(build_request(job), allow_missing=frozenset({"TrainingJobName"}))
+    def _draft_problems(self, choice: RecipeChoice | None, known: list[Problem]) -> list[Problem]:
+        """What the API would refuse, but for props that are wrong in themselves."""
+        wrong_props = {prop_of(problem) for problem in known}
+        if "networking" in wrong_props or "output_data_config" in wrong_props:
+            return []  # there is no saying what they would put into the request
+        draft = self._make_request(choice, pending_resources(self._props), digest="")
+        found = request_problems(draft, allow_missing=frozenset({"TrainingJobName"}))
+        told = [in_words_of_props(problem) for problem in found]
+        return [problem for problem in told if prop_of(problem) not in wrong_props]
 
-    def _job(self, choice: RecipeChoice, resources: JobResources, digest: str) -> ServerlessJob:
-        return serverless_job(
-            self._props,
-            choice,
-            resources,
-            digest=digest,
-            partition=self._partition,
-            region=self._region,
+    def _make_request(
+        self, choice: RecipeChoice | None, resources: JobResources, digest: str
+    ) -> dict[str, object]:
+        base_model = UNKNOWN_MODEL
+        if choice is not None:
+            base_model = BaseModel.of(choice, partition=self._partition, region=self._region)
+        job = serverless_job(
+            self._props, base_model, resources, technique=self.TECHNIQUE, digest=digest
         )
+        return build_request(job)
 
     def _create_machine(self, resources: JobResources) -> sfn.StateMachine:
         choice = self._choice
@@ -309,13 +316,14 @@ class BaseTrainer(ExecutionMetrics, Construct):
         )
         permit_job(self, self._role, job_role_statements(self._request, surroundings))
         stem = job_name_stem(self._props.base_job_name, choice.model.name, self.TECHNIQUE)
-        limits = self._props.stopping_condition
+        limits = self._props.stopping_condition or StoppingCondition()
         definition = training_definition(
             self._request,
             stem=stem,
             hyperparameter_names=[n for n in choice.resolved.spec if n not in PROTECTED],
             s3_data_type=s3_data_type(choice.model.name, self.TECHNIQUE),
-            max_runtime_in_seconds=None if limits is None else limits.max_runtime_in_seconds,
+            max_runtime_in_seconds=limits.max_runtime_in_seconds,
+            max_pending_time_in_seconds=limits.max_pending_time_in_seconds,
             partition=self._partition,
         )
         return create_training_machine(

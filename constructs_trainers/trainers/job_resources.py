@@ -24,7 +24,7 @@ _DEFAULT_PREFIX = "output"
 
 # Stands for a value that only exists once its resource does, while props are being checked: a
 # token like those of the CDK, which all checks let through.
-_PENDING = "${Token[ConstructsTrainers.Pending.0]}"
+PENDING = "${Token[ConstructsTrainers.Pending.0]}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,15 +56,16 @@ def pending_resources(props: TrainerProps) -> JobResources:
     networking = props.networking
     has_vpc = networking is not None and networking.vpc is not None
     groups = list(networking.security_group_ids or ()) if networking else []
+    groups += [PENDING] * len(networking.security_groups or ()) if networking else []
     subnets = list(networking.subnets or ()) if networking else []
     return JobResources(
-        role_arn=props.role if isinstance(props.role, str) else _PENDING,
-        s3_output_path=output.s3_output_path or _PENDING,
+        role_arn=props.role if isinstance(props.role, str) else PENDING,
+        s3_output_path=output.s3_output_path or PENDING,
         kms_key_id=output.kms_key_id,
-        model_package_group_arn=_PENDING,
-        model_package_group_name=_PENDING,
-        security_group_ids=[_PENDING] if has_vpc and not groups else groups,
-        subnets=[_PENDING] if has_vpc else subnets,
+        model_package_group_arn=PENDING,
+        model_package_group_name=PENDING,
+        security_group_ids=[PENDING] if has_vpc and not groups else groups,
+        subnets=[PENDING] if has_vpc else subnets,
     )
 
 
@@ -114,11 +115,11 @@ def _grant_keys(role: iam.IRole, output: OutputDataConfig) -> None:
 def _model_package_group(scope: Construct, props: TrainerProps) -> tuple[str, str]:
     """ARN and name of the group."""
     given = props.model_package_group
-    if given is None and props.source_model_package_arn is not None:
+    before, _, package = (props.source_model_package_arn or "").partition(":model-package/")
+    source_group = package.rpartition("/")[0]
+    if given is None and source_group:
         # Continued training registers its model beside the one it started from.
-        before, _, package = props.source_model_package_arn.partition(":model-package/")
-        name = package.rpartition("/")[0]
-        return f"{before}:model-package-group/{name}", name
+        return f"{before}:model-package-group/{source_group}", source_group
     if given is None:
         group = CreatedModelPackageGroup(scope)
         return group.arn, group.name

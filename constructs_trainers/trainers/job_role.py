@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from constructs_trainers.jobs.permissions import S3Place, literal_place
+from constructs_trainers.trainers.descriptions import description
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,10 @@ def create_job_role(scope: Construct) -> iam.Role:
         conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
     )
     return iam.Role(
-        scope, "Role", assumed_by=principal, description=f"Training jobs of {scope.node.path}"
+        scope,
+        "Role",
+        assumed_by=principal,
+        description=description(f"Training jobs of {scope.node.path}"),
     )
 
 
@@ -36,8 +40,8 @@ def permit_job(
 ) -> iam.Policy | None:
     """Let a role do what its job needs.
 
-    A role of this app gets a policy. One that was imported is used as it is; an annotation says
-    what it must allow.
+    A role of this app gets a policy. One that was imported, or must not change, is used as it
+    is; an annotation says what it must allow.
 
     Args:
         scope: The trainer.
@@ -45,13 +49,13 @@ def permit_job(
         statements: What the job needs.
 
     Returns:
-        The policy, or None for an imported role.
+        The policy, or None for a role that is used as it is.
     """
-    if not isinstance(role, iam.Role):
+    if not isinstance(role, (iam.Role, iam.LazyRole)):
         actions = sorted({action for statement in statements for action in statement.actions})
         cdk.Annotations.of(scope).add_info_v2(
             ROLE_USED_AS_GIVEN,
-            "the job's role is imported and used as it is. It must trust sagemaker.amazonaws.com "
+            "the job's role is not for this app to change. It must trust sagemaker.amazonaws.com "
             f"and allow: {', '.join(actions)}",
         )
         return None

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
+from constructs_trainers.trainers.descriptions import description
+
 if TYPE_CHECKING:
     from constructs import Construct
 
@@ -35,7 +37,7 @@ class CreatedModelPackageGroup:
             type="AWS::SageMaker::ModelPackageGroup",
             properties={
                 "ModelPackageGroupName": self.name,
-                "ModelPackageGroupDescription": f"Models trained by {scope.node.path}",
+                "ModelPackageGroupDescription": description(f"Models of {scope.node.path}"),
             },
         )
         group.apply_removal_policy(cdk.RemovalPolicy.RETAIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_trainers.errors import Problem
+from constructs_trainers.trainers.descriptions import description
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,31 +38,6 @@ class Networking:
     enable_network_isolation: bool | None = None
     enable_inter_container_traffic_encryption: bool | None = None
 
-    def problems_if_serverless(self) -> list[Problem]:
-        """What is wrong with the combination of members for a serverless job."""
-        found = [
-            Problem(
-                path=f"networking.{name}",
-                message="is not for serverless jobs: their containers are the service's",
-                fix="leave it out",
-            )
-            for name in ("enable_network_isolation", "enable_inter_container_traffic_encryption")
-            if getattr(self, name)
-        ]
-        found += self._exclusive("vpc", "subnets")
-        found += self._exclusive("security_groups", "security_group_ids")
-        has_groups = bool(self.security_group_ids or self.security_groups)
-        if self.vpc is None and bool(self.subnets) != has_groups:
-            missing = "security_group_ids" if self.subnets else "subnets"
-            found.append(
-                Problem(
-                    path=f"networking.{missing}",
-                    message="subnets and security groups go together",
-                    fix=f"give {missing}, or a vpc",
-                )
-            )
-        return found
-
     def subnet_ids(self) -> list[str]:
         """The ids of the subnets to use."""
         if self.vpc is None:
@@ -88,17 +63,9 @@ class Networking:
         from aws_cdk import aws_ec2 as ec2
 
         group = ec2.SecurityGroup(
-            scope, "SecurityGroup", vpc=self.vpc, description=f"Training jobs of {scope.node.path}"
+            scope,
+            "SecurityGroup",
+            vpc=self.vpc,
+            description=description(f"Training jobs of {scope.node.path}"),
         )
         return [group.security_group_id]
-
-    def _exclusive(self, name: str, other: str) -> list[Problem]:
-        if getattr(self, name) is None or getattr(self, other) is None:
-            return []
-        return [
-            Problem(
-                path=f"networking.{name}",
-                message=f"cannot be given together with {other}",
-                fix="keep one of the two",
-            )
-        ]

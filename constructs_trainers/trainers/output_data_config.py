@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.data_sources import s3_uri_problems
+from constructs_trainers.jobs.display import shown
+from constructs_trainers.jobs.resource_names import key_problems
 
 if TYPE_CHECKING:
     from aws_cdk.aws_kms import IKey
@@ -35,7 +37,9 @@ class OutputDataConfig:
 
     def problems(self) -> list[Problem]:
         """What is wrong with the combination of members."""
-        found: list[Problem] = []
+        found = self._type_problems()
+        if found:
+            return found
         if self.s3_output_path is not None:
             found += s3_uri_problems("output_data_config.s3_output_path", self.s3_output_path)
             for name, value in (("bucket", self.bucket), ("prefix", self.prefix)):
@@ -43,6 +47,8 @@ class OutputDataConfig:
                     found.append(_exclusive(name, "s3_output_path"))
         if self.kms_key is not None and self.kms_key_id is not None:
             found.append(_exclusive("kms_key", "kms_key_id"))
+        if self.kms_key_id is not None:
+            found += key_problems("output_data_config.kms_key_id", self.kms_key_id)
         if self.prefix is not None and self.prefix.strip("/") != self.prefix:
             found.append(
                 Problem(
@@ -53,6 +59,25 @@ class OutputDataConfig:
                 )
             )
         return found
+
+    def _type_problems(self) -> list[Problem]:
+        expected = {
+            "s3_output_path": (isinstance(self.s3_output_path, str), "text"),
+            "bucket": (hasattr(self.bucket, "bucket_name"), "an IBucket"),
+            "prefix": (isinstance(self.prefix, str), "text"),
+            "kms_key_id": (isinstance(self.kms_key_id, str), "text"),
+            "kms_key": (hasattr(self.kms_key, "key_arn"), "an IKey"),
+        }
+        return [
+            Problem(
+                path=f"output_data_config.{name}",
+                message="has the wrong type",
+                got=shown(getattr(self, name)),
+                allowed=allowed,
+            )
+            for name, (fits, allowed) in expected.items()
+            if not fits and getattr(self, name) is not None
+        ]
 
 
 def _exclusive(name: str, other: str) -> Problem:

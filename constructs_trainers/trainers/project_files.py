@@ -15,10 +15,10 @@ from pathlib import Path
 def find_file(path: str) -> Path:
     """The file that a relative or absolute path means; it need not exist."""
     given = Path(path)
-    if given.is_absolute() or given.exists():
+    if given.is_absolute() or _exists(given):
         return given
     root = project_root()
-    return given if root is None or not (root / given).exists() else root / given
+    return given if root is None or not _exists(root / given) else root / given
 
 
 def shown_path(path: str) -> str:
@@ -45,3 +45,10 @@ def project_root() -> Path | None:
             if (folder / "cdk.json").is_file():
                 return folder
     return None
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # no name that a file could have: reading it says what is wrong
+        return False

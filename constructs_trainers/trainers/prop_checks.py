@@ -11,6 +11,7 @@ from constructs_trainers.jobs.names import base_job_name_problems
 from constructs_trainers.jobs.tags import normalise_tags
 from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
 from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.trainers.networking_checks import serverless_networking_problems
 from constructs_trainers.trainers.training_type import TrainingType
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ def other_problems(props: TrainerProps) -> list[Problem]:
     if props.output_data_config is not None:
         found += props.output_data_config.problems()
     if props.networking is not None:
-        found += props.networking.problems_if_serverless()
+        found += serverless_networking_problems(props.networking)
+    if props.stopping_condition is not None:
+        found += props.stopping_condition.problems()
     return [*found, *_serverless_problems(props)]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import aws_cdk as cdk
 
-from constructs_trainers.errors import ConstructsTrainersError, Problem, RecipeError
+from constructs_trainers.errors import ConstructsTrainersError, LockError, Problem, RecipeError
 from constructs_trainers.recipes.hyperparameters import serverless_hyperparameters
 from constructs_trainers.recipes.layers import mapping_layer, recipe_file_layer
 from constructs_trainers.recipes.lock import RecipeLock
@@ -136,12 +136,23 @@ def _selected(
 
 
 def _lock(scope: Construct, recipe_lock: str | None) -> RecipeLock:
-    path = recipe_lock or scope.node.try_get_context(LOCK_CONTEXT_KEY)
+    if recipe_lock is not None:
+        return _read_lock("recipe_lock", recipe_lock)
+    path = scope.node.try_get_context(LOCK_CONTEXT_KEY)
     if path is not None:
-        return RecipeLock.read(find_file(str(path)), shown_as=shown_path(str(path)))
+        return _read_lock(f"context {LOCK_CONTEXT_KEY}", path)
     root = project_root()
     file = find_file(LOCK_FILE_NAME) if root is None else root / LOCK_FILE_NAME
     return RecipeLock.read(file, shown_as=LOCK_FILE_NAME)
+
+
+def _read_lock(where: str, path: object) -> RecipeLock:
+    if not isinstance(path, str) or not path or is_token(path):
+        message = "must be known when the app is synthesized" if is_token(path) else "is no path"
+        allowed = f"a path, such as {LOCK_FILE_NAME}"
+        problem = Problem(path=where, message=message, got=repr(path), allowed=allowed)
+        raise LockError(where, [problem])
+    return RecipeLock.read(find_file(path), shown_as=shown_path(path))
 
 
 def _layers(props: RecipeProps, problems: list[Problem]) -> list[Layer]:
@@ -160,6 +171,8 @@ def _layers(props: RecipeProps, problems: list[Problem]) -> list[Layer]:
 def _file_layer(recipe: str) -> Layer:
     if is_token(recipe):
         raise _recipe_problem(recipe, "must be known when the app is synthesized, not a token")
+    if not recipe:
+        raise _recipe_problem(recipe, "is empty")
     if "://" in recipe:
         raise _recipe_problem(
             recipe,

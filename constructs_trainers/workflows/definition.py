@@ -18,7 +18,8 @@ def training_definition(
     stem: str,
     hyperparameter_names: Sequence[str],
     s3_data_type: str,
-    max_runtime_in_seconds: int | None,
+    max_runtime_in_seconds: float | None,
+    max_pending_time_in_seconds: float | None = None,
     partition: str,
 ) -> dict[str, object]:
     """The definition that runs one training job: create, wait, describe, decide.
@@ -29,11 +30,13 @@ def training_definition(
         hyperparameter_names: The hyperparameters that an execution may override.
         s3_data_type: The S3DataType for datasets that an execution names.
         max_runtime_in_seconds: The job's MaxRuntimeInSeconds; None for the service's default.
+        max_pending_time_in_seconds: The job's MaxPendingTimeInSeconds; None for the service's.
         partition: The AWS partition, for the integrations' ARNs.
 
     Returns:
         Amazon States Language as a dict. Its QueryLanguage is JSONata.
     """
+    interval = poll_interval(max_runtime_in_seconds, max_pending_time_in_seconds)
     return {
         "Comment": "Runs one SageMaker training job and ends with its outcome.",
         "QueryLanguage": "JSONata",
@@ -46,7 +49,7 @@ def training_definition(
                 s3_data_type=s3_data_type,
                 partition=partition,
             ),
-            **observe_states(interval=poll_interval(max_runtime_in_seconds), partition=partition),
+            **observe_states(interval=interval, partition=partition),
             **outcome_states(),
         },
     }

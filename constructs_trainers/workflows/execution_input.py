@@ -21,32 +21,47 @@ UNREAD = ("Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
 
 # API reference, HyperParameters: a value has at most 2,500 characters.
 _MAX_HYPERPARAMETER = 2500
+# API reference, S3DataSource: S3Uri.
+_MAX_URI = 1024
 _DATASET = (
     "an S3 URI such as s3://bucket/key, or the ARN of a hub DataSet "
     "(arn:...:hub-content/HUB/DataSet/NAME/VERSION)"
 )
-_DATASET_PATTERN = (
-    r"/^(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?"
-    r"|arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[a-z0-9]+:hub-content\/[^\/]+\/DataSet\/[^\/]+\/[^\/]+)$/"
+_BUCKET = r"[a-z0-9]([a-z0-9-]|\.[a-z0-9]){1,61}[a-z0-9]"
+_ARN = (
+    r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:([0-9]{12}|aws)"
+    r":hub-content\/[^\/\s]+\/DataSet\/[^\/\s]+(\/[0-9.]+)?"
 )
+_DATASET_PATTERN = rf"/^(s3:\/\/{_BUCKET}(\/[^\r\n]*)?|{_ARN})$/"
+
+# A Fail state's Cause holds 32,768 characters: of a hostile input only the beginning is told.
+_MOST_VIOLATIONS = 20
+_LONGEST_ECHO = 200
 
 
 def violations(hyperparameter_names: Sequence[str]) -> str:
     """JSONata for an array with a text for everything that is wrong with the execution's input.
+
+    Of more than 20 violations only the number of the others is told.
 
     Args:
         hyperparameter_names: The hyperparameters that the recipe has.
     """
     known = [*OVERRIDES, *UNREAD]
     unknown = text(": unknown member; allowed: " + ", ".join(OVERRIDES))
-    unknown_key = f"$k in {constant(known)} ? () : $k & {unknown}"
+    unknown_key = f"$k in {constant(known)} ? () : $brief($k) & {unknown}"
+    others = f"'and ' & $string($count($found) - {_MOST_VIOLATIONS}) & ' more'"
     return (
         f"($in := {EXECUTION_INPUT}; "
-        "$type($in) != 'object' ? ['the input must be an object, got ' & $type($in)] : ["
+        f"$brief := function($x) {{ $substring($string($x), 0, {_LONGEST_ECHO}) }}; "
+        "$found := $type($in) != 'object' "
+        "? ['the input must be an object, got ' & $type($in)] : ["
         f"$each($in, function($v, $k) {{ {unknown_key} }}), "
         f"{_dataset_violation('TrainingDataset')}, "
         f"{_dataset_violation('ValidationDataset')}, "
-        f"{_hyperparameter_violations(hyperparameter_names)}])"
+        f"{_hyperparameter_violations(hyperparameter_names)}]; "
+        f"$count($found) <= {_MOST_VIOLATIONS} ? $found "
+        f": [$found[[0..{_MOST_VIOLATIONS - 1}]], {others}])"
     )
 
 
@@ -87,24 +102,28 @@ def _channel(name: str, member: str) -> str:
 
 
 def _dataset_violation(member: str) -> str:
+    given = f"$in.{member}"
     return (
-        f"$exists($in.{member}) and ($type($in.{member}) != 'string' "
-        f"or $not($contains($in.{member}, {_DATASET_PATTERN}))) "
-        f"? '{member}: expected ' & {text(_DATASET)} & ', got ' & $string($in.{member}) : ()"
+        f"$exists({given}) ? ($type({given}) = 'string' and $length({given}) <= {_MAX_URI} "
+        f"and $contains({given}, {_DATASET_PATTERN}) ? () "
+        f": '{member}: expected ' & {text(_DATASET)} & ', got ' & "
+        f"($type({given}) = 'string' ? '\"' & $brief({given}) & '\"' : $brief({given}))) : ()"
     )
 
 
 def _hyperparameter_violations(names: Sequence[str]) -> str:
+    allowed = text(": unknown hyperparameter; allowed: " + ", ".join(names))
     checks = (
-        f"$not($k in {constant(list(names))}) "
-        "? 'HyperParameters.' & $k & ': unknown hyperparameter' "
+        "$where := 'HyperParameters.' & $brief($k); "
+        f"$not($k in {constant(list(names))}) ? $where & {allowed} "
         ": $not($type($v) in ['string', 'number', 'boolean']) "
-        "? 'HyperParameters.' & $k & ': expected text, a number or a boolean, got ' & $type($v) "
+        "? $where & ': expected text, a number or a boolean, got ' & $type($v) "
         f": $length($string($v)) > {_MAX_HYPERPARAMETER} "
-        f"? 'HyperParameters.' & $k & ': longer than {_MAX_HYPERPARAMETER} characters' : ()"
+        f"? $where & ': longer than {_MAX_HYPERPARAMETER} characters' "
+        ": $contains($string($v), /[\\r\\n]/) ? $where & ': must not have line breaks' : ()"
     )
     return (
         "$exists($in.HyperParameters) ? ($type($in.HyperParameters) = 'object' "
-        f"? $each($in.HyperParameters, function($v, $k) {{ {checks} }}) "
+        f"? $each($in.HyperParameters, function($v, $k) {{ ({checks}) }}) "
         ": 'HyperParameters: expected an object, got ' & $type($in.HyperParameters)) : ()"
     )

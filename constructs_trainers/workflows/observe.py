@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from constructs_trainers.recipes.tokens import is_number_token
 from constructs_trainers.workflows import error_names
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.variables import JOB, JOB_NAME
@@ -13,6 +14,8 @@ State = dict[str, object]
 _SHORTEST_INTERVAL = 30
 # API reference, StoppingCondition: a job without MaxRuntimeInSeconds runs for a day at most.
 _DEFAULT_MAX_RUNTIME = 86_400
+# API reference, StoppingCondition: 28 days for each of its times.
+_LONGEST_TIME = 28 * 86_400
 # An execution has at most 25,000 history events, and one round of wait, describe and choice
 # writes about 9. Half of them are kept for retries and for the time before the job starts.
 _MOST_ROUNDS = 25_000 // 9 // 2
@@ -27,13 +30,18 @@ _DESCRIBE_RETRY: State = {
 }
 
 
-def poll_interval(max_runtime_in_seconds: int | None) -> int:
+def poll_interval(
+    max_runtime_in_seconds: float | None, max_pending_time_in_seconds: float | None = None
+) -> int:
     """Seconds between two looks at a job, so that the longest job fits an execution's history.
 
     Args:
         max_runtime_in_seconds: The job's MaxRuntimeInSeconds, or None when it has none.
+        max_pending_time_in_seconds: The job's MaxPendingTimeInSeconds, or None likewise. Of a
+            number that is a CDK token the longest that the service takes is assumed.
     """
-    longest = max_runtime_in_seconds or _DEFAULT_MAX_RUNTIME
+    times = (max_runtime_in_seconds or _DEFAULT_MAX_RUNTIME, max_pending_time_in_seconds or 0)
+    longest = sum(_LONGEST_TIME if is_number_token(time) else time for time in times)
     return max(_SHORTEST_INTERVAL, math.ceil(longest / _MOST_ROUNDS))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_s3 as s3
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import aws_cdk as cdk
 
 Make = "Callable[..., SFTTrainer]"
 
@@ -126,7 +126,7 @@ def refusal(sft: Callable[..., SFTTrainer], **props: Any) -> TrainerError:  # no
         ),
         (
             {"stopping_condition": StoppingCondition(max_runtime_in_seconds=2_419_201)},
-            "StoppingCondition.MaxRuntimeInSeconds",
+            "stopping_condition.max_runtime_in_seconds",
             "2419200",
         ),
         (
@@ -135,11 +135,11 @@ def refusal(sft: Callable[..., SFTTrainer], **props: Any) -> TrainerError:  # no
                     max_runtime_in_seconds=100, max_wait_time_in_seconds=50
                 )
             },
-            "StoppingCondition.MaxWaitTimeInSeconds",
+            "stopping_condition.max_wait_time_in_seconds",
             "100",
         ),
-        ({"tags": {f"key{n}": "value" for n in range(48)}}, "Tags", "47"),
-        ({"tags": {"aws:mine": "value"}}, "Tags[2].Key", "aws:"),
+        ({"tags": {f"key{n}": "value" for n in range(48)}}, "tags", "47"),
+        ({"tags": {"aws:mine": "value"}}, "tags[0].Key", "aws:"),
         ({"tags": ["team"]}, "tags[0]", "Key"),
     ],
 )
@@ -160,8 +160,10 @@ def test_all_problems_come_in_one_error(sft: Callable[..., SFTTrainer]) -> None:
         training_dataset="nowhere",
         base_job_name="?",
         tags=5,
+        stopping_condition=StoppingCondition(max_runtime_in_seconds=-1),
     )
     assert {problem.path for problem in error.problems} == {
+        "stopping_condition.max_runtime_in_seconds",
         "hyperparameters.max_epochs",
         "hyperparameters.learning_rte",
         "overrides.training_config.scheduler",

@@ -1,0 +1,114 @@
+"""What can be wrong with a trainer's network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import Problem
+from constructs_trainers.jobs.display import shown
+
+if TYPE_CHECKING:
+    from constructs_trainers.trainers.networking import Networking
+
+_NOT_SERVERLESS = ("enable_network_isolation", "enable_inter_container_traffic_encryption")
+
+
+def serverless_networking_problems(networking: Networking) -> list[Problem]:
+    """What is wrong with the network of a serverless job."""
+    found = _type_problems(networking)
+    if found:
+        # Anything else would be a guess at what was meant.
+        return found
+    return [
+        *_unsupported(networking),
+        *_exclusive(networking, "vpc", "subnets"),
+        *_exclusive(networking, "security_groups", "security_group_ids"),
+        *_incomplete(networking),
+        *_selection_problems(networking),
+    ]
+
+
+def _type_problems(networking: Networking) -> list[Problem]:
+    # A string is a sequence of letters, and a set has another order in every process.
+    ids = "a list of ids as text"
+    expected = {
+        "security_group_ids": (_is_list_of_text(networking.security_group_ids), ids),
+        "subnets": (_is_list_of_text(networking.subnets), ids),
+        "vpc": (hasattr(networking.vpc, "select_subnets"), "an IVpc"),
+        "vpc_subnets": (hasattr(networking.vpc_subnets, "subnet_type"), "a SubnetSelection"),
+        "security_groups": (
+            isinstance(networking.security_groups, (list, tuple))
+            and all(hasattr(group, "security_group_id") for group in networking.security_groups),
+            "a list of ISecurityGroup",
+        ),
+    }
+    return [
+        Problem(
+            path=f"networking.{name}",
+            message="has the wrong type",
+            got=shown(getattr(networking, name)),
+            allowed=allowed,
+        )
+        for name, (fits, allowed) in expected.items()
+        if not fits and getattr(networking, name) is not None
+    ]
+
+
+def _is_list_of_text(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
+
+
+def _unsupported(networking: Networking) -> list[Problem]:
+    return [
+        Problem(
+            path=f"networking.{name}",
+            message="is not for serverless jobs: their containers are the service's",
+            fix="leave it out",
+        )
+        for name in _NOT_SERVERLESS
+        if getattr(networking, name)
+    ]
+
+
+def _exclusive(networking: Networking, name: str, other: str) -> list[Problem]:
+    if getattr(networking, name) is None or getattr(networking, other) is None:
+        return []
+    return [
+        Problem(
+            path=f"networking.{name}",
+            message=f"cannot be given together with {other}",
+            fix="keep one of the two",
+        )
+    ]
+
+
+def _incomplete(networking: Networking) -> list[Problem]:
+    has_groups = bool(networking.security_group_ids or networking.security_groups)
+    if networking.vpc is not None:
+        return []
+    if networking.vpc_subnets is not None:
+        return [_missing("vpc", "vpc_subnets selects among the subnets of a vpc")]
+    if not networking.subnets and not has_groups:
+        if any(getattr(networking, name) for name in _NOT_SERVERLESS):
+            return []
+        return [_missing("vpc", "names no network")]
+    if bool(networking.subnets) != has_groups:
+        missing = "security_group_ids" if networking.subnets else "subnets"
+        return [_missing(missing, "subnets and security groups go together")]
+    return []
+
+
+def _missing(name: str, message: str) -> Problem:
+    fix = "give a vpc, or subnets and security_group_ids"
+    return Problem(path=f"networking.{name}", message=message, fix=fix)
+
+
+def _selection_problems(networking: Networking) -> list[Problem]:
+    """Ask the VPC before anything is made: it may not have the subnets that are wanted."""
+    if networking.vpc is None:
+        return []
+    try:
+        networking.subnet_ids()
+    except RuntimeError as error:
+        return [Problem(path="networking.vpc_subnets", message=str(error).splitlines()[0])]
+    return []
