@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import aws_cdk as cdk
@@ -11,8 +10,7 @@ import jsii
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_trainers.errors import NoRecipeError, Problem, TrainerError
-from constructs_trainers.jobs.check import request_problems
+from constructs_trainers.errors import NoRecipeError
 from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.jobs.permissions import (
     Surroundings,
@@ -21,32 +19,32 @@ from constructs_trainers.jobs.permissions import (
 )
 from constructs_trainers.jobs.request import build_request, s3_data_type
 from constructs_trainers.recipes.tokens import is_token
-from constructs_trainers.trainers.job_resources import create_resources, pending_resources
+from constructs_trainers.trainers.job_resources import create_resources
 from constructs_trainers.trainers.job_role import locate, permit_job
 from constructs_trainers.trainers.metrics import ExecutionMetrics
-from constructs_trainers.trainers.prop_checks import model_problems, other_problems
 from constructs_trainers.trainers.prop_types import with_known_types
-from constructs_trainers.trainers.recipe_choice import PROTECTED, RecipeProps, choose_recipe
+from constructs_trainers.trainers.recipe_choice import PROTECTED
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
-from constructs_trainers.trainers.request_paths import in_words_of_props, prop_of
-from constructs_trainers.trainers.serverless_job import UNKNOWN_MODEL, BaseModel, serverless_job
+from constructs_trainers.trainers.serverless_job import BaseModel, Place, serverless_job
 from constructs_trainers.trainers.stopping_condition import StoppingCondition
+from constructs_trainers.trainers.trainer_checks import checked_recipe
 from constructs_trainers.trainers.trainer_props import TrainerProps
 from constructs_trainers.trainers.training_machine import create_training_machine
 from constructs_trainers.trainers.training_type import TrainingType
 from constructs_trainers.workflows.definition import training_definition
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_stepfunctions as sfn
     from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 
+    from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.job_resources import JobResources
     from constructs_trainers.trainers.networking import Networking
     from constructs_trainers.trainers.output_data_config import OutputDataConfig
-    from constructs_trainers.trainers.recipe_choice import RecipeChoice
 
 
 @jsii.implements(iam.IGrantable)
@@ -229,87 +227,32 @@ class BaseTrainer(ExecutionMetrics, Construct):
         """
         return self._state_machine.grant_start_execution(grantee)
 
-    def _make_recipe_props(self) -> RecipeProps:
-        props = self._props
-        return RecipeProps(
-            base_model=props.base_model,
-            technique=self.TECHNIQUE,
-            training_type=props.training_type_name,
-            sequence_length=props.sequence_length,
-            recipe=None if props.recipe is None else os.fspath(props.recipe),
-            overrides=props.overrides,
-            hyperparameters=props.hyperparameters,
-            owned=self.OWNED_PARAMETERS,
-            recipe_lock=None if props.recipe_lock is None else os.fspath(props.recipe_lock),
-        )
-
     def _build(self, wrong_types: list[Problem]) -> None:
         """Check everything, then make everything."""
         stack = cdk.Stack.of(self)
-        self._region, self._partition = stack.region, stack.partition
-        self._recipe_props, self._choice = self._checked_choice(wrong_types)
+        self._place = Place(partition=stack.partition, region=stack.region)
+        self._recipe_props, self._choice = checked_recipe(
+            self,
+            self._props,
+            wrong_types,
+            technique=self.TECHNIQUE,
+            owned=self.OWNED_PARAMETERS,
+            place=self._place,
+        )
         self._digest = self._choice.resolved.digest(stack.resolve)
         self._role, resources = create_resources(self, self._props)
-        self._request = self._make_request(self._choice, resources, self._digest)
-        self._state_machine = self._create_machine(resources)
-
-    def _checked_choice(self, problems: list[Problem]) -> tuple[RecipeProps, RecipeChoice]:
-        """The recipe, once nothing is wrong with any prop."""
-        recipe_props, choice = None, None
-        model_is_wrong = any(problem.path == "model" for problem in problems)
-        about_model = [] if model_is_wrong else model_problems(self._props)
-        problems += about_model
-        if not about_model and not model_is_wrong:
-            recipe_props = self._make_recipe_props()
-            region = None if is_token(self._region) else self._region
-            choice = choose_recipe(self, recipe_props, region=region, problems=problems)
-        problems += other_problems(self._props)
-        if choice is not None:
-            problems += self._eula_problems(choice)
-        problems += self._draft_problems(choice, problems)
-        if recipe_props is None or choice is None or problems:
-            raise TrainerError(f"{self.node.path} ({type(self).__name__})", problems)
-        return recipe_props, choice
-
-    def _eula_problems(self, choice: RecipeChoice) -> list[Problem]:
-        if not choice.model.gated or self._props.accepts_eula:
-            return []
-        return [
-            Problem(
-                path="accept_eula",
-                message=f"'{choice.model.name}' is gated: its licence must be accepted",
-                got=repr(self._props.accept_eula),
-                allowed="True",
-                fix="read the model's licence, then give accept_eula=True",
-            )
-        ]
-
-    def _draft_problems(self, choice: RecipeChoice | None, known: list[Problem]) -> list[Problem]:
-        """What the API would refuse, but for props that are wrong in themselves."""
-        wrong_props = {prop_of(problem) for problem in known}
-        if "networking" in wrong_props or "output_data_config" in wrong_props:
-            return []  # there is no saying what they would put into the request
-        draft = self._make_request(choice, pending_resources(self._props), digest="")
-        found = request_problems(draft, allow_missing=frozenset({"TrainingJobName"}))
-        told = [in_words_of_props(problem) for problem in found]
-        return [problem for problem in told if prop_of(problem) not in wrong_props]
-
-    def _make_request(
-        self, choice: RecipeChoice | None, resources: JobResources, digest: str
-    ) -> dict[str, object]:
-        base_model = UNKNOWN_MODEL
-        if choice is not None:
-            base_model = BaseModel.of(choice, partition=self._partition, region=self._region)
+        base_model = BaseModel.of(self._choice, self._place)
         job = serverless_job(
-            self._props, base_model, resources, technique=self.TECHNIQUE, digest=digest
+            self._props, base_model, resources, technique=self.TECHNIQUE, digest=self._digest
         )
-        return build_request(job)
+        self._request = build_request(job)
+        self._state_machine = self._create_machine(resources)
 
     def _create_machine(self, resources: JobResources) -> sfn.StateMachine:
         choice = self._choice
         surroundings = Surroundings(
-            partition=self._partition,
-            region=self._region,
+            partition=self._place.partition,
+            region=self._place.region,
             account=cdk.Stack.of(self).account,
             model_package_group_name=resources.model_package_group_name,
             locate=locate,
@@ -324,7 +267,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
             s3_data_type=s3_data_type(choice.model.name, self.TECHNIQUE),
             max_runtime_in_seconds=limits.max_runtime_in_seconds,
             max_pending_time_in_seconds=limits.max_pending_time_in_seconds,
-            partition=self._partition,
+            partition=self._place.partition,
         )
         return create_training_machine(
             self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.selection import SelectedRecipe
+    from constructs_trainers.trainers.trainer_props import TrainerProps
 
 T = TypeVar("T")
 
@@ -72,6 +74,21 @@ class RecipeProps:
     hyperparameters: Mapping[str, object] | None
     owned: Mapping[str, str]
     recipe_lock: str | None
+
+    @classmethod
+    def of(cls, props: TrainerProps, *, technique: str, owned: Mapping[str, str]) -> RecipeProps:
+        """Those among a trainer's props."""
+        return cls(
+            base_model=props.base_model,
+            technique=technique,
+            training_type=props.training_type_name,
+            sequence_length=props.sequence_length,
+            recipe=None if props.recipe is None else os.fspath(props.recipe),
+            overrides=props.overrides,
+            hyperparameters=props.hyperparameters,
+            owned=owned,
+            recipe_lock=None if props.recipe_lock is None else os.fspath(props.recipe_lock),
+        )
 
     @property
     def has_layers(self) -> bool:

@@ -21,6 +21,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a stack is deployed to, as far as synthesis knows.
+
+    Attributes:
+        partition: The AWS partition, or a token.
+        region: The region, or a token.
+    """
+
+    partition: str
+    region: str
+
+    @property
+    def known_region(self) -> str | None:
+        """The region, or None when it is a token."""
+        return None if is_token(self.region) else self.region
+
+
+@dataclass(frozen=True, kw_only=True)
 class BaseModel:
     """What a job takes from the hub's recipe.
 
@@ -37,12 +55,12 @@ class BaseModel:
     hyperparameters: Mapping[str, str]
 
     @classmethod
-    def of(cls, choice: RecipeChoice, *, partition: str, region: str) -> BaseModel:
-        """What a chosen recipe gives, in a partition and region, which may be tokens."""
+    def of(cls, choice: RecipeChoice, place: Place) -> BaseModel:
+        """What a chosen recipe gives for a job in some place."""
         return cls(
             name=choice.model.name,
             hub_name=choice.model.hub_name,
-            arn=_base_model_arn(choice.model.hub_content_arn, partition, region),
+            arn=_base_model_arn(choice.model.hub_content_arn, place),
             hyperparameters=choice.hyperparameters,
         )
 
@@ -98,10 +116,10 @@ def serverless_job(
     )
 
 
-def _base_model_arn(locked: str, partition: str, region: str) -> str:
+def _base_model_arn(locked: str, place: Place) -> str:
     """What the hub said, but in the region of deployment when that is not known yet."""
-    if not is_token(region):
+    if place.known_region is not None:
         return locked
     parts = locked.split(":")
-    parts[1], parts[3] = partition, region
+    parts[1], parts[3] = place.partition, place.region
     return ":".join(parts)
