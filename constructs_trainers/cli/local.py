@@ -143,9 +143,7 @@ def _exit_codes(*, as_json: bool) -> Iterator[None]:
 
     try:
         yield
-    except MisuseError as error:
-        raise click.UsageError(str(error)) from error
-    except ConstructsTrainersError as error:
+    except (MisuseError, ConstructsTrainersError) as error:
         if as_json:
             _print_json(
                 RunResult(
@@ -157,6 +155,8 @@ def _exit_codes(*, as_json: bool) -> Iterator[None]:
                     execution_arn=None,
                 )
             )
+        if isinstance(error, MisuseError):
+            raise click.UsageError(str(error)) from error
         raise
 
 

@@ -99,6 +99,15 @@ def test_a_key_is_named_by_arn_id_or_alias() -> None:
     assert keys(arn) == [arn]
     assert keys("1234") == [arn]
     assert keys("alias/mine") == ["arn:aws:kms:us-west-2:123456789012:key/*"]
+    assert keys(arn.replace("key/1234", "alias/mine")) == keys("alias/mine")
+
+
+def test_a_key_that_only_the_deployment_knows_is_opened_through_s3_only() -> None:
+    output = {"S3OutputPath": "s3://out-bucket", "KmsKeyId": "${Token[TOKEN.7]}"}
+    statements = job_role_statements(request(OutputDataConfig=output), AT)
+    (key,) = (s for s in statements if "kms:Decrypt" in s.actions)
+    assert key.resources == ["arn:aws:kms:us-west-2:123456789012:key/*"]
+    assert key.conditions == {"StringEquals": {"kms:ViaService": "s3.us-west-2.amazonaws.com"}}
 
 
 def test_an_alias_opens_its_own_key_only() -> None:
