@@ -85,9 +85,16 @@ def test_an_output_that_cannot_be_is_refused(
     assert [problem.path for problem in error.problems] == [path]
 
 
-@pytest.mark.parametrize("value", ["60", True, cdk.Duration.hours(1), cdk.Token.as_string(1)])
-def test_seconds_are_whole_numbers(sft: Callable[..., SFTTrainer], value: Any) -> None:  # noqa: ANN401
-    error = refusal(sft, stopping_condition=StoppingCondition(max_runtime_in_seconds=value))
+@pytest.mark.parametrize("kind", ["text", "flag", "duration", "token"])
+def test_seconds_are_whole_numbers(sft: Callable[..., SFTTrainer], kind: str) -> None:
+    values: dict[str, Any] = {
+        "text": "60",
+        "flag": True,
+        "duration": cdk.Duration.hours(1),
+        "token": cdk.Token.as_string({"Ref": "X"}),
+    }
+    limits = StoppingCondition(max_runtime_in_seconds=values[kind])
+    error = refusal(sft, stopping_condition=limits)
     assert [p.path for p in error.problems] == ["stopping_condition.max_runtime_in_seconds"]
     assert "0x" not in str(error)
 
