@@ -68,6 +68,11 @@ class CdkCli:
         arguments += ["--app", app] if app else []
         code, lines = self._run(arguments, project, lambda _: None)
         if code:
+            # The CLI's own words for an assembly that is not there name a temporary file.
+            is_missing = any("ENOENT" in line and "manifest.json" in line for line in lines)
+            message = "the app wrote no cloud assembly: does it call app.synth()?"
+            if is_missing:
+                raise _failed("synthesis", message, [])
             raise _failed("synthesis", "the app failed", error_text(lines))
         for line in _warnings(lines):
             self._progress(line)

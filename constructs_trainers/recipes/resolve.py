@@ -96,7 +96,7 @@ class _Resolution:
         self._template = template
         self._spec = spec
         self._protected = protected
-        self._finder = TargetFinder(template, spec)
+        self._finder = TargetFinder(template, spec, protected)
         self._parameters = {name: _Value(spec[name].default) for name in spec}
         self._direct: dict[Path, _Value] = {}
         self._hub: dict[Path, object] = {}

@@ -20,7 +20,7 @@ from constructs_trainers.errors import did_you_mean
 from constructs_trainers.recipes.paths import dotted, is_subsequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.layers import Entry
@@ -53,7 +53,10 @@ Target = LeafTarget | ParameterTarget
 class TargetFinder:
     """Finds what entries mean in one recipe."""
 
-    def __init__(self, template: RecipeTemplate, spec: OverrideSpec) -> None:
+    def __init__(
+        self, template: RecipeTemplate, spec: OverrideSpec, untouchable: Collection[str] = ()
+    ) -> None:
+        self._untouchable = untouchable
         self._template = template
         self._spec = spec
         self._mappings = {path[:depth] for path in template.leaves for depth in range(1, len(path))}
@@ -129,7 +132,7 @@ class TargetFinder:
             return entry.problem(
                 "unknown hyperparameter",
                 got=repr(path[0]),
-                allowed=_listed(list(self._spec)),
+                allowed=_listed([name for name in self._spec if name not in self._untouchable]),
                 fix=self._suggestion(path, names_first=True),
             )
         elsewhere = self._by_leaf_name.get(path[-1]) or self._template.locations.get(path[-1])

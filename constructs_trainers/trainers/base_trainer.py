@@ -58,46 +58,6 @@ class BaseTrainer(ExecutionMetrics, Construct):
     Parameters are named as in the SageMaker Python SDK (``sagemaker.train``). Any string may hold
     CDK tokens but those that decide the recipe: ``model``, ``base_model_name``,
     ``training_type``, ``sequence_length``, ``recipe`` and ``recipe_lock``.
-
-    Args:
-        scope: The parent construct.
-        id: The construct's id.
-        model: The hub's name of the base model (hub content name, or an alias such as
-            ``amazon.nova-lite-v1``), or the ARN of a model package to go on training from.
-        training_type: Default: LoRA.
-        model_package_group: Name, ARN or construct of the group that the model is registered in;
-            a whole CDK token is taken as an ARN.
-            Default: the group of the model package that ``model`` names, else a new group.
-        mlflow_resource_arn: ARN of an MLflow tracking server or app. Default: no tracking. (The
-            SDK looks for an app in the account.)
-        mlflow_experiment_name: Default: chosen by the service.
-        mlflow_run_name: Default: chosen by the service.
-        training_dataset: S3 URI, or ARN of a hub DataSet.
-        validation_dataset: The same. Default: none.
-        output_data_config: Default: ``output/`` in one bucket a stack.
-        networking: VPC of the job. Default: none.
-        accept_eula: Whether the licence of a gated model is accepted. Default: no.
-        stopping_condition: Default: the service's, one day of training.
-        sequence_length: Chooses among recipes of different lengths, such as ``4K``. Default: the
-            first recipe that the hub lists.
-        recipe: Path of a YAML file with values for full paths of the recipe. Default: none.
-        overrides: Nested values; leaves are named by full path, spec name or leaf name. Null
-            unsets a value that is not required. Default: none.
-        role: The job's role: a construct, or the ARN of a role, which is used as it is. Default:
-            a new role that may do what this job needs.
-        base_job_name: What job names begin with; lower-cased, cut to 47 characters. Default:
-            model and technique.
-        tags: Tags of the job, 47 at most: a mapping, or a list of Key and Value. Default: none.
-        hyperparameters: Values by spec name, leaf name or full path. Default: none.
-        environment: Refused: a serverless job's containers are the service's.
-        training_image: Refused likewise.
-        base_model_name: The hub's name of the base model when ``model`` is a model package.
-        disable_output_compression: Whether the output is left uncompressed. Default: no.
-        recipe_lock: Path of the lock file. Default: context key
-            ``constructs-trainers:recipeLock``, else ``recipes.lock.json`` beside ``cdk.json``.
-
-    Raises:
-        TrainerError: With everything that is wrong with the props.
     """
 
     TECHNIQUE: ClassVar[str]
@@ -137,6 +97,48 @@ class BaseTrainer(ExecutionMetrics, Construct):
         disable_output_compression: bool = False,
         recipe_lock: str | os.PathLike[str] | None = None,
     ) -> None:
+        """Make a trainer.
+
+        Args:
+            scope: The parent construct.
+            id: The construct's id.
+            model: The hub's name of the base model (hub content name, or an alias such as
+                ``amazon.nova-lite-v1``), or the ARN of a model package to go on training from.
+            training_type: Default: LoRA.
+            model_package_group: Name, ARN or construct of the group that the model is
+                registered in; a whole CDK token is taken as an ARN.
+                Default: the group of the model package that ``model`` names, else a new group.
+            mlflow_resource_arn: ARN of an MLflow tracking server or app. Default: no tracking. (The
+                SDK looks for an app in the account.)
+            mlflow_experiment_name: Default: chosen by the service.
+            mlflow_run_name: Default: chosen by the service.
+            training_dataset: S3 URI, or ARN of a hub DataSet.
+            validation_dataset: The same. Default: none.
+            output_data_config: Default: ``output/`` in one bucket a stack.
+            networking: VPC of the job. Default: none.
+            accept_eula: Whether the licence of a gated model is accepted. Default: no.
+            stopping_condition: Default: the service's, one day of training.
+            sequence_length: Chooses among recipes of different lengths, such as ``4K``. Default:
+                the first recipe that the hub lists.
+            recipe: Path of a YAML file with values for full paths of the recipe. Default: none.
+            overrides: Nested values; leaves are named by full path, spec name or leaf name. Null
+                unsets a value that is not required. Default: none.
+            role: The job's role: a construct, or the ARN of one, which is used as it is. Default:
+                a new role that may do what this job needs.
+            base_job_name: What job names begin with; lower-cased, cut to 47 characters. Default:
+                model and technique.
+            tags: Tags of the job, 47 at most: a mapping, or a list of Key and Value. Default: none.
+            hyperparameters: Values by spec name, leaf name or full path. Default: none.
+            environment: Refused: a serverless job's containers are the service's.
+            training_image: Refused likewise.
+            base_model_name: The hub's name of the base model when ``model`` is a model package.
+            disable_output_compression: Whether the output is left uncompressed. Default: no.
+            recipe_lock: Path of the lock file. Default: context key
+                ``constructs-trainers:recipeLock``, else ``recipes.lock.json`` beside ``cdk.json``.
+
+        Raises:
+            TrainerError: With everything that is wrong with the props.
+        """
         super().__init__(scope, id)
         props = TrainerProps(
             model=model,

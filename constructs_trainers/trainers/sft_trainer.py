@@ -15,7 +15,7 @@ _SET_BY = "give it with the trainer's prop '{}'"
 class SFTTrainer(BaseTrainer):
     """Supervised fine-tuning (SFT) on prompts and their answers, as a serverless job.
 
-    See :class:`BaseTrainer` for the parameters, which are those of the SageMaker Python SDK's
+    The parameters, described at ``__init__``, are those of the SageMaker Python SDK's
     ``SFTTrainer``.
 
     Example::
