@@ -20,13 +20,16 @@ from constructs_trainers.jobs.permissions import (
     machine_role_statements,
 )
 from constructs_trainers.jobs.request import build_request, s3_data_type
+from constructs_trainers.recipes.choice import RecipeProps
+from constructs_trainers.recipes.explain import explain
+from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.job_resources import create_resources, pending_resources
 from constructs_trainers.trainers.job_role import locate, permit_job
 from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.prop_checks import model_problems, other_problems
 from constructs_trainers.trainers.prop_types import with_known_types
-from constructs_trainers.trainers.recipe_choice import PROTECTED, RecipeProps, choose_recipe
+from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.serverless_job import serverless_job
 from constructs_trainers.trainers.trainer_props import TrainerProps
@@ -41,11 +44,12 @@ if TYPE_CHECKING:
     from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 
     from constructs_trainers.jobs.request import ServerlessJob
+    from constructs_trainers.recipes.choice import RecipeChoice
+    from constructs_trainers.recipes.explain import Explanation
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.job_resources import JobResources
     from constructs_trainers.trainers.networking import Networking
     from constructs_trainers.trainers.output_data_config import OutputDataConfig
-    from constructs_trainers.trainers.recipe_choice import RecipeChoice
     from constructs_trainers.trainers.stopping_condition import StoppingCondition
 
 
@@ -224,6 +228,17 @@ class BaseTrainer(ExecutionMetrics, Construct):
             raise NoRecipeError(msg)
         return self.resolved_recipe.to_dict()
 
+    def explain_recipe(self, *, changed_only: bool = False) -> Explanation:
+        """Where every value of the recipe comes from, what it replaced, and its limits.
+
+        ``print(trainer.explain_recipe())`` shows an aligned table; iterating gives the rows;
+        ``to_json()`` is for scripts.
+
+        Args:
+            changed_only: Whether only values that differ from the hub's defaults are listed.
+        """
+        return explain(self.resolved_recipe, changed_only=changed_only)
+
     def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let someone start executions, and so jobs.
 
@@ -246,7 +261,6 @@ class BaseTrainer(ExecutionMetrics, Construct):
             overrides=props.overrides,
             hyperparameters=props.hyperparameters,
             owned=self.OWNED_PARAMETERS,
-            recipe_lock=None if props.recipe_lock is None else os.fspath(props.recipe_lock),
         )
 
     def _checked_choice(self, problems: list[Problem]) -> tuple[RecipeProps, RecipeChoice]:
@@ -258,7 +272,14 @@ class BaseTrainer(ExecutionMetrics, Construct):
         if not about_model and not model_is_wrong:
             recipe_props = self._make_recipe_props()
             region = None if is_token(self._region) else self._region
-            choice = choose_recipe(self, recipe_props, region=region, problems=problems)
+            lock = self._props.recipe_lock
+            choice = choose_trainers_recipe(
+                self,
+                recipe_props,
+                recipe_lock=None if lock is None else os.fspath(lock),
+                region=region,
+                problems=problems,
+            )
         problems += other_problems(self._props)
         if choice is not None:
             problems += self._eula_problems(choice)
