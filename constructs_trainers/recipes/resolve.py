@@ -66,7 +66,9 @@ def resolve_recipe(
         RecipeError: With every problem that was found.
     """
     untouchable = {**protected, **owned}
-    resolution = _Resolution(RecipeTemplate(template), spec.without(owned), untouchable)
+    open_spec = spec.without(owned)
+    defaults = {name: parameter.default for name, parameter in open_spec.items()}
+    resolution = _Resolution(RecipeTemplate(template, defaults), open_spec, untouchable)
     for layer in layers:
         resolution.apply(layer)
     if resolution.interpolate():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.paths import tree_of
 from constructs_trainers.recipes.yaml_file import parse_yaml
 from constructs_trainers.recipes.yaml_grammar import RecipeLoader
@@ -53,7 +54,11 @@ def parse_yaml_value(text: str, *, shown_as: str) -> object:
         shown_as: How messages name where it was written.
 
     Raises:
-        RecipeError: The text is not YAML.
+        RecipeError: The text is not YAML, or more than one value.
     """
     leaves = parse_yaml(f"value: {text}", shown_as=shown_as).leaves
-    return tree_of({path: value for path, value, _ in leaves})["value"]
+    tree = tree_of({path: value for path, value, _ in leaves})
+    if len(tree) > 1:
+        problem = Problem(path=shown_as, message="expected one value", got=repr(text))
+        raise RecipeError(shown_as, [problem])
+    return tree["value"]
