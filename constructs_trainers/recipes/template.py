@@ -56,16 +56,19 @@ class RecipeTemplate:
                 self.locations.setdefault(name, []).append(path)
 
     def _put_placeholders(self, defaults: Mapping[str, object]) -> None:
-        mentioned = {name for value in self.leaves.values() for name in _names_in(value)}
+        mentioned: set[str] = set()
         places: dict[str, list[Path]] = {}
-        for path in self.leaves:
+        for path, value in self.leaves.items():
+            mentioned.update(_names_in(value))
             places.setdefault(path[-1], []).append(path)
         for name, default in defaults.items():
-            written_out = [] if name in mentioned else places.get(name, [])
-            if len(written_out) == 1 and same_value(self.leaves[written_out[0]], default):
-                placeholder = f"{{{{{name}}}}}"
-                if _WHOLE.match(placeholder):
-                    self.leaves[written_out[0]] = placeholder
+            found = places.get(name, [])
+            placeholder = f"{{{{{name}}}}}"
+            if name in mentioned or len(found) != 1 or not _WHOLE.match(placeholder):
+                continue
+            literal = self.leaves[found[0]]
+            if not any(_names_in(literal)) and same_value(literal, default):
+                self.leaves[found[0]] = placeholder
 
     def whole_places(self, name: str) -> list[Path]:
         """The leaves that are one placeholder and nothing else.

@@ -75,6 +75,7 @@ def test_values_of_options_are_read_as_yaml_and_hyperparameters_win() -> None:
 
 @pytest.mark.usefixtures("project")
 def test_explain_names_file_and_line_of_each_value_of_a_recipe_file() -> None:
+    assert run("explain", "sft.yaml", "--recipe", "sft.yaml").exit_code == 2
     answer = run("explain", "--recipe", "sft.yaml", "--changed")
     lines = answer.stdout.splitlines()
     assert answer.exit_code == 0
@@ -154,11 +155,6 @@ def test_misuse_is_told_and_exits_with_2(command: str, arguments: list[str]) -> 
     answer = run(command, *arguments)
     assert (answer.exit_code, answer.stdout) == (2, "")
     assert answer.stderr.startswith("error: ")
-
-
-@pytest.mark.usefixtures("project")
-def test_a_recipe_file_is_given_once() -> None:
-    assert run("show", "sft.yaml", "--recipe", "sft.yaml").exit_code == 2
 
 
 def test_with_several_models_in_the_lock_one_must_be_named(project: Path) -> None:

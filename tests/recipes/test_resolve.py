@@ -207,10 +207,12 @@ def test_a_default_that_the_template_writes_out_stands_for_the_parameter() -> No
         {"hyperparameters": {"epochs": 7}},
         {"recipe": "args: {epochs: 7}"},
     ):
-        found = leaf(resolve(template, spec, **layers), "args.epochs")  # type: ignore[arg-type]
+        found = leaf(resolve(template, spec, **layers), "args.epochs")
         assert (found.value, found.parameter, found.default) == (7, "epochs", 5)
     with refused() as refusal:
         resolve(template, spec, overrides={"args": {"epochs": 11}})
     assert refusal.only.message == "above the maximum 10"
     # Where the hub contradicts itself or the name is not clear, nothing is made up.
     assert [p.name for p in resolve(template, spec).parameters] == ["seed", "size"]
+    text = {"x": {"default": "{{ y }}"}, "y": {"default": "no"}}
+    assert resolve({"x": "{{ y }}"}, text).to_dict() == {"x": "no"}
