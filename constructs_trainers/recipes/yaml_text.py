@@ -34,6 +34,15 @@ _RecipeDumper.yaml_implicit_resolvers = {
 }
 
 
+def _represent_text(dumper: _RecipeDumper, text: str) -> yaml.ScalarNode:
+    # PyYAML writes these line breaks out between single quotes, where they read back as spaces.
+    style = '"' if any(character in text for character in "\x85\u2028\u2029") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_RecipeDumper.add_representer(str, _represent_text)
+
+
 def dump_yaml(tree: Mapping[str, object]) -> str:
     """The YAML text of a recipe, keys in the recipe's order.
 

@@ -48,6 +48,14 @@ def test_a_small_number_stays_a_number_and_its_text_stays_text_for_any_reader() 
 
 
 @pytest.mark.parametrize(
+    "text", ["\x85", "a\x85b", "\u2028", "a\n\u2029b", "a\r\nb", "\ufeff", "\x00"]
+)
+def test_unusual_line_breaks_are_kept(text: str) -> None:
+    (leaf,) = parse_yaml(dump_yaml({"a": text}), shown_as="x").leaves
+    assert leaf[1] == text
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("1e-5", 1e-5),
