@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from constructs_trainers.cli.local import local
+from constructs_trainers.cli.recipe import recipe
 from constructs_trainers.errors import ConstructsTrainersError
 
 _FAILURE = 1
@@ -51,3 +52,4 @@ def main() -> None:
 
 
 main.add_command(local)
+main.add_command(recipe)

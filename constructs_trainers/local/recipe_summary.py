@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_trainers.recipes.text_table import aligned
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -35,15 +37,7 @@ def recipe_summary(recipe: Mapping[str, Any], values: Mapping[str, str]) -> list
     for name, leaf in changed.items():
         cells = (leaf.get("Path", name), values.get(name), leaf.get("HubDefault"), leaf["Origin"])
         rows.append([_shown(cell) for cell in cells])
-    return [*lines, "  changed:", *(f"    {line}" for line in _aligned(rows))]
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    return [*lines, "  changed:", *(f"    {line}" for line in aligned(rows))]
 
 
 def _shown(value: object) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
+from constructs_trainers.recipes.leaf_diff import same_value
 from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.tokens import is_number_token
 
@@ -73,6 +74,10 @@ def _add_leaf(leaf: ResolvedLeaf, values: dict[str, object], problems: list[Prob
     if leaf.value is None:
         if leaf.default is not None:
             problems.append(_cannot_travel(dotted(leaf.path), "null is not", leaf.value))
+        return
+    is_default = same_value(leaf.value, leaf.default)
+    if is_default and (name in values or isinstance(leaf.value, (list, Mapping))):
+        # The service renders the hub's value by itself: nothing is lost by not sending it.
         return
     if name in values:
         message = f"the hyperparameter '{name}' already stands for another value of the recipe"

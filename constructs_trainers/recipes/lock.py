@@ -55,6 +55,11 @@ class RecipeLock:
         """Parse the text of a lock file; see :meth:`read`."""
         return cls(read_models(text, shown_as=shown_as), shown_as=shown_as)
 
+    @property
+    def model_names(self) -> tuple[str, ...]:
+        """The hub content names of all models in the lock, sorted."""
+        return tuple(sorted({name for models in self._models.values() for name in models}))
+
     def model(self, name: str, region: str | None) -> LockedModel:
         """What the lock holds for a model.
 
@@ -69,7 +74,7 @@ class RecipeLock:
         known_as = MODEL_ALIASES.get(name, name)
         by_region = {r: m[known_as] for r, m in self._models.items() if known_as in m}
         if not by_region:
-            names = sorted({model for models in self._models.values() for model in models})
+            names = self.model_names
             fix = _pull(known_as, region)
             near = did_you_mean(known_as, names)
             raise lock_error(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.cross_checks import cross_problems
+from constructs_trainers.recipes.given_values import GivenValues
 from constructs_trainers.recipes.interpolation import (
     NUMBER_IN_TEXT,
     has_interpolation,
     interpolate,
 )
-from constructs_trainers.recipes.layers import HUB
 from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.resolved_recipe import (
+    Replaced,
     ResolvedLeaf,
     ResolvedParameter,
     ResolvedRecipe,
@@ -28,7 +29,8 @@ from constructs_trainers.recipes.validation import leaf_problems, value_problems
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from constructs_trainers.recipes.layers import Entry, Layer, Origin
+    from constructs_trainers.recipes.given_values import GivenValue
+    from constructs_trainers.recipes.layers import Entry, Layer
     from constructs_trainers.recipes.paths import Path
     from constructs_trainers.recipes.spec import OverrideSpec, Parameter
     from constructs_trainers.recipes.targets import Target
@@ -36,18 +38,6 @@ if TYPE_CHECKING:
 # Parameters without a leaf of their own take part in interpolation under keys of this form,
 # which no recipe has.
 _PLACELESS = "\ue002"
-
-
-@dataclass
-class _Value:
-    """A value and the entry that gave it; no entry means the hub's default."""
-
-    value: object
-    entry: Entry | None = None
-
-    @property
-    def origin(self) -> Origin:
-        return HUB if self.entry is None else self.entry.origin
 
 
 def resolve_recipe(
@@ -76,7 +66,9 @@ def resolve_recipe(
         RecipeError: With every problem that was found.
     """
     untouchable = {**protected, **owned}
-    resolution = _Resolution(RecipeTemplate(template), spec.without(owned), untouchable)
+    open_spec = spec.without(owned)
+    defaults = {name: parameter.default for name, parameter in open_spec.items()}
+    resolution = _Resolution(RecipeTemplate(template, defaults), open_spec, untouchable)
     for layer in layers:
         resolution.apply(layer)
     if resolution.interpolate():
@@ -97,8 +89,7 @@ class _Resolution:
         self._spec = spec
         self._protected = protected
         self._finder = TargetFinder(template, spec, protected)
-        self._parameters = {name: _Value(spec[name].default) for name in spec}
-        self._direct: dict[Path, _Value] = {}
+        self._given = GivenValues(template, spec)
         self._hub: dict[Path, object] = {}
         self._final: dict[Path, object] = {}
         self._final_placeless: dict[str, object] = {}
@@ -127,9 +118,9 @@ class _Resolution:
 
         Entries that were refused are left out, so that the values of the others can be checked.
         """
-        rendered = {path: self._rendered(path) for path in self._template.leaves}
-        placeless = {name: self._parameters[name].value for name in self._placeless()}
-        self._hub = {path: self._default(path) for path in rendered}
+        rendered = {path: self._given.rendered(path) for path in self._template.leaves}
+        placeless = {name: self._given.parameters[name].value for name in self._placeless()}
+        self._hub = {path: self._given.default(path) for path in rendered}
         self._final, self._final_placeless = rendered, placeless
         before = len(self.problems)
         self._check_numbers_in_text()
@@ -154,10 +145,10 @@ class _Resolution:
     def check(self, sequence_length: str | None) -> None:
         for path, name in self._template.whole.items():
             if name in self._spec:
-                given = self._direct.get(path) or self._parameters[name]
+                given = self._given.direct.get(path) or self._given.parameters[name]
                 self._check_value(self._spec[name], self._final[path], given)
         for name, value in self._final_placeless.items():
-            self._check_value(self._spec[name], value, self._parameters[name])
+            self._check_value(self._spec[name], value, self._given.parameters[name])
         self.problems = list(dict.fromkeys(self.problems))
         if self.problems:
             return  # a value that was refused would only be reported again
@@ -171,10 +162,11 @@ class _Resolution:
             ResolvedLeaf(
                 path=path,
                 value=self._final[path],
-                origin=self._origin(path),
+                origin=self._given.origin(path),
                 default=self._hub[path],
-                direct=path in self._direct,
+                direct=path in self._given.direct,
                 parameter=self._known(self._template.whole.get(path)),
+                replaced=_replaced(self._given.replaced(path)),
             )
             for path in self._template.leaves
         )
@@ -182,8 +174,9 @@ class _Resolution:
             ResolvedParameter(
                 name=name,
                 value=value,
-                origin=self._parameters[name].origin,
+                origin=self._given.parameters[name].origin,
                 default=self._spec[name].default,
+                replaced=_replaced(self._given.replaced(name)),
             )
             for name, value in self._final_placeless.items()
         )
@@ -191,11 +184,9 @@ class _Resolution:
 
     def _assign(self, entry: Entry, target: Target) -> None:
         if isinstance(target, LeafTarget):
-            self._direct[target.path] = _Value(entry.value, entry)
-            return
-        self._parameters[target.name] = _Value(entry.value, entry)
-        for path in self._template.whole_places(target.name):
-            self._direct.pop(path, None)
+            self._given.set_leaf(target.path, entry)
+        else:
+            self._given.set_parameter(target.name, entry)
 
     def _target_problems(
         self, entry: Entry, target: Target, set_by: dict[Path | str, Entry]
@@ -241,7 +232,7 @@ class _Resolution:
                 fix = self._protected[path[-1]]
                 self.problems.append(Problem(path=dotted(path), message=message, fix=fix))
 
-    def _check_value(self, parameter: Parameter, value: object, given: _Value) -> None:
+    def _check_value(self, parameter: Parameter, value: object, given: GivenValue) -> None:
         if given.entry is None:
             # The hub's own defaults are what the service takes, whatever its spec says of them.
             if value is None and parameter.required:
@@ -260,39 +251,19 @@ class _Resolution:
         whole = set(self._template.whole.values())
         return [name for name in self._spec if name not in whole]
 
-    def _rendered(self, path: Path) -> object:
-        if path in self._direct:
-            return self._direct[path].value
-        return self._template.render_leaf(path, self._parameter_value)
-
-    def _parameter_value(self, name: str) -> object:
-        return self._parameters[name].value if name in self._parameters else None
-
-    def _default(self, path: Path) -> object:
-        return self._template.render_leaf(
-            path, lambda name: self._spec[name].default if name in self._spec else None
-        )
-
-    def _origin(self, path: Path) -> Origin:
-        if path in self._direct:
-            return self._direct[path].origin
-        used = self._template.names.get(path, ())
-        given = [self._parameters[name] for name in used if name in self._parameters]
-        return next((value.origin for value in given if value.entry is not None), HUB)
-
     def _check_numbers_in_text(self) -> None:
         """A number token has no text yet that could be put between other text."""
-        unknown = {name for name, v in self._parameters.items() if is_number_token(v.value)}
+        unknown = {name for name, v in self._given.parameters.items() if is_number_token(v.value)}
         for path in self._template.names if unknown else ():
-            if path not in self._direct and unknown & self._template.names_in_text(path):
+            if path not in self._given.direct and unknown & self._template.names_in_text(path):
                 origin = self._origin_text(path)
                 problem = Problem(path=dotted(path), message=NUMBER_IN_TEXT, origin=origin)
                 self.problems.append(problem)
 
     def _origin_text(self, path: Path) -> str:
         if path in self._template.leaves:
-            return str(self._origin(path))
-        return str(self._parameters[_shown(path)].origin)
+            return str(self._given.origin(path))
+        return str(self._given.parameters[_shown(path)].origin)
 
     def _known(self, name: str | None) -> str | None:
         return name if name in self._spec else None
@@ -300,6 +271,10 @@ class _Resolution:
 
 def _origin_text(entry: Entry) -> str | None:
     return None if entry.origin.file is None else str(entry.origin)
+
+
+def _replaced(given: GivenValue | None) -> Replaced | None:
+    return None if given is None else Replaced(given.value, given.origin)
 
 
 def _shown(path: Path) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from constructs_trainers.recipes.layers import HUB
+from constructs_trainers.recipes.leaf_diff import same_value
 from constructs_trainers.recipes.paths import tree_of
 from constructs_trainers.recipes.tokens import is_token
 
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.layers import Origin
     from constructs_trainers.recipes.paths import Path
     from constructs_trainers.recipes.spec import OverrideSpec
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A value of a user's layer that a higher layer replaced, as it was written.
+
+    Attributes:
+        value: The value.
+        origin: The layer that gave it.
+    """
+
+    value: object
+    origin: Origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +47,7 @@ class ResolvedLeaf:
         default: The value the hub's recipe has without any layer.
         direct: Whether a layer gave the value under this path, not through a parameter.
         parameter: The spec parameter that the whole leaf stands for, or None.
+        replaced: What the next lower layer of the user gave, or None when none did.
     """
 
     path: Path
@@ -41,6 +56,7 @@ class ResolvedLeaf:
     default: object
     direct: bool
     parameter: str | None
+    replaced: Replaced | None = None
 
     @property
     def is_set(self) -> bool:
@@ -59,12 +75,19 @@ class ResolvedParameter:
         value: The value to train with.
         origin: The layer that decided it.
         default: The spec's default.
+        replaced: What the next lower layer of the user gave, or None when none did.
     """
 
     name: str
     value: object
     origin: Origin
     default: object
+    replaced: Replaced | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a layer of the user gave the value, be it the default or not."""
+        return self.origin != HUB
 
 
 @dataclass(frozen=True)
@@ -93,7 +116,7 @@ class ResolvedRecipe:
     def changed(self) -> tuple[ResolvedLeaf | ResolvedParameter, ...]:
         """The values that differ from the hub's recipe."""
         everything: tuple[ResolvedLeaf | ResolvedParameter, ...] = (*self.leaves, *self.parameters)
-        return tuple(item for item in everything if item.value != item.default)
+        return tuple(item for item in everything if not same_value(item.value, item.default))
 
     def digest(self, resolve_token: Callable[[object], object]) -> str:
         """SHA-256 over the canonical JSON of the recipe, as 64 hexadecimal digits.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from constructs_trainers.recipes.leaf_diff import same_value
 from constructs_trainers.recipes.paths import leaves
 
 if TYPE_CHECKING:
@@ -28,11 +29,22 @@ class RecipeTemplate:
         locations: For each placeholder name, the paths of all leaves that mention it.
     """
 
-    def __init__(self, tree: Mapping[str, object]) -> None:
+    def __init__(
+        self, tree: Mapping[str, object], defaults: Mapping[str, object] | None = None
+    ) -> None:
+        """Take a template apart.
+
+        Args:
+            tree: The template.
+            defaults: The spec's defaults by parameter name. Where the template has written a
+                default out, instead of the placeholder, the leaf stands for the parameter all
+                the same: else the two could be given different values.
+        """
         self.leaves: dict[Path, object] = dict(leaves(tree))
         self.whole: dict[Path, str] = {}
         self.names: dict[Path, tuple[str, ...]] = {}
         self.locations: dict[str, list[Path]] = {}
+        self._put_placeholders(defaults or {})
         for path, value in self.leaves.items():
             match = _WHOLE.match(value) if isinstance(value, str) else None
             if match:
@@ -42,6 +54,21 @@ class RecipeTemplate:
                 self.names[path] = names
             for name in names:
                 self.locations.setdefault(name, []).append(path)
+
+    def _put_placeholders(self, defaults: Mapping[str, object]) -> None:
+        mentioned: set[str] = set()
+        places: dict[str, list[Path]] = {}
+        for path, value in self.leaves.items():
+            mentioned.update(_names_in(value))
+            places.setdefault(path[-1], []).append(path)
+        for name, default in defaults.items():
+            found = places.get(name, [])
+            placeholder = f"{{{{{name}}}}}"
+            if name in mentioned or len(found) != 1 or not _WHOLE.match(placeholder):
+                continue
+            literal = self.leaves[found[0]]
+            if not any(_names_in(literal)) and same_value(literal, default):
+                self.leaves[found[0]] = placeholder
 
     def whole_places(self, name: str) -> list[Path]:
         """The leaves that are one placeholder and nothing else.

@@ -1,12 +1,10 @@
 """Reading YAML recipes with the line of every value.
 
-Values are those of YAML 1.1 as PyYAML reads it, with two corrections that OmegaConf makes too:
-``1e-5`` is a number, and a date is text. Keys are text as it is written.
+Keys are text as it is written.
 """
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from constructs_trainers.errors import Problem, RecipeError
+from constructs_trainers.recipes.yaml_grammar import YAML_TAG, RecipeLoader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,33 +26,8 @@ _MAX_VALUES = 20_000
 # of them end the process.
 _MAX_DEPTH = 100
 
-_TAG = "tag:yaml.org,2002:"
-_MERGE = f"{_TAG}merge"
-_SCALARS = {f"{_TAG}{name}" for name in ("str", "int", "float", "bool", "null")}
-
-_FLOAT = re.compile(
-    r"""^(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+]?[0-9]+)?
-         |[-+]?(?:[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)
-         |[-+]?\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?
-         |[-+]?\.(?:inf|Inf|INF)
-         |\.(?:nan|NaN|NAN))$""",
-    re.VERBOSE,
-)
-
-
-class _RecipeLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """A safe loader with the number grammar of YAML 1.2 and no dates."""
-
-
-_RecipeLoader.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern)
-        for tag, pattern in resolvers
-        if tag not in (f"{_TAG}float", f"{_TAG}timestamp", f"{_TAG}value")
-    ]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_RecipeLoader.add_implicit_resolver(f"{_TAG}float", _FLOAT, list("-+0123456789."))
+_MERGE = f"{YAML_TAG}merge"
+_SCALARS = {f"{YAML_TAG}{name}" for name in ("str", "int", "float", "bool", "null")}
 
 
 @dataclass(frozen=True)
@@ -94,7 +68,7 @@ def parse_yaml(text: str, *, shown_as: str) -> YamlDocument:
     """Parse the text of a recipe; see :func:`read_yaml_file`."""
     try:
         _check_size(text, shown_as)
-        loader = _RecipeLoader(text)
+        loader = RecipeLoader(text)
         try:
             node = loader.get_single_node()
             reader = _Reader(loader, shown_as)
@@ -118,7 +92,7 @@ def parse_yaml(text: str, *, shown_as: str) -> YamlDocument:
 def _check_size(text: str, shown_as: str) -> None:
     """Refuse what is too deep or too long before nodes are made of it."""
     depth = values = 0
-    for event in yaml.parse(text, Loader=_RecipeLoader):
+    for event in yaml.parse(text, Loader=RecipeLoader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -146,7 +120,7 @@ class _Reader:
 
     def read_mapping(self, node: yaml.MappingNode, prefix: Path) -> None:
         with self._inside(node):
-            self._check_tag(node, f"{_TAG}map")
+            self._check_tag(node, f"{YAML_TAG}map")
             for key, (key_node, value_node) in self._pairs(node, prefix).items():
                 path = (*prefix, key)
                 if isinstance(value_node, yaml.MappingNode) and value_node.value:
@@ -197,10 +171,10 @@ class _Reader:
         """The value of a leaf; ``below`` says where in the leaf the node stands."""
         with self._inside(node):
             if isinstance(node, yaml.SequenceNode):
-                self._check_tag(node, f"{_TAG}seq")
+                self._check_tag(node, f"{YAML_TAG}seq")
                 return [self._value(n, path, f"{below}[{i}]") for i, n in enumerate(node.value)]
             if isinstance(node, yaml.MappingNode):
-                self._check_tag(node, f"{_TAG}map")
+                self._check_tag(node, f"{YAML_TAG}map")
                 where = (*path[:-1], path[-1] + below)
                 pairs = self._pairs(node, where)
                 return {k: self._value(n, path, f"{below}.{k}") for k, (_, n) in pairs.items()}
@@ -214,7 +188,7 @@ class _Reader:
             return self._loader.construct_object(node)
         except (ValueError, LookupError):
             # PyYAML leaves these to int(), float() and its table of booleans.
-            kind = str(node.tag).removeprefix(_TAG)
+            kind = str(node.tag).removeprefix(YAML_TAG)
             got = node.value if len(node.value) <= 40 else f"{node.value[:40]}..."  # noqa: PLR2004
             self._problem(where, f"cannot be read as a YAML {kind}", node, got=got)
             return None

@@ -18,12 +18,13 @@ from constructs_trainers.jobs.permissions import (
     machine_role_statements,
 )
 from constructs_trainers.jobs.request import build_request, s3_data_type
+from constructs_trainers.recipes.explain import explain
+from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.job_resources import create_resources
 from constructs_trainers.trainers.job_role import locate, permit_job
 from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.prop_types import with_known_types
-from constructs_trainers.trainers.recipe_choice import PROTECTED
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.serverless_job import BaseModel, Place, serverless_job
 from constructs_trainers.trainers.stopping_condition import StoppingCondition
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 
     from constructs_trainers.errors import Problem
+    from constructs_trainers.recipes.explain import Explanation
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.job_resources import JobResources
     from constructs_trainers.trainers.networking import Networking
@@ -217,6 +219,17 @@ class BaseTrainer(ExecutionMetrics, Construct):
             )
             raise NoRecipeError(msg)
         return self.resolved_recipe.to_dict()
+
+    def explain_recipe(self, *, changed_only: bool = False) -> Explanation:
+        """Where every value of the recipe comes from, what it replaced, and its limits.
+
+        ``print(trainer.explain_recipe())`` shows an aligned table; iterating gives the rows;
+        ``to_json()`` is for scripts.
+
+        Args:
+            changed_only: Whether only values that differ from the hub's defaults are listed.
+        """
+        return explain(self.resolved_recipe, changed_only=changed_only)
 
     def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let someone start executions, and so jobs.

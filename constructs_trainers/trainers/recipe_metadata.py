@@ -8,8 +8,8 @@ from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.resolved_recipe import ResolvedLeaf
 
 if TYPE_CHECKING:
+    from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps
     from constructs_trainers.recipes.resolved_recipe import ResolvedParameter
-    from constructs_trainers.trainers.recipe_choice import RecipeChoice, RecipeProps
 
 METADATA_KEY = "constructs-trainers:recipe"
 

@@ -15,8 +15,8 @@ from constructs_trainers.trainers.training_type import TrainingType
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.trainers.job_resources import JobResources
-    from constructs_trainers.trainers.recipe_choice import RecipeChoice
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
 

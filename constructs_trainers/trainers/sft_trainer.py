@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from constructs_trainers.recipes import techniques
 from constructs_trainers.trainers.base_trainer import BaseTrainer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_SET_BY = "give it with the trainer's prop '{}'"
 
 
 class SFTTrainer(BaseTrainer):
@@ -31,12 +30,4 @@ class SFTTrainer(BaseTrainer):
     """
 
     TECHNIQUE = "SFT"
-    OWNED_PARAMETERS: ClassVar[Mapping[str, str]] = {
-        "data_path": _SET_BY.format("training_dataset"),
-        "data_s3_path": _SET_BY.format("training_dataset"),
-        "training_data_name": _SET_BY.format("training_dataset"),
-        "validation_data_path": _SET_BY.format("validation_dataset"),
-        "validation_data_name": _SET_BY.format("validation_dataset"),
-        "output_path": _SET_BY.format("output_data_config"),
-        "output_s3_path": _SET_BY.format("output_data_config"),
-    }
+    OWNED_PARAMETERS: ClassVar[Mapping[str, str]] = techniques.OWNED_PARAMETERS["SFT"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, TrainerError
@@ -9,7 +10,7 @@ from constructs_trainers.jobs.check import request_problems
 from constructs_trainers.jobs.request import build_request
 from constructs_trainers.trainers.job_resources import pending_resources
 from constructs_trainers.trainers.prop_checks import model_problems, other_problems
-from constructs_trainers.trainers.recipe_choice import RecipeProps, choose_recipe
+from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
 from constructs_trainers.trainers.request_paths import in_words_of_props, prop_of
 from constructs_trainers.trainers.serverless_job import UNKNOWN_MODEL, BaseModel, serverless_job
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from constructs_trainers.trainers.recipe_choice import RecipeChoice
+    from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps
     from constructs_trainers.trainers.serverless_job import Place
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
@@ -52,18 +53,24 @@ def checked_recipe(
     model_is_wrong = any(problem.path == "model" for problem in problems)
     about_model = [] if model_is_wrong else model_problems(props)
     problems += about_model
-    recipe_props, choice = None, None
+    deciding, choice = None, None
     if not about_model and not model_is_wrong:
-        recipe_props = RecipeProps.of(props, technique=technique, owned=owned)
-        choice = choose_recipe(scope, recipe_props, region=place.known_region, problems=problems)
+        deciding = recipe_props(props, technique=technique, owned=owned)
+        choice = choose_trainers_recipe(
+            scope,
+            deciding,
+            recipe_lock=None if props.recipe_lock is None else os.fspath(props.recipe_lock),
+            region=place.known_region,
+            problems=problems,
+        )
     problems += other_problems(props)
     if choice is not None:
         problems += _eula_problems(props, choice)
     base_model = UNKNOWN_MODEL if choice is None else BaseModel.of(choice, place)
     problems += _draft_problems(props, base_model, technique, problems)
-    if recipe_props is None or choice is None or problems:
+    if deciding is None or choice is None or problems:
         raise TrainerError(f"{scope.node.path} ({type(scope).__name__})", problems)
-    return recipe_props, choice
+    return deciding, choice
 
 
 def _eula_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:

@@ -142,3 +142,12 @@ def test_what_is_sent_is_text_and_what_was_set(given_values: dict[str, str | Non
     found = sent(resolve(TEMPLATE, untyped, hyperparameters=given_values))
     expected = {**DEFAULTS, **given_values}
     assert found == {name: text for name, text in expected.items() if text is not None}
+
+
+def test_a_recipe_may_repeat_what_the_hub_has_even_where_it_could_not_be_sent() -> None:
+    template = {**TEMPLATE, "other": {"learning_rate": 5}}
+    same = {"run": {"betas": [0.9, 0.95]}, "other": {"learning_rate": 5}}
+    assert sent(resolve(template, SPEC, overrides=same)) == DEFAULTS
+    for changed in ({"run": {"betas": [0.9, 0.99]}}, {"other": {"learning_rate": 6}}):
+        with refused():
+            sent(resolve(template, SPEC, overrides=changed))

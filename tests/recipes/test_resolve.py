@@ -193,3 +193,26 @@ def test_text_around_a_parameter_can_be_set_beside_the_parameter() -> None:
     ):
         found = values(resolve(template, SPEC, **layers))
         assert (found["title"], found["lr"]) == ("mine", 0.5)
+
+
+def test_a_default_that_the_template_writes_out_stands_for_the_parameter() -> None:
+    template = {"args": {"epochs": 5, "seed": 1}, "other": {"seed": 1}, "size": 3}
+    spec = {
+        "epochs": {"type": "integer", "default": 5, "max": 10},
+        "seed": {"default": 1},
+        "size": {"default": 4},
+    }
+    for layers in (
+        {"overrides": {"args": {"epochs": 7}}},
+        {"hyperparameters": {"epochs": 7}},
+        {"recipe": "args: {epochs: 7}"},
+    ):
+        found = leaf(resolve(template, spec, **layers), "args.epochs")
+        assert (found.value, found.parameter, found.default) == (7, "epochs", 5)
+    with refused() as refusal:
+        resolve(template, spec, overrides={"args": {"epochs": 11}})
+    assert refusal.only.message == "above the maximum 10"
+    # Where the hub contradicts itself or the name is not clear, nothing is made up.
+    assert [p.name for p in resolve(template, spec).parameters] == ["seed", "size"]
+    text = {"x": {"default": "{{ y }}"}, "y": {"default": "no"}}
+    assert resolve({"x": "{{ y }}"}, text).to_dict() == {"x": "no"}

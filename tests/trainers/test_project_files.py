@@ -9,7 +9,7 @@ import aws_cdk as cdk
 import pytest
 
 from constructs_trainers import SFTTrainer, TrainerError
-from constructs_trainers.trainers.project_files import find_file, project_root, shown_path
+from constructs_trainers.recipes.project_files import find_file, project_root, shown_path
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.small_hub import MODEL, small_hub
 

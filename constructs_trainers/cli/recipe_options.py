@@ -1,0 +1,192 @@
+"""The options with which the ``recipe`` commands are told of a recipe."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from constructs_trainers.errors import Problem
+    from constructs_trainers.recipes.choice import RecipeChoice
+    from constructs_trainers.recipes.lock import RecipeLock
+
+_TECHNIQUES: Final = ("SFT", "DPO", "RLVR", "RLAIF")
+
+_OPTIONS: Final = (
+    click.option("--model", metavar="NAME", help="The base model.  [default: the lock's only one]"),
+    click.option(
+        "--technique",
+        type=click.Choice(_TECHNIQUES),
+        help="[default: the only one that the lock has for the model]",
+    ),
+    click.option(
+        "--training-type",
+        type=click.Choice(["LORA", "FULL"]),
+        default="LORA",
+        show_default=True,
+        help="Adapters, or all weights.",
+    ),
+    click.option(
+        "--sequence-length",
+        metavar="LENGTH",
+        help="Such as 4K.  [default: the first recipe that the hub lists]",
+    ),
+    click.option(
+        "--region",
+        metavar="NAME",
+        help="The region of the lock.  [default: any, when all agree on the model]",
+    ),
+    click.option(
+        "--lock",
+        metavar="FILE",
+        help="The lock file.  [default: as for an app: cdk.json's context, else recipes.lock.json "
+        "beside cdk.json]",
+    ),
+    click.option("--recipe", metavar="FILE", help="The recipe file, if not given as argument."),
+    click.option(
+        "--override",
+        "overrides",
+        metavar="PATH=VALUE",
+        multiple=True,
+        help="A value over the recipe file's, read as YAML. Repeatable.",
+    ),
+    click.option(
+        "--hyperparameter",
+        "hyperparameters",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="A value over the overrides', read as YAML. Repeatable.",
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipeOptions:
+    """What the options say."""
+
+    model: str | None
+    technique: str | None
+    training_type: str
+    sequence_length: str | None
+    region: str | None
+    lock: str | None
+    recipe: str | None
+    overrides: tuple[str, ...]
+    hyperparameters: tuple[str, ...]
+
+    def choose(self) -> tuple[RecipeChoice | None, list[Problem]]:
+        """Choose the recipe and resolve it.
+
+        Returns:
+            The choice, or None, and everything that is wrong.
+
+        Raises:
+            click.UsageError: An option is missing or not of its form.
+            LockError: The lock cannot be used.
+        """
+        from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
+        from constructs_trainers.recipes.lock_file import lock_path_in_cdk_json, read_lock
+        from constructs_trainers.recipes.techniques import OWNED_PARAMETERS
+
+        overrides = _assignments("--override", self.overrides)
+        hyperparameters = _assignments("--hyperparameter", self.hyperparameters)
+        lock = read_lock(self.lock or lock_path_in_cdk_json())
+        model = self.model or _only("--model", lock.model_names, "the lock file")
+        technique = self.technique or self._only_technique(lock, model)
+        props = RecipeProps(
+            base_model=model,
+            technique=technique,
+            training_type=self.training_type,
+            sequence_length=self.sequence_length,
+            recipe=self.recipe,
+            overrides=overrides or None,
+            hyperparameters=hyperparameters or None,
+            owned=OWNED_PARAMETERS[technique],
+        )
+        problems: list[Problem] = []
+        choice = choose_recipe(
+            props,
+            lock=lambda: lock,
+            region=self.region,
+            number_token_as_text=str,
+            problems=problems,
+        )
+        return choice, problems
+
+    def chosen(self) -> RecipeChoice:
+        """Choose the recipe and resolve it.
+
+        Raises:
+            click.UsageError: An option is missing or not of its form.
+            RecipeError: With everything that is wrong.
+        """
+        from constructs_trainers.errors import RecipeError
+
+        choice, problems = self.choose()
+        if choice is None:
+            raise RecipeError(self.recipe or "recipe", problems)
+        return choice
+
+    def _only_technique(self, lock: RecipeLock, model: str) -> str:
+        found = lock.model(model, self.region).recipes
+        techniques = tuple(dict.fromkeys(recipe.technique for recipe in found))
+        known = tuple(name for name in techniques if name in _TECHNIQUES)
+        return _only("--technique", known, f"the lock file for '{model}'")
+
+
+def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options to a command, which takes them as its argument ``options``.
+
+    A recipe file may also be given as the command's argument ``file``.
+    """
+
+    @functools.wraps(command)
+    def with_options(*, file: str | None = None, **values: Any) -> Any:  # noqa: ANN401 - click's values
+        names = RecipeOptions.__dataclass_fields__
+        chosen = {name: values.pop(name) for name in names}
+        if file is not None and chosen["recipe"] is not None:
+            raise click.UsageError("the recipe file is given twice: as argument and by --recipe")
+        options = RecipeOptions(**{**chosen, "recipe": file or chosen["recipe"]})
+        return command(options=options, **values)
+
+    decorated: Callable[..., Any] = with_options
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+def _assignments(option: str, texts: tuple[str, ...]) -> Mapping[str, object]:
+    values: dict[str, object] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise click.UsageError(f"{option}: expected NAME=VALUE, got '{text}'")
+        if name in values:
+            raise click.UsageError(f"{option}: '{name}' is given twice")
+        values[name] = _value(option, text, value)
+    return values
+
+
+def _value(option: str, text: str, value: str) -> object:
+    from constructs_trainers.errors import RecipeError
+    from constructs_trainers.recipes.yaml_text import parse_yaml_value
+
+    try:
+        return parse_yaml_value(value, shown_as=option)
+    except RecipeError as error:
+        reason = error.problems[0].message
+        hint = "quote it, as in NAME='\"a: b\"', where it is text"
+        raise click.UsageError(f"{option}: '{text}': {reason}; {hint}") from None
+
+
+def _only(option: str, names: tuple[str, ...], where: str) -> str:
+    if len(names) != 1:
+        listed = ", ".join(names) or "none"
+        raise click.UsageError(f"{option} is needed: {where} holds {listed}")
+    return names[0]

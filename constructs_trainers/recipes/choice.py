@@ -1,0 +1,166 @@
+"""From what a user asks for to the resolved recipe and what is sent of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from constructs_trainers.errors import ConstructsTrainersError, Problem, RecipeError
+from constructs_trainers.recipes.hyperparameters import serverless_hyperparameters
+from constructs_trainers.recipes.layers import mapping_layer, recipe_file_layer
+from constructs_trainers.recipes.project_files import find_file, shown_path
+from constructs_trainers.recipes.protected import PROTECTED
+from constructs_trainers.recipes.resolve import resolve_recipe
+from constructs_trainers.recipes.selection import select_recipe
+from constructs_trainers.recipes.tokens import is_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from constructs_trainers.recipes.layers import Layer
+    from constructs_trainers.recipes.lock import RecipeLock
+    from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
+    from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
+    from constructs_trainers.recipes.selection import SelectedRecipe
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipeChoice:
+    """A recipe and what is sent of it.
+
+    Attributes:
+        model: The base model's entry in the lock.
+        recipe: The hub's recipe.
+        resolved: The recipe with the user's layers.
+        hyperparameters: The hyperparameters of a serverless job.
+    """
+
+    model: LockedModel
+    recipe: LockedRecipe
+    resolved: ResolvedRecipe
+    hyperparameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipeProps:
+    """What decides a recipe, in the words of a trainer's props."""
+
+    base_model: str
+    technique: str
+    training_type: str
+    sequence_length: str | None
+    recipe: str | None
+    overrides: Mapping[str, object] | None
+    hyperparameters: Mapping[str, object] | None
+    owned: Mapping[str, str]
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether the user put anything over the hub's recipe."""
+        return bool(self.recipe is not None or self.overrides or self.hyperparameters)
+
+
+def choose_recipe(
+    props: RecipeProps,
+    *,
+    lock: Callable[[], RecipeLock],
+    region: str | None,
+    number_token_as_text: Callable[[object], str],
+    problems: list[Problem],
+) -> RecipeChoice | None:
+    """Look the model up, choose its recipe, and resolve it.
+
+    Args:
+        props: What decides the recipe.
+        lock: Reads the lock.
+        region: The region, or None when it is not known.
+        number_token_as_text: Gives the string token for a number that is a CDK token.
+        problems: Takes everything that is wrong.
+
+    Returns:
+        The choice, or None when there are problems.
+    """
+    before = len(problems)
+    layers = _layers(props, problems)
+    selected = _collect(problems, lambda: _selected(lock(), props, region))
+    if selected is None:
+        return None
+    model, (recipe, spec) = selected[0], (selected[1].recipe, selected[1].spec)
+    resolved = _collect(
+        problems,
+        lambda: resolve_recipe(
+            recipe.template,
+            spec,
+            layers,
+            protected=PROTECTED,
+            owned=props.owned,
+            sequence_length=recipe.sequence_length,
+        ),
+    )
+    if resolved is None:
+        return None
+    sent = _collect(
+        problems,
+        lambda: serverless_hyperparameters(resolved, number_token_as_text=number_token_as_text),
+    )
+    if sent is None or len(problems) > before:
+        return None
+    return RecipeChoice(model=model, recipe=recipe, resolved=resolved, hyperparameters=sent)
+
+
+def _selected(
+    lock: RecipeLock, props: RecipeProps, region: str | None
+) -> tuple[LockedModel, SelectedRecipe]:
+    model = lock.model(props.base_model, region)
+    selected = select_recipe(
+        model,
+        technique=props.technique,
+        training_type=props.training_type,
+        sequence_length=props.sequence_length,
+    )
+    return model, selected
+
+
+def _layers(props: RecipeProps, problems: list[Problem]) -> list[Layer]:
+    layers: list[Layer] = []
+    if props.recipe is not None:
+        found = _collect(problems, lambda: _file_layer(str(props.recipe)))
+        layers += [] if found is None else [found]
+    for name in ("overrides", "hyperparameters"):
+        values = getattr(props, name)
+        if values is not None:
+            layer = _collect(problems, partial(mapping_layer, name, values))
+            layers += [] if layer is None else [layer]
+    return layers
+
+
+def _file_layer(recipe: str) -> Layer:
+    if is_token(recipe):
+        raise _recipe_problem(recipe, "must be known when the app is synthesized, not a token")
+    if not recipe:
+        raise _recipe_problem(recipe, "is empty")
+    if "://" in recipe:
+        raise _recipe_problem(
+            recipe,
+            "must be a local file: synthesis reads nothing from the network",
+            fix="download the recipe, review it, and commit it beside the app",
+        )
+    return recipe_file_layer(find_file(recipe), shown_as=shown_path(recipe))
+
+
+def _recipe_problem(recipe: str, message: str, fix: str | None = None) -> RecipeError:
+    problem = Problem(
+        path="recipe", message=message, got=repr(recipe), allowed="a path to a YAML file", fix=fix
+    )
+    return RecipeError("recipe", [problem])
+
+
+def _collect(problems: list[Problem], compute: Callable[[], T]) -> T | None:
+    try:
+        return compute()
+    except ConstructsTrainersError as error:
+        problems.extend(error.problems)
+        return None

@@ -1,0 +1,44 @@
+"""The customization techniques and what they keep to themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SET_BY = "give it with the trainer's prop '{}'"
+_TRAINING_DATA = _SET_BY.format("training_dataset")
+_VALIDATION_DATA = _SET_BY.format("validation_dataset")
+_OUTPUT = _SET_BY.format("output_data_config")
+
+_TUNING: Final[Mapping[str, str]] = {
+    "data_path": _TRAINING_DATA,
+    "data_s3_path": _TRAINING_DATA,
+    "training_data_name": _TRAINING_DATA,
+    "validation_data_path": _VALIDATION_DATA,
+    "validation_data_name": _VALIDATION_DATA,
+    "output_path": _OUTPUT,
+    "output_s3_path": _OUTPUT,
+}
+
+# The lists are those that the SageMaker Python SDK takes out of the spec, technique by technique:
+# what RLVR and RLAIF leave in is sent with its default, and the service takes it.
+OWNED_PARAMETERS: Final[Mapping[str, Mapping[str, str]]] = {
+    "SFT": _TUNING,
+    "DPO": _TUNING,
+    "RLVR": {
+        "data_path": _TRAINING_DATA,
+        "data_s3_path": _TRAINING_DATA,
+        "validation_data_path": _VALIDATION_DATA,
+        "output_path": _OUTPUT,
+        "reward_lambda_arn": _SET_BY.format("custom_reward_function"),
+    },
+    "RLAIF": {
+        "data_path": _TRAINING_DATA,
+        "validation_data_path": _VALIDATION_DATA,
+        "output_path": _OUTPUT,
+    },
+}
+"""For each technique the spec parameters that are no hyperparameters of a serverless job, each
+with what to do instead of setting it."""
