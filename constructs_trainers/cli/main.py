@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
+from constructs_trainers.cli.hub import hub
 from constructs_trainers.cli.local import local
 from constructs_trainers.errors import ConstructsTrainersError
 
@@ -50,4 +51,5 @@ def main() -> None:
     """SageMaker fine-tuning trainers as AWS CDK constructs."""
 
 
+main.add_command(hub)
 main.add_command(local)
