@@ -79,6 +79,7 @@ _Technique = click.Choice(_TECHNIQUES, case_sensitive=False)
     "--technique",
     "techniques",
     type=_Technique,
+    metavar="|".join(_TECHNIQUES),
     multiple=True,
     help="Only recipes for this. Repeatable.  [default: all that the model has]",
 )
@@ -171,7 +172,13 @@ def check(*, lock_name: str | None, as_json: bool) -> int:
 
 
 @hub.command("list")
-@click.option("--technique", type=_Technique, required=True, help="What to fine-tune with.")
+@click.option(
+    "--technique",
+    type=_Technique,
+    metavar="|".join(_TECHNIQUES),
+    required=True,
+    help="What to fine-tune with.",
+)
 @click.option("--region", metavar="NAME", required=True, help="The region to ask.")
 @click.option(
     "--hub",
@@ -253,7 +260,9 @@ def _failures_as_json(*, as_json: bool) -> Iterator[None]:
         yield
     except ConstructsTrainersError as error:
         if as_json:
-            _print_json({"error": type(error).__name__, "message": str(error)})
+            # By its public name: those of the look-ups may change.
+            name = "HubError" if isinstance(error, HubError) else type(error).__name__
+            _print_json({"error": name, "message": str(error)})
         raise
 
 

@@ -96,7 +96,9 @@ def told_clearly(path: str, action: str, region: str) -> Iterator[None]:
         message = "no usable AWS credentials"
         raise _not_reached("credentials", message, str(error), _SIGN_IN) from error
     except exceptions.InvalidRegionError as error:
-        raise hub_error("region", "not the name of a region", got=repr(region)) from error
+        raise hub_error(
+            "region", "not the name of a region", got=repr(region), allowed="such as us-west-2"
+        ) from error
     except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
         fix = f"check the network, the proxy, and that SageMaker serves the region '{region}'"
         raise _not_reached(path, "AWS cannot be reached", str(error), fix) from error

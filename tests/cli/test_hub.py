@@ -248,9 +248,9 @@ def test_what_fails_is_told_and_leaves_the_old_lock(hub: ServedHub, project: Pat
         assert (project / "recipes.lock.json").read_bytes() == before
         return answer.stderr
 
-    assert "no hub that was asked has this model" in fails(
-        *PULL, "--model", "no-such", "--model", "no-other"
-    )
+    unknown = fails(*PULL, "--model", "no-such", "--model", "no-other")
+    assert "no-such: no hub that was asked has this model" in unknown
+    assert "no-other: no hub that was asked has this model" in unknown
     assert "no DPO recipe" in fails(*PULL, "--technique", "DPO")
     assert "no usable AWS credentials" in fails(
         *PULL, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY=""
