@@ -83,6 +83,10 @@ class TrainerError(ConstructsTrainersError):
     """A trainer's props are wrong. Holds all problems of the trainer, from every floor."""
 
 
+class HubError(ConstructsTrainersError):
+    """SageMaker's hub could not be asked, or what it holds cannot be used."""
+
+
 class LocalRunError(ConstructsTrainersError):
     """The embedded engine, or something it needs, could not be started or answered wrongly."""
 

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
+from constructs_trainers.cli.hub import hub
 from constructs_trainers.cli.local import local
 from constructs_trainers.cli.recipe import recipe
 from constructs_trainers.errors import ConstructsTrainersError
@@ -51,5 +52,6 @@ def main() -> None:
     """SageMaker fine-tuning trainers as AWS CDK constructs."""
 
 
+main.add_command(hub)
 main.add_command(local)
 main.add_command(recipe)

@@ -37,7 +37,8 @@ class Engine:
 
     Args:
         hub_contents: A JSON file of what DescribeHubContent answers, by
-            ``HubName/HubContentType/HubContentName``. Default: nothing is found.
+            ``HubName/HubContentType/HubContentName``, read for every call. Default: nothing is
+            found.
 
     Attributes:
         endpoint: Its address, on the loopback interface.

@@ -25,7 +25,8 @@ class SageMaker:
     """Training jobs, model package groups and hub content, as far as trainers use them.
 
     Args:
-        hub_contents: What DescribeHubContent answers. Default: nothing is found.
+        hub_contents: What DescribeHubContent and ListHubContents answer from. Default: nothing
+            is found.
         check: Refuses what the API's model refuses. Default: the same check that trainers are
             held against at synth.
 
@@ -52,6 +53,7 @@ class SageMaker:
             "DescribeModelPackageGroup": self.groups.describe,
             "ListModelPackageGroups": self.groups.list,
             "DescribeHubContent": lambda _, request: hub.describe(request),
+            "ListHubContents": lambda _, request: hub.list(request),
         }
 
     def follow(self, plan: Plan) -> None:

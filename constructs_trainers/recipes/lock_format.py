@@ -40,7 +40,10 @@ from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
 LOCK_VERSION = 1
 LOCK_FILE_NAME = "recipes.lock.json"
 
-RESTORE = "restore it from version control, or write it again with 'constructs-trainers hub pull'"
+RESTORE = (
+    "restore it from version control, or delete it and write it again with "
+    "'constructs-trainers hub pull'"
+)
 
 
 def read_models(text: str, *, shown_as: str) -> dict[str, dict[str, LockedModel]]:
@@ -66,7 +69,7 @@ def read_models(text: str, *, shown_as: str) -> dict[str, dict[str, LockedModel]
             "unknown version of the lock file",
             got=repr(version),
             allowed=str(LOCK_VERSION),
-            fix="write it again with this version's 'constructs-trainers hub pull', "
+            fix="delete it and write it again with this version's 'constructs-trainers hub pull', "
             "or install the version of constructs-trainers that wrote it",
         )
     return _Reader(document, shown_as).models()

@@ -19,7 +19,8 @@ def test_the_command_line_starts_without_anything_heavy() -> None:
     script = f"""
 import sys, constructs_trainers.cli.main
 print([name for name in {HEAVY!r} if name in sys.modules or
-       any(module.startswith("constructs_trainers.local.") for module in sys.modules)])
+       any(module.startswith(("constructs_trainers.local.", "constructs_trainers.hub."))
+           for module in sys.modules)])
 """
     loaded = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
@@ -27,7 +28,9 @@ print([name for name in {HEAVY!r} if name in sys.modules or
     assert loaded.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["local", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["-h"], ["local", "--help"], ["hub", "pull", "--help"]]
+)
 def test_help_is_an_answer(arguments: list[str]) -> None:
     answer = command(*arguments)
     assert answer.returncode == 0
@@ -55,6 +58,11 @@ def test_the_version_is_the_packages() -> None:
         (["local", "run", "--input", "[]"], "object"),
         (["local", "run", "--input", "@no-such-file"], "no-such-file"),
         (["local", "run", "--timeout", "0"], "timeout"),
+        (["hub", "pul"], "pull"),
+        (["hub", "pull", "--region", "us-west-2"], "--model"),
+        (["hub", "pull", "--model", "llama"], "--region"),
+        (["hub", "pull", "--model", "llama", "--region", "r", "--technique", "SFTT"], "SFT"),
+        (["hub", "list", "--region", "us-west-2"], "--technique"),
     ],
 )
 def test_misuse_is_told_in_error_lines_and_by_the_exit_code(

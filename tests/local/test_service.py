@@ -113,3 +113,22 @@ def test_hub_content_is_what_the_file_says(tmp_path: Path, oregon: Place) -> Non
     with pytest.raises(ApiError) as refused:
         version(HubContentName="nobody")
     assert refused.value.code == "ResourceNotFound"
+
+
+def test_hub_contents_are_listed_page_by_page_and_read_anew(tmp_path: Path, oregon: Place) -> None:
+    file = tmp_path / "hub.json"
+    names = [f"model-{number}" for number in range(3)]
+    contents = {f"Public/Model/{name}": {"HubContentName": name} for name in names}
+    file.write_text(json.dumps({**contents, "Public/Model/model-0/1.0.0": {}}))
+    sagemaker = SageMaker(HubContents.from_file(file))
+    listing = {"HubName": "Public", "HubContentType": "Model", "MaxResults": 2}
+
+    first = sagemaker.call("ListHubContents", oregon, listing)
+    second = sagemaker.call("ListHubContents", oregon, {**listing, "NextToken": first["NextToken"]})
+    found = first["HubContentSummaries"] + second["HubContentSummaries"]
+    assert [content["HubContentName"] for content in found] == names
+    assert "NextToken" not in second
+
+    file.write_text("{}")
+    with pytest.raises(ApiError, match="Hub Public does not exist"):
+        sagemaker.call("ListHubContents", oregon, listing)
