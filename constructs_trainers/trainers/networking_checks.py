@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
+from constructs_trainers.trainers.member_types import member_type_problems
 
 if TYPE_CHECKING:
     from constructs_trainers.trainers.networking import Networking
@@ -42,16 +42,7 @@ def _type_problems(networking: Networking) -> list[Problem]:
             "a list of ISecurityGroup",
         ),
     }
-    return [
-        Problem(
-            path=f"networking.{name}",
-            message="has the wrong type",
-            got=shown(getattr(networking, name)),
-            allowed=allowed,
-        )
-        for name, (fits, allowed) in expected.items()
-        if not fits and getattr(networking, name) is not None
-    ]
+    return member_type_problems("networking", networking, expected)
 
 
 def _is_list_of_text(value: object) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.data_sources import s3_uri_problems
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.resource_names import key_problems
+from constructs_trainers.trainers.member_types import member_type_problems
 
 if TYPE_CHECKING:
     from aws_cdk.aws_kms import IKey
@@ -68,16 +68,7 @@ class OutputDataConfig:
             "kms_key_id": (isinstance(self.kms_key_id, str), "text"),
             "kms_key": (hasattr(self.kms_key, "key_arn"), "an IKey"),
         }
-        return [
-            Problem(
-                path=f"output_data_config.{name}",
-                message="has the wrong type",
-                got=shown(getattr(self, name)),
-                allowed=allowed,
-            )
-            for name, (fits, allowed) in expected.items()
-            if not fits and getattr(self, name) is not None
-        ]
+        return member_type_problems("output_data_config", self, expected)
 
 
 def _exclusive(name: str, other: str) -> Problem:
