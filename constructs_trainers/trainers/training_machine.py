@@ -54,7 +54,6 @@ def create_training_machine(
         definition_body=sfn.DefinitionBody.from_string("{}"),
         logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL),
         tracing_enabled=True,
-        comment=f"Training jobs of {scope.node.path}",
     )
     for statement in statements:
         machine.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
