@@ -17,7 +17,7 @@ from constructs_trainers.jobs.permissions import (
     job_role_statements,
     machine_role_statements,
 )
-from constructs_trainers.jobs.request import build_request, s3_data_type
+from constructs_trainers.jobs.request import build_request
 from constructs_trainers.recipes.explain import explain
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.recipes.tokens import is_token
@@ -27,7 +27,6 @@ from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.prop_types import with_known_types
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.serverless_job import BaseModel, Place, serverless_job
-from constructs_trainers.trainers.stopping_condition import StoppingCondition
 from constructs_trainers.trainers.trainer_checks import checked_recipe
 from constructs_trainers.trainers.trainer_props import TrainerProps
 from constructs_trainers.trainers.training_machine import create_training_machine
@@ -42,11 +41,13 @@ if TYPE_CHECKING:
     from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 
     from constructs_trainers.errors import Problem
+    from constructs_trainers.jobs.request import ServerlessJob
     from constructs_trainers.recipes.explain import Explanation
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.job_resources import JobResources
     from constructs_trainers.trainers.networking import Networking
     from constructs_trainers.trainers.output_data_config import OutputDataConfig
+    from constructs_trainers.trainers.stopping_condition import StoppingCondition
 
 
 @jsii.implements(iam.IGrantable)
@@ -261,9 +262,9 @@ class BaseTrainer(ExecutionMetrics, Construct):
             self._props, base_model, resources, technique=self.TECHNIQUE, digest=self._digest
         )
         self._request = build_request(job)
-        self._state_machine = self._create_machine(resources)
+        self._state_machine = self._create_machine(job, resources)
 
-    def _create_machine(self, resources: JobResources) -> sfn.StateMachine:
+    def _create_machine(self, job: ServerlessJob, resources: JobResources) -> sfn.StateMachine:
         choice = self._choice
         surroundings = Surroundings(
             partition=self._place.partition,
@@ -274,14 +275,13 @@ class BaseTrainer(ExecutionMetrics, Construct):
         )
         permit_job(self, self._role, job_role_statements(self._request, surroundings))
         stem = job_name_stem(self._props.base_job_name, choice.model.name, self.TECHNIQUE)
-        limits = self._props.stopping_condition or StoppingCondition()
         definition = training_definition(
             self._request,
             stem=stem,
             hyperparameter_names=[n for n in choice.resolved.spec if n not in PROTECTED],
-            s3_data_type=s3_data_type(choice.model.name, self.TECHNIQUE),
-            max_runtime_in_seconds=limits.max_runtime_in_seconds,
-            max_pending_time_in_seconds=limits.max_pending_time_in_seconds,
+            s3_data_type=job.s3_data_type,
+            max_runtime_in_seconds=job.max_runtime_in_seconds,
+            max_pending_time_in_seconds=job.max_pending_time_in_seconds,
             partition=self._place.partition,
         )
         return create_training_machine(

@@ -28,9 +28,9 @@ def _is_a(*types: type) -> _Test:
     return lambda value: isinstance(value, types)
 
 
-def _has(*attributes: str) -> _Test:
+def _is_text_or_has(*attributes: str) -> _Test:
     """For constructs: jsii hands interfaces of the CDK over as proxies of other types."""
-    return lambda value: all(hasattr(value, attribute) for attribute in attributes)
+    return lambda value: isinstance(value, str) or all(hasattr(value, a) for a in attributes)
 
 
 _TEXT = (_is_a(str), "text")
@@ -59,21 +59,21 @@ _EXPECTED: dict[str, tuple[_Test, str]] = {
     "base_model_name": _TEXT,
     "disable_output_compression": _FLAG,
     "recipe_lock": _PATH,
-}
-_EXPECTED_CONSTRUCTS: dict[str, tuple[_Test, str]] = {
-    "role": (_has("role_arn", "grant_principal"), "a role's ARN, or an IRole"),
+    "role": (_is_text_or_has("role_arn", "grant_principal"), "a role's ARN, or an IRole"),
     "model_package_group": (
-        _has("attr_model_package_group_arn"),
+        _is_text_or_has("attr_model_package_group_arn"),
         "a group's name or ARN, or a CfnModelPackageGroup",
     ),
 }
-_NEVER_NONE = {
+_NEVER_NONE = ("model", "training_type", "accept_eula", "disable_output_compression")
+# None stands in for all others.
+_STAND_INS = {
     "model": _STAND_IN,
+    "training_dataset": _STAND_IN,
     "training_type": TrainingType.LORA,
     "accept_eula": True,
     "disable_output_compression": False,
 }
-_REQUIRED = {"training_dataset": _STAND_IN, "model": _STAND_IN}
 
 
 def with_known_types(props: TrainerProps) -> tuple[TrainerProps, list[Problem]]:
@@ -83,10 +83,6 @@ def with_known_types(props: TrainerProps) -> tuple[TrainerProps, list[Problem]]:
         for name, (test, allowed) in _EXPECTED.items()
         if not (test(getattr(props, name)) or _may_be_none(props, name))
     }
-    for name, (test, allowed) in _EXPECTED_CONSTRUCTS.items():
-        value = getattr(props, name)
-        if not (value is None or isinstance(value, str) or test(value)):
-            wrong[name] = allowed
     problems = [
         Problem(
             path=name,
@@ -96,7 +92,7 @@ def with_known_types(props: TrainerProps) -> tuple[TrainerProps, list[Problem]]:
         )
         for name, allowed in wrong.items()
     ]
-    stand_ins: dict[str, Any] = {name: (_NEVER_NONE | _REQUIRED).get(name) for name in wrong}
+    stand_ins: dict[str, Any] = {name: _STAND_INS.get(name) for name in wrong}
     return (replace(props, **stand_ins) if stand_ins else props), problems
 
 

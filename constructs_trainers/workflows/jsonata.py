@@ -20,7 +20,7 @@ def expression(code: str) -> str:
 
 def text(value: str) -> str:
     """The JSONata literal for a text. JSON's escapes are JSONata's."""
-    return json.dumps(value, ensure_ascii=False)
+    return constant(value)
 
 
 def constant(value: object) -> str:

@@ -13,9 +13,9 @@ from constructs_trainers import (
     OutputDataConfig,
     SFTTrainer,
     StoppingCondition,
-    TrainerError,
 )
 from tests.support.hub_locks import lock_document, write_lock
+from tests.support.refusals import refusal
 from tests.support.small_hub import MODEL, small_hub
 
 if TYPE_CHECKING:
@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 
 
 Make = "Callable[..., SFTTrainer]"
-
-
-def refusal(sft: Callable[..., SFTTrainer], **props: Any) -> TrainerError:  # noqa: ANN401 - props
-    with pytest.raises(TrainerError) as error:
-        sft(**props)
-    return error.value
 
 
 @pytest.mark.parametrize(

@@ -14,19 +14,13 @@ from constructs_trainers import (
     OutputDataConfig,
     SFTTrainer,
     StoppingCondition,
-    TrainerError,
 )
+from tests.support.refusals import refusal
 from tests.support.small_hub import MODEL
 from tests.support.templates import template_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-def refusal(sft: Callable[..., SFTTrainer], **props: Any) -> TrainerError:  # noqa: ANN401 - props
-    with pytest.raises(TrainerError) as error:
-        sft(**props)
-    return error.value
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,21 @@
+"""Trainers that are refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_trainers import TrainerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_trainers import SFTTrainer
+
+
+def refusal(sft: Callable[..., SFTTrainer], **props: Any) -> TrainerError:  # noqa: ANN401 - props
+    """The error that a trainer with these props is refused with."""
+    with pytest.raises(TrainerError) as error:
+        sft(**props)
+    return error.value
