@@ -15,6 +15,7 @@ _FACTS: Final = (
     ("Technique", "Technique"),
     ("Training type", "TrainingType"),
     ("Recipe", "RecipeName"),
+    ("Hub content", "HubContentVersion"),
     ("Digest", "RecipeDigest"),
 )
 _COLUMNS: Final = ("path", "value", "hub's default", "origin")
@@ -28,7 +29,9 @@ def recipe_summary(recipe: Mapping[str, Any], values: Mapping[str, str]) -> list
         values: The hyperparameters that it sends; the summary does not repeat them.
     """
     width = max(len(label) for label, _ in _FACTS)
-    facts = [(label, recipe[key]) for label, key in _FACTS if recipe.get(key) is not None]
+    entry: Mapping[str, Any] = recipe.get("LockEntry", {})
+    known = {**entry, **recipe}
+    facts = [(label, known[key]) for label, key in _FACTS if known.get(key) is not None]
     lines = [f"  {label:<{width}}  {_shown(value)}" for label, value in facts]
     changed: Mapping[str, Mapping[str, Any]] = recipe.get("Changed", {})
     if not changed:

@@ -7,18 +7,30 @@ is held against the few that read nothing but the recipe: no environment, no fil
 
 from __future__ import annotations
 
+import copy
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.recipes.paths import dotted, tree_of
+from constructs_trainers.recipes.interpolation_chain import chain_from
+from constructs_trainers.recipes.interpolation_grammar import (
+    nesting_depth,
+    references_in,
+    resolvers_in,
+)
+from constructs_trainers.recipes.paths import LAUNCHER_ROOTS, dotted, tree_of
 from constructs_trainers.recipes.tokens import LIST_TOKEN, STRING_TOKEN, is_number_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
+    from constructs_trainers.recipes.interpolation_chain import Chain
+    from constructs_trainers.recipes.interpolation_grammar import (
+        Reference,
+    )
     from constructs_trainers.recipes.paths import Path
 
 _OWN_RESOLVERS = ("multiply", "divide_ceil", "divide_floor", "add")
@@ -49,12 +61,14 @@ def has_interpolation(value: object) -> bool:
 
 
 def interpolate(
-    leaves: Mapping[Path, object],
+    leaves: Mapping[Path, object], *, open_ended: Collection[Path] = ()
 ) -> tuple[dict[Path, object], dict[Path, list[Problem]]]:
     """Replace every interpolation by its value.
 
     Args:
         leaves: All values that interpolations may refer to. Those without one stay as they are.
+        open_ended: Leaves that may lead to keys which the recipe does not have: they stay as
+            they are.
 
     Returns:
         The leaves with their values, and for those that have none what is wrong with them: they
@@ -63,21 +77,21 @@ def interpolate(
     """
     found = {path: _grammar_problems(dotted(path), value) for path, value in leaves.items()}
     wrong = {path: problems for path, problems in found.items() if problems}
-    return (dict(leaves), wrong) if wrong else _evaluate(leaves)
+    return (dict(leaves), wrong) if wrong else _evaluate(leaves, open_ended)
 
 
 def _evaluate(
-    leaves: Mapping[Path, object],
+    leaves: Mapping[Path, object], open_ended: Collection[Path]
 ) -> tuple[dict[Path, object], dict[Path, list[Problem]]]:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
     _register_resolvers()
     tokens: list[object] = []
-    tree = tree_of({path: _shield(value, tokens) for path, value in leaves.items()})
+    shielded = {path: _shield(value, tokens) for path, value in leaves.items()}
+    config = OmegaConf.create(_with_roots(tree_of(shielded)))
     values: dict[Path, object] = dict(leaves)
-    wrong: dict[Path, list[Problem]] = {}
-    config = OmegaConf.create(tree)
+    reasons: dict[Path, str] = {}
     for path, value in leaves.items():
         if not has_interpolation(value):
             continue
@@ -89,9 +103,57 @@ def _evaluate(
                 found = OmegaConf.to_container(found, resolve=True)
             values[path] = _restore(found, tokens)
         except (OmegaConfBaseException, RecursionError, _UnknownNumberError) as error:
-            message = _reason(error, tokens)
-            wrong[path] = [Problem(path=dotted(path), message=message, got=repr(value))]
-    return values, wrong
+            reasons[path] = _reason(error, tokens)
+    chains = {
+        path: chain_from(path, leaves, reasons, lambda leaf: _references(leaf, leaves))
+        for path in reasons
+    }
+    return values, {
+        path: [_problem(path, leaves, chain, reasons[path])]
+        for path, chain in chains.items()
+        if not (chain.missing and path in open_ended)
+    }
+
+
+def _with_roots(tree: dict[str, object]) -> dict[str, object]:
+    """The tree, reachable under the names of the launcher's roots where they are mentioned."""
+    text = repr(tree)
+    roots = [root for root in LAUNCHER_ROOTS if root not in tree and f"{root}." in text]
+    return tree | {root: copy.deepcopy(tree) for root in roots}
+
+
+def _problem(path: Path, leaves: Mapping[Path, object], chain: Chain, reason: str) -> Problem:
+    fix = None
+    if chain.missing:
+        missing = dotted(chain.keys[-1])
+        message = f"the recipe has no key '{missing}': {chain}"
+        fix = did_you_mean(missing, map(dotted, leaves))
+    elif chain.is_cycle:
+        message = f"interpolations refer to each other in a cycle: {chain}"
+    elif len(chain.keys) > 1:
+        message = f"{reason}: {chain}"
+    else:
+        message = reason
+    return Problem(path=dotted(path), message=message, got=repr(leaves[path]), fix=fix)
+
+
+def _references(path: Path, leaves: Mapping[Path, object]) -> Iterator[Reference]:
+    roots = [root for root in LAUNCHER_ROOTS if not any(leaf[0] == root for leaf in leaves)]
+    for text in _texts(leaves[path]):
+        for found in references_in(_shield_text(text, []), at=path):
+            if len(found.target) > 1 and found.target[0] in roots:
+                yield replace(found, target=found.target[1:])
+            else:
+                yield found
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The texts with interpolations within a leaf."""
+    if isinstance(value, str) and has_interpolation(value):
+        yield value
+    elif isinstance(value, (list, Mapping)):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(item)
 
 
 class _UnknownNumberError(ValueError):
@@ -108,13 +170,13 @@ def _grammar_problems(path: str, value: object) -> list[Problem]:
         return [found for item in value.values() for found in _grammar_problems(path, item)]
     if isinstance(value, list):
         return [found for item in value for found in _grammar_problems(path, item)]
-    if _depth(str(value)) > _MAX_DEPTH:
+    if nesting_depth(str(value)) > _MAX_DEPTH:
         return [Problem(path=path, message="interpolations are nested too deeply")]
     from omegaconf.errors import GrammarParseError
 
     tokens: list[object] = []
     try:
-        names = [name for _, name in _resolvers(_shield_text(str(value), tokens))]
+        names = [name for _, name in resolvers_in(_shield_text(str(value), tokens))]
     except GrammarParseError as error:
         message = f"not a valid interpolation: {_reason(error, tokens)}"
         fix = r"write '\${' where '${' is plain text"
@@ -132,18 +194,6 @@ def _grammar_problems(path: str, value: object) -> list[Problem]:
     ]
 
 
-def _depth(text: str) -> int:
-    """How many braces and brackets stand open at once in a text that has interpolations."""
-    deepest = depth = 0
-    for character in text:
-        if character in "{[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "}]" and depth:
-            depth -= 1
-    return deepest
-
-
 def _resolver_message(name: str) -> str:
     if "${" in name:
         return "the name of a resolver must be written out, not interpolated"
@@ -152,25 +202,12 @@ def _resolver_message(name: str) -> str:
     return f"unknown resolver '{name}'"
 
 
-def _resolvers(text: str) -> Iterator[tuple[int, str]]:
-    """Where resolvers are named, and their names, as OmegaConf's own parser sees them."""
-    from omegaconf.grammar.gen.OmegaConfGrammarParser import OmegaConfGrammarParser
-    from omegaconf.grammar_parser import parse
-
-    nodes: list[Any] = [parse(text)]
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, OmegaConfGrammarParser.ResolverNameContext):
-            yield node.start.start, node.getText()
-        nodes += reversed(getattr(node, "children", None) or ())
-
-
 def _shield(value: object, tokens: list[object]) -> object:
     if isinstance(value, str):
         text = _shield_text(value, tokens)
         if "${" not in text:
             return text
-        for start, name in sorted(_resolvers(text), reverse=True):
+        for start, name in sorted(resolvers_in(text), reverse=True):
             if name in _OWN_RESOLVERS:
                 text = f"{text[:start]}{_PREFIX}.{text[start:]}"
         return text

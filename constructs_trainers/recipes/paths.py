@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 
+LAUNCHER_ROOTS = ("recipes", "training")
+"""Keys under which the launcher that runs recipes puts a whole recipe. Files that were written for
+it start with one, and recipes refer to themselves through it; the hub's templates have neither."""
+
 
 def dotted(path: Path) -> str:
     """The path as people write it: ``training_config.training_args.learning_rate``."""

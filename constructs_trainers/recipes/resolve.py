@@ -14,6 +14,7 @@ from constructs_trainers.recipes.interpolation import (
     has_interpolation,
     interpolate,
 )
+from constructs_trainers.recipes.layers import HUB
 from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.resolved_recipe import (
     Replaced,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_trainers.recipes.given_values import GivenValue
-    from constructs_trainers.recipes.layers import Entry, Layer
+    from constructs_trainers.recipes.layers import Entry, Layer, Origin
     from constructs_trainers.recipes.paths import Path
     from constructs_trainers.recipes.spec import OverrideSpec, Parameter
     from constructs_trainers.recipes.targets import Target
@@ -130,11 +131,14 @@ class _Resolution:
         if any(has_interpolation(value) for value in self._hub.values()):
             self._hub, _ = interpolate(self._hub)
         if interpolated:
-            values, wrong = interpolate(candidates)
+            # What the hub's own recipe leaves open, such as ${base_results_dir}, is filled in by
+            # the launcher that runs it.
+            from_hub = [path for path in interpolated if self._origin(path) == HUB]
+            values, wrong = interpolate(candidates, open_ended=from_hub)
             for path in interpolated:
-                origin = self._origin_text(path)
+                origin = str(self._origin(path))
                 found = wrong.get(path) or leaf_problems(_shown(path), values[path], origin)
-                self.problems += [replace(p, path=_shown(path), origin=origin) for p in found]
+                self.problems += [_named(replace(problem, origin=origin)) for problem in found]
             self._final = {path: values[path] for path in rendered}
             self._final_placeless = {name: values[(_PLACELESS + name,)] for name in placeless}
         if len(self.problems) > before:
@@ -256,14 +260,14 @@ class _Resolution:
         unknown = {name for name, v in self._given.parameters.items() if is_number_token(v.value)}
         for path in self._template.names if unknown else ():
             if path not in self._given.direct and unknown & self._template.names_in_text(path):
-                origin = self._origin_text(path)
+                origin = str(self._origin(path))
                 problem = Problem(path=dotted(path), message=NUMBER_IN_TEXT, origin=origin)
                 self.problems.append(problem)
 
-    def _origin_text(self, path: Path) -> str:
+    def _origin(self, path: Path) -> Origin:
         if path in self._template.leaves:
-            return str(self._given.origin(path))
-        return str(self._given.parameters[_shown(path)].origin)
+            return self._given.origin(path)
+        return self._given.parameters[_shown(path)].origin
 
     def _known(self, name: str | None) -> str | None:
         return name if name in self._spec else None
@@ -275,6 +279,17 @@ def _origin_text(entry: Entry) -> str | None:
 
 def _replaced(given: GivenValue | None) -> Replaced | None:
     return None if given is None else Replaced(given.value, given.origin)
+
+
+def _named(problem: Problem) -> Problem:
+    """The problem in names that people know."""
+    fix = problem.fix and problem.fix.replace(_PLACELESS, "")
+    return replace(
+        problem,
+        path=problem.path.replace(_PLACELESS, ""),
+        message=problem.message.replace(_PLACELESS, ""),
+        fix=fix,
+    )
 
 
 def _shown(path: Path) -> str:

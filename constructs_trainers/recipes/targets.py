@@ -9,6 +9,8 @@ Rules, first match wins:
 Rules 2 and 3 are for ``overrides`` and ``hyperparameters`` only. What stands before the name must
 then fit: it may leave parts of the path out, or be ``training_config``, where the SageMaker Python
 SDK puts every hyperparameter.
+
+Before a path may stand ``recipes`` or ``training``, where the recipe has no such key itself.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import did_you_mean
-from constructs_trainers.recipes.paths import dotted, is_subsequence
+from constructs_trainers.recipes.paths import LAUNCHER_ROOTS, dotted, is_subsequence
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -160,9 +162,12 @@ class TargetFinder:
     def _expanded(self, written: Path) -> Path:
         """The path of the recipe that reads like the written one, dots and all.
 
-        Where there is none, the written path with dotted keys taken apart.
+        Where there is none, the written path with dotted keys taken apart. One of the launcher's
+        roots may stand before it.
         """
         split = tuple(part for key in written for part in key.split("."))
+        if split[0] in LAUNCHER_ROOTS and split[1:] and split[:1] not in self._mappings:
+            return self._expanded(split[1:])
         for path in (written, split):
             if path in self._template.leaves or path in self._mappings:
                 return path

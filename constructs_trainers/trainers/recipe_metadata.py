@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_trainers.recipes.content_digest import content_digest
 from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.resolved_recipe import ResolvedLeaf
 
@@ -15,18 +16,24 @@ METADATA_KEY = "constructs-trainers:recipe"
 
 
 def recipe_metadata(choice: RecipeChoice, props: RecipeProps, digest: str) -> dict[str, object]:
-    """The recipe's name, digest, and where each changed hyperparameter was written.
+    """The recipe's digest, its entry in the lock, and where each changed value was written.
 
-    Values are left out: they stand in the request, so that a change shows once in a diff.
+    ``RecipeTemplate`` and ``OverrideSpec`` are the keys under which the lock stores them. Values
+    are left out: they stand in the request, so that a change shows once in a diff.
     """
     changed = dict(_changed(item) for item in choice.resolved.changed)
     return {
-        "Model": choice.model.name,
-        "HubContentVersion": choice.model.hub_content_version,
-        "RecipeName": choice.recipe.name,
+        "RecipeDigest": digest,
         "Technique": props.technique,
         "TrainingType": props.training_type,
-        "RecipeDigest": digest,
+        "LockEntry": {
+            "HubName": choice.model.hub_name,
+            "Model": choice.model.name,
+            "HubContentVersion": choice.model.hub_content_version,
+            "RecipeName": choice.recipe.name,
+            "RecipeTemplate": content_digest(choice.recipe.template),
+            "OverrideSpec": content_digest(choice.recipe.spec_document),
+        },
         "Changed": changed,
     }
 

@@ -6,9 +6,12 @@ from constructs_trainers.local.recipe_summary import recipe_summary
 def test_the_summary_is_aligned_and_says_where_each_change_comes_from() -> None:
     lines = recipe_summary(
         {
-            "Model": "llama",
+            "LockEntry": {
+                "Model": "llama",
+                "RecipeName": "llmft_sft_lora",
+                "HubContentVersion": "1.0.0",
+            },
             "Technique": "SFT",
-            "RecipeName": "llmft_sft_lora",
             "RecipeDigest": "0123abcd",
             "Changed": {
                 "learning_rate": {
@@ -25,6 +28,7 @@ def test_the_summary_is_aligned_and_says_where_each_change_comes_from() -> None:
         "  Model          llama",
         "  Technique      SFT",
         "  Recipe         llmft_sft_lora",
+        "  Hub content    1.0.0",
         "  Digest         0123abcd",
         "  changed:",
         "    path                         value  hub's default  origin",
@@ -34,6 +38,6 @@ def test_the_summary_is_aligned_and_says_where_each_change_comes_from() -> None:
 
 
 def test_an_unchanged_recipe_is_called_so() -> None:
-    assert recipe_summary({"Model": "llama", "Changed": {}}, {})[-1] == (
+    assert recipe_summary({"LockEntry": {"Model": "llama"}, "Changed": {}}, {})[-1] == (
         "  nothing in the recipe was changed"
     )

@@ -156,11 +156,11 @@ def test_no_text_gets_at_the_environment(pieces: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("${nope}", "'nope' not found"),
+        ("${nope}", "no key 'nope': leaf -> nope"),
         ("${x.y}", "x.y"),
-        ("${leaf}", "ecursive"),
-        ("${other}", "ecursive"),
-        ("${leaf.x}", "cycle"),
+        ("${leaf}", "cycle: leaf -> leaf"),
+        ("${other}", "cycle: leaf -> other -> leaf"),
+        ("${leaf.x}", "cycle: leaf -> leaf"),
         ("${multiply:1}", "takes two numbers, got 1"),
         ("${multiply:ab,2}", "expected a number, got 'ab'"),
         ("${multiply:true,2}", "expected a number, got True"),
@@ -179,10 +179,54 @@ def test_no_text_gets_at_the_environment(pieces: list[str]) -> None:
 )
 def test_what_cannot_be_evaluated_is_refused_at_its_leaf(text: str, says: str) -> None:
     with refused() as refusal:
-        value_of(text, other="${leaf}", x=1)
+        resolve({"leaf": "", "other": "${leaf}", "x": 1}, overrides={"leaf": text})
     problem = next(problem for problem in refusal.problems if problem.path == "leaf")
     assert says in str(problem)
-    assert problem.origin == "hub"
+    assert problem.origin == "overrides"
+
+
+@pytest.mark.parametrize(
+    ("leaves", "message"),
+    [
+        ({"a": "${b}", "b": "x-${c.d}", "c.d": "${e}"}, "no key 'e': a -> b -> c.d -> e"),
+        ({"a": "${b}", "b": "${c.d}", "c.d": "${.e}", "c.e": "${a}"}, "a -> b -> c.d -> c.e -> a"),
+        ({"a": ["${c}"], "c.d": "${add:1,${nope}}"}, "no key 'nope': a -> c.d -> nope"),
+        ({"a": "${recipes.b}", "b": "${training.nope}"}, "no key 'nope': a -> b -> nope"),
+        ({"a": "${oc.select:b}", "b": "${oc.select:a}"}, "in a cycle: a -> b -> a"),
+        ({"a": "${b}", "b": "${multiply:x,2}"}, "expected a number, got 'x': a -> b"),
+        ({"a": "${b[c].d}"}, "no key 'b.c.d': a -> b.c.d"),
+    ],
+)
+def test_the_whole_chain_to_what_is_wrong_is_named(leaves: dict[str, object], message: str) -> None:
+    _, wrong = interpolate({tuple(path.split(".")): value for path, value in leaves.items()})
+    assert message in wrong[("a",)][0].message
+
+
+def test_the_nearest_key_is_suggested_for_a_missing_one() -> None:
+    with refused() as refusal:
+        resolve({"run": {"name": "x"}, "a": ""}, overrides={"a": "${run.nmae}"})
+    assert refusal.only.fix == "did you mean 'run.name'?"
+
+
+@pytest.mark.parametrize("root", ["recipes", "training"])
+def test_a_recipe_may_refer_to_itself_below_the_launchers_roots(root: str) -> None:
+    recipe = resolve({"a": f"${{{root}.b.c}}", "b": {"c": "${.d}", "d": 3}})
+    assert values(recipe) == {"a": 3, "b.c": 3, "b.d": 3}
+
+
+def test_a_root_that_the_recipe_has_itself_is_its_own() -> None:
+    assert values(resolve({"training": {"a": 1}, "b": "${training.a}", "a": 2}))["b"] == 1
+
+
+def test_what_the_hubs_recipe_leaves_to_the_launcher_stays_as_it_is_written() -> None:
+    template = {"dir": "${base_results_dir}/${name}", "log": "${dir}/log", "name": "run", "x": 1}
+    recipe = resolve(template, overrides={"x": 2})
+    assert values(recipe) == template | {"x": 2}
+    with refused() as refusal:
+        resolve(template, overrides={"x": "${log}"})
+    assert refusal.only.message == (
+        "the recipe has no key 'base_results_dir': x -> log -> dir -> base_results_dir"
+    )
 
 
 def test_all_expressions_that_fail_are_named_with_their_lines() -> None:

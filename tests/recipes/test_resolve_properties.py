@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from constructs_trainers.errors import RecipeError
@@ -160,6 +160,41 @@ def test_each_leaf_has_the_value_of_the_highest_layer_that_sets_it(
         origins |= dict.fromkeys(layer, name)
     assert values(recipe) == expected
     assert {dotted(f.path): str(f.origin).split(":")[0] for f in recipe.leaves} == origins
+
+
+@given(templates, specs, layers, layers)
+def test_resolving_what_is_resolved_changes_nothing(
+    template: dict[str, Any], spec: dict[str, Any], first: object, second: object
+) -> None:
+    try:
+        once = resolve(template, spec, overrides=first, hyperparameters=second)
+    except RecipeError as error:
+        hold_problems(error)
+        return
+    # Text that reads like an interpolation is one when it is read again.
+    assume("${" not in str(once.to_dict()).replace("${Token[", ""))
+    again = resolve(once.to_dict())
+    assert again.to_dict() == once.to_dict()
+    assert dict(leaves(again.to_dict())).keys() == dict(leaves(once.to_dict())).keys()
+
+
+@given(templates, specs, layers, layers, st.sampled_from(TOKENS), st.sampled_from(NAMES))
+def test_a_token_that_a_layer_sets_comes_through_untouched(
+    template: dict[str, Any],
+    spec: dict[str, Any],
+    first: object,
+    second: object,
+    token: object,
+    name: str,
+) -> None:
+    template = template | {"a_place_for_it": 1, "beside": {name: "${a_place_for_it}"}}
+    hyperparameters = (second if isinstance(second, dict) else {}) | {"a_place_for_it": token}
+    try:
+        recipe = resolve(template, spec, overrides=first, hyperparameters=hyperparameters)
+    except RecipeError as error:
+        assert "a_place_for_it" not in " ".join(problem.path for problem in error.problems)
+        return
+    assert values(recipe)["a_place_for_it"] == token
 
 
 @given(specs, st.sampled_from(PARAMETERS), st.sampled_from(TOKENS))

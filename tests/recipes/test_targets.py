@@ -37,6 +37,9 @@ SPEC = {name: {"default": 1} for name in ("learning_rate", "global_batch_size", 
         ({"run": {"seed": 9}}, "run.seed"),
         ({"training_config.flash": 9}, "flash"),
         ({"run": {"note": 9}}, "run.note"),
+        ({"recipes": {"run": {"note": 9}}}, "run.note"),
+        ({"training.run.note": 9}, "run.note"),
+        ({"recipes": {"learning_rate": 9}}, "training_config.optim.lr"),
     ],
 )
 def test_a_name_means_one_leaf(overrides: dict[str, object], path: str) -> None:
@@ -55,6 +58,21 @@ def test_a_parameters_name_means_all_its_places() -> None:
     template = {"a": "{{n}}", "b": {"c": "{{ n }}", "d": "x{{n}}", "e": ["{{n}}"]}}
     recipe = resolve(template, {"n": {"default": 1}}, overrides={"n": 2})
     assert values(recipe) == {"a": 2, "b.c": 2, "b.d": "x2", "b.e": [2]}
+
+
+@pytest.mark.parametrize("root", ["recipes", "training"])
+def test_a_recipe_file_may_be_written_below_the_launchers_roots(root: str) -> None:
+    recipe = resolve(TEMPLATE, SPEC, recipe=f"{root}:\n  run:\n    note: 9\n")
+    assert values(recipe)["run.note"] == 9
+    with refused() as refusal:
+        resolve(TEMPLATE, SPEC, recipe=f"{root}:\n  run:\n    nota: 9\n")
+    assert refusal.paths == [f"{root}.run.nota"]
+    assert refusal.only.fix == "did you mean 'run.note'?"
+
+
+def test_a_root_that_the_recipe_has_itself_is_no_launchers() -> None:
+    template = {"training": {"a": 1}, "a": 1}
+    assert values(resolve(template, recipe="training:\n  a: 9\n")) == {"training.a": 9, "a": 1}
 
 
 def test_keys_with_dots_of_the_hubs_own_can_be_set() -> None:

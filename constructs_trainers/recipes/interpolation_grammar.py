@@ -1,0 +1,104 @@
+"""What a text with ``${...}`` mentions: resolvers and keys, as OmegaConf's own parser sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_trainers.recipes.paths import Path
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A key that a text refers to.
+
+    Attributes:
+        target: The key's path from the root of the recipe.
+        required: Whether the key must exist; ``oc.select`` goes without.
+    """
+
+    target: Path
+    required: bool
+
+
+def nesting_depth(text: str) -> int:
+    """How many braces and brackets stand open at once in a text that has interpolations."""
+    deepest = depth = 0
+    for character in text:
+        if character in "{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "}]" and depth:
+            depth -= 1
+    return deepest
+
+
+def resolvers_in(text: str) -> Iterator[tuple[int, str]]:
+    """Where resolvers are named, and their names.
+
+    Raises:
+        GrammarParseError: The text is not of OmegaConf's grammar.
+    """
+    parser = _parser()
+    for node in _nodes(text):
+        if isinstance(node, parser.ResolverNameContext):
+            yield node.start.start, node.getText()
+
+
+def references_in(text: str, *, at: Path) -> Iterator[Reference]:
+    """The keys that a text refers to, but for those whose name is itself interpolated.
+
+    Args:
+        text: A text of OmegaConf's grammar.
+        at: The path of the leaf that holds it: relative keys start beside it.
+    """
+    parser = _parser()
+    for node in _nodes(text):
+        if isinstance(node, parser.InterpolationNodeContext):
+            target, required = _key_of(node, parser), True
+        elif isinstance(node, parser.InterpolationResolverContext):
+            target, required = _selected_key(node), False
+        else:
+            continue
+        if target and "${" not in target:
+            yield Reference(_absolute(target, at), required)
+
+
+def _key_of(node: Any, parser: Any) -> str:  # noqa: ANN401 - generated classes, untyped
+    """The key with all its parts joined by dots, leading dots of a relative key included."""
+    inner = node.children[1:-1]  # without '${' and '}'
+    keys = [child.getText() for child in inner if isinstance(child, parser.ConfigKeyContext)]
+    text = node.getText()[2:]
+    leading = len(text) - len(text.lstrip("."))
+    return "." * leading + ".".join(keys)
+
+
+def _selected_key(node: Any) -> str:  # noqa: ANN401 - generated classes, untyped
+    name, _, arguments = node.getText()[2:-1].partition(":")
+    return str(arguments.partition(",")[0]).strip() if name.strip() == "oc.select" else ""
+
+
+def _absolute(key: str, at: Path) -> Path:
+    name = key.lstrip(".")
+    levels = len(key) - len(name)
+    base = at[: max(len(at) - levels, 0)] if levels else ()
+    return (*base, *name.split("."))
+
+
+def _nodes(text: str) -> Iterator[Any]:
+    from omegaconf.grammar_parser import parse
+
+    nodes: list[Any] = [parse(text)]
+    while nodes:
+        node = nodes.pop()
+        yield node
+        nodes += reversed(getattr(node, "children", None) or ())
+
+
+def _parser() -> Any:  # noqa: ANN401 - generated classes, untyped
+    from omegaconf.grammar.gen.OmegaConfGrammarParser import OmegaConfGrammarParser
+
+    return OmegaConfGrammarParser
