@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -19,6 +19,11 @@ from tests.support.resolving import (
     resolve,
     values,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_trainers.errors import Problem
 
 NAMES = ["lr", "seed", "steps", "name", "opt", "a.b"]
 PARAMETERS = ["lr", "global_batch", "steps", "p"]
@@ -178,23 +183,20 @@ def test_resolving_what_is_resolved_changes_nothing(
     assert dict(leaves(again.to_dict())).keys() == dict(leaves(once.to_dict())).keys()
 
 
-@given(templates, specs, layers, layers, st.sampled_from(TOKENS), st.sampled_from(NAMES))
+@given(templates, specs, layers, st.sampled_from(TOKENS), st.sampled_from(NAMES))
 def test_a_token_that_a_layer_sets_comes_through_untouched(
-    template: dict[str, Any],
-    spec: dict[str, Any],
-    first: object,
-    second: object,
-    token: object,
-    name: str,
+    template: dict[str, Any], spec: dict[str, Any], overrides: object, token: object, name: str
 ) -> None:
-    template = template | {"a_place_for_it": 1, "beside": {name: "${a_place_for_it}"}}
-    hyperparameters = (second if isinstance(second, dict) else {}) | {"a_place_for_it": token}
+    """Whatever else is in the recipe, and where other values refer to it."""
+    template = template | {"held": 1, "beside": {name: "${held}"}}
+    problems: Sequence[Problem] = ()
     try:
-        recipe = resolve(template, spec, overrides=first, hyperparameters=hyperparameters)
+        recipe = resolve(template, spec, overrides=overrides, hyperparameters={"held": token})
     except RecipeError as error:
-        assert "a_place_for_it" not in " ".join(problem.path for problem in error.problems)
-        return
-    assert values(recipe)["a_place_for_it"] == token
+        problems = error.problems
+    else:
+        assert values(recipe)["held"] == token
+    assert "held" not in " ".join(problem.path for problem in problems)
 
 
 @given(specs, st.sampled_from(PARAMETERS), st.sampled_from(TOKENS))
