@@ -75,7 +75,8 @@ def resolve_recipe(
     if resolution.interpolate():
         resolution.check(sequence_length)
     if resolution.problems:
-        raise RecipeError("recipe", resolution.problems)
+        # One key may be written in several ways that read the same.
+        raise RecipeError("recipe", list(dict.fromkeys(resolution.problems)))
     return resolution.outcome()
 
 
@@ -153,7 +154,6 @@ class _Resolution:
                 self._check_value(self._spec[name], self._final[path], given)
         for name, value in self._final_placeless.items():
             self._check_value(self._spec[name], value, self._given.parameters[name])
-        self.problems = list(dict.fromkeys(self.problems))
         if self.problems:
             return  # a value that was refused would only be reported again
         values = self._by_name(self._final) | self._final_placeless

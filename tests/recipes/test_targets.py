@@ -153,3 +153,9 @@ def test_many_unknown_keys_are_refused_quickly() -> None:
         resolve(template, recipe=text)
     assert len(refusal.problems) == 500
     assert time.process_time() - started < 4
+
+
+def test_one_wrong_key_that_is_written_in_two_ways_is_told_once() -> None:
+    with refused() as refusal:
+        resolve({"a": 1}, overrides={"a": {"b.c": 1, "b": {"c": 1}}})
+    assert refusal.paths == ["overrides.a.b.c"]
