@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, TypeVar
 from constructs_trainers.errors import ConstructsTrainersError, Problem, RecipeError
 from constructs_trainers.recipes.hyperparameters import serverless_hyperparameters
 from constructs_trainers.recipes.layers import mapping_layer, recipe_file_layer
+from constructs_trainers.recipes.own_instances import (
+    OwnInstances,
+    filled_values,
+    model_channel_uri,
+    own_instances_hyperparameters,
+    place_problems,
+    token_problems,
+    with_platform_parameters,
+)
 from constructs_trainers.recipes.project_files import find_file, shown_path
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.recipes.resolve import resolve_recipe
@@ -16,7 +25,7 @@ from constructs_trainers.recipes.selection import select_recipe
 from constructs_trainers.recipes.tokens import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from constructs_trainers.recipes.layers import Layer
     from constructs_trainers.recipes.lock import RecipeLock
@@ -35,13 +44,15 @@ class RecipeChoice:
         model: The base model's entry in the lock.
         recipe: The hub's recipe.
         resolved: The recipe with the user's layers.
-        hyperparameters: The hyperparameters of a serverless job.
+        hyperparameters: The job's hyperparameters.
+        model_channel_uri: S3 URI of the weights for channel ``model``; None for no such channel.
     """
 
     model: LockedModel
     recipe: LockedRecipe
     resolved: ResolvedRecipe
     hyperparameters: Mapping[str, str]
+    model_channel_uri: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +67,7 @@ class RecipeProps:
     overrides: Mapping[str, object] | None
     hyperparameters: Mapping[str, object] | None
     owned: Mapping[str, str]
+    own_instances: OwnInstances | None = None
 
     @property
     def has_layers(self) -> bool:
@@ -88,27 +100,60 @@ def choose_recipe(
     selected = _collect(problems, lambda: _selected(lock(), props, region))
     if selected is None:
         return None
-    model, (recipe, spec) = selected[0], (selected[1].recipe, selected[1].spec)
-    resolved = _collect(
-        problems,
-        lambda: resolve_recipe(
-            recipe.template,
-            spec,
-            layers,
-            protected=PROTECTED,
-            owned=props.owned,
-            sequence_length=recipe.sequence_length,
-        ),
+    prepare = _for_serverless if props.own_instances is None else _for_own_instances
+    chosen = _collect(problems, lambda: prepare(*selected, layers, props, number_token_as_text))
+    return None if len(problems) > before else chosen
+
+
+def _for_serverless(
+    model: LockedModel,
+    selected: SelectedRecipe,
+    layers: Sequence[Layer],
+    props: RecipeProps,
+    number_token_as_text: Callable[[object], str],
+) -> RecipeChoice:
+    recipe = selected.recipe
+    resolved = resolve_recipe(
+        recipe.template,
+        selected.spec,
+        layers,
+        protected=PROTECTED,
+        owned=props.owned,
+        sequence_length=recipe.sequence_length,
     )
-    if resolved is None:
-        return None
-    sent = _collect(
-        problems,
-        lambda: serverless_hyperparameters(resolved, number_token_as_text=number_token_as_text),
-    )
-    if sent is None or len(problems) > before:
-        return None
+    sent = serverless_hyperparameters(resolved, number_token_as_text=number_token_as_text)
     return RecipeChoice(model=model, recipe=recipe, resolved=resolved, hyperparameters=sent)
+
+
+def _for_own_instances(
+    model: LockedModel,
+    selected: SelectedRecipe,
+    layers: Sequence[Layer],
+    props: RecipeProps,
+    _number_token_as_text: Callable[[object], str],
+) -> RecipeChoice:
+    recipe, own = selected.recipe, props.own_instances or OwnInstances()
+    spec = with_platform_parameters(recipe, selected.spec)
+    resolved = resolve_recipe(
+        recipe.template,
+        spec,
+        layers,
+        # The trainer writes these into the file; nothing is left to the service.
+        protected={**PROTECTED, **props.owned},
+        owned={},
+        filled=filled_values(model, recipe, spec, own),
+        sequence_length=recipe.sequence_length,
+    )
+    found = [*token_problems(resolved), *place_problems(resolved, own)]
+    if found:
+        raise RecipeError("recipe", found)
+    return RecipeChoice(
+        model=model,
+        recipe=recipe,
+        resolved=resolved,
+        hyperparameters=own_instances_hyperparameters(resolved, recipe, own, props.owned),
+        model_channel_uri=model_channel_uri(model, recipe, spec, own),
+    )
 
 
 def _selected(

@@ -25,7 +25,8 @@ class Origin:
     """Where a value comes from.
 
     Attributes:
-        layer: ``hub``, ``recipe``, ``overrides`` or ``hyperparameters``.
+        layer: ``hub``, ``recipe``, ``overrides``, ``hyperparameters``; or ``trainer`` for what a
+            trainer writes into the recipe itself, such as paths in the container.
         file: For the layer ``recipe``, the file as the user named it.
         line: For the layer ``recipe``, the line of the key, counted from 1.
     """
@@ -39,6 +40,7 @@ class Origin:
 
 
 HUB = Origin("hub")
+TRAINER = Origin("trainer")
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ class _Reader:
             hub_content_version=self._member(entry, where, "HubContentVersion", str),
             last_modified_time=self._optional(entry, where, "LastModifiedTime", str),
             gated=self._member(entry, where, "GatedBucket", bool),
+            training_artifact_uri=self._optional(entry, where, "TrainingArtifactUri", str),
             recipes=tuple(
                 self._recipe(recipe, f"{where}.RecipeCollection[{index}]")
                 for index, recipe in enumerate(recipes)

@@ -57,6 +57,7 @@ class LockedModel:
         hub_content_version: The content's version.
         last_modified_time: When the content was last modified, ISO 8601.
         gated: Whether the model's licence must be accepted.
+        training_artifact_uri: S3 URI of the model's weights, for own instances; or None.
         recipes: The recipes in the hub's order, which decides between equals.
     """
 
@@ -67,6 +68,7 @@ class LockedModel:
     hub_content_version: str
     last_modified_time: str | None
     gated: bool
+    training_artifact_uri: str | None = None
     recipes: tuple[LockedRecipe, ...]
 
     def same_content(self, other: LockedModel) -> bool:

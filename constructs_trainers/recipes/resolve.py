@@ -14,7 +14,7 @@ from constructs_trainers.recipes.interpolation import (
     has_interpolation,
     interpolate,
 )
-from constructs_trainers.recipes.layers import HUB
+from constructs_trainers.recipes.layers import HUB, TRAINER, Entry
 from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.resolved_recipe import (
     Replaced,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_trainers.recipes.given_values import GivenValue
-    from constructs_trainers.recipes.layers import Entry, Layer, Origin
+    from constructs_trainers.recipes.layers import Layer, Origin
     from constructs_trainers.recipes.paths import Path
     from constructs_trainers.recipes.spec import OverrideSpec, Parameter
     from constructs_trainers.recipes.targets import Target
@@ -48,6 +48,7 @@ def resolve_recipe(
     *,
     protected: Mapping[str, str],
     owned: Mapping[str, str],
+    filled: Mapping[str, object] | None = None,
     sequence_length: str | None = None,
 ) -> ResolvedRecipe:
     """Apply the layers to the hub's recipe and check the outcome.
@@ -61,6 +62,8 @@ def resolve_recipe(
         owned: Names of parameters whose value the trainer or the service gives later, each with
             what to do instead of setting them. They render as null and are not in the outcome's
             spec.
+        filled: What the trainer writes into the recipe over all layers, by parameter or leaf
+            name, protected ones included. A name that the recipe does not have is left out.
         sequence_length: The chosen recipe's sequence length, such as ``4K``.
 
     Raises:
@@ -72,6 +75,8 @@ def resolve_recipe(
     resolution = _Resolution(RecipeTemplate(template, defaults), open_spec, untouchable)
     for layer in layers:
         resolution.apply(layer)
+    for name, value in (filled or {}).items():
+        resolution.fill(name, value)
     if resolution.interpolate():
         resolution.check(sequence_length)
     if resolution.problems:
@@ -114,6 +119,12 @@ class _Resolution:
                 self.problems.extend(found)
             else:
                 self._assign(entry, target)
+
+    def fill(self, name: str, value: object) -> None:
+        entry = Entry((name,), value, TRAINER)
+        target = self._finder.find(entry, short_names=True)
+        if not isinstance(target, Problem):
+            self._assign(entry, target)
 
     def interpolate(self) -> bool:
         """Render all leaves, then replace interpolations by their values, if they have any.
@@ -231,13 +242,15 @@ class _Resolution:
     def _check_protected_sources(self) -> None:
         """A protected leaf that interpolates must not be moved through what it refers to."""
         for path, value in self._hub.items():
+            if self._given.origin(path) == TRAINER:
+                continue
             if path[-1] in self._protected and self._final[path] != value:
                 message = "a layer changes this protected value through an interpolation"
                 fix = self._protected[path[-1]]
                 self.problems.append(Problem(path=dotted(path), message=message, fix=fix))
 
     def _check_value(self, parameter: Parameter, value: object, given: GivenValue) -> None:
-        if given.entry is None:
+        if given.entry is None or given.origin == TRAINER:
             # The hub's own defaults are what the service takes, whatever its spec says of them.
             if value is None and parameter.required:
                 self.problems += value_problems(parameter.name, value, parameter, None)

@@ -14,6 +14,7 @@ from constructs_trainers.recipes.layers import HUB
 from constructs_trainers.recipes.leaf_diff import same_value
 from constructs_trainers.recipes.paths import tree_of
 from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.recipes.yaml_text import dump_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +108,10 @@ class ResolvedRecipe:
     def to_dict(self) -> dict[str, object]:
         """The recipe as nested dicts: a deep copy, the caller's to change."""
         return copy.deepcopy(self._tree)
+
+    def to_yaml(self) -> str:
+        """The recipe as YAML text: byte for byte what a job on own instances is given."""
+        return dump_yaml(self._tree)
 
     @cached_property
     def _tree(self) -> dict[str, object]:

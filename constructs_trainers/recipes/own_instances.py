@@ -1,0 +1,197 @@
+"""The recipe of a job on own instances: a file in a channel, whose paths the trainer fills in.
+
+Rules as in ``sagemaker.train`` (BaseTrainer and ``ModelTrainer.from_recipe``): data, model and
+output are where CreateTrainingJob puts channels in the container; Nova's images read
+hyperparameters beside the file, those of open models the file alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_trainers.errors import Problem
+from constructs_trainers.recipes.paths import dotted, leaves
+from constructs_trainers.recipes.protected import PROTECTED
+from constructs_trainers.recipes.spec import OverrideSpec, Parameter
+from constructs_trainers.recipes.tokens import is_token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
+    from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
+
+_CHANNELS: Final = "/opt/ml/input/data"
+RECIPE_FILE_NAME: Final = "recipe.yaml"
+RECIPE_PATH: Final = f"{_CHANNELS}/recipe/{RECIPE_FILE_NAME}"
+_MODEL_PATH: Final = f"{_CHANNELS}/model"
+_OUTPUT_PATH: Final = "/opt/ml/model"
+
+# What the SDK adds to the spec where the template mentions it and the spec does not.
+_PLATFORM_PARAMETERS: Final = (
+    "name",
+    "data_s3_path",
+    "output_s3_path",
+    "mlflow_tracking_uri",
+    "mlflow_experiment_name",
+    "mlflow_run_name",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnInstances:
+    """What the recipe of a job on own instances must know of the job.
+
+    Attributes:
+        training_data: File or folder of the training data within its channel; None when the
+            channel is not the trainer's.
+        validation_data: The same for the validation data.
+        checkpoint: S3 URI of the model to go on from; None for the hub's own.
+        instance_count: How many instances, or None when it is not one number.
+        mlflow_tracking_uri: ARN of the MLflow server or app; None for no tracking.
+        mlflow_experiment_name: The experiment; with tracking only.
+        mlflow_run_name: The run; with tracking only.
+        reward_lambda_arn: The reward function of RLVR, or None.
+    """
+
+    training_data: str | None = None
+    validation_data: str | None = None
+    checkpoint: str | None = None
+    instance_count: int | None = None
+    mlflow_tracking_uri: str | None = None
+    mlflow_experiment_name: str | None = None
+    mlflow_run_name: str | None = None
+    reward_lambda_arn: str | None = None
+
+
+def channel_path(channel: str, file_name: str | None = None) -> str:
+    """Where a channel, or one file in it, is in the container."""
+    return f"{_CHANNELS}/{channel}" + (f"/{file_name}" if file_name else "")
+
+
+def is_nova(recipe: LockedRecipe) -> bool:
+    """Whether a recipe is for Amazon Nova, whose images also read hyperparameters."""
+    run = recipe.template.get("run")
+    model_type = run.get("model_type") if isinstance(run, dict) else None
+    return "amazon.nova" in str(model_type)
+
+
+def with_platform_parameters(recipe: LockedRecipe, spec: OverrideSpec) -> OverrideSpec:
+    """The spec with the parameters that the template mentions and the hub leaves out."""
+    text = str(recipe.template)
+    missing = {
+        name: Parameter(name=name, type="string", default="")
+        for name in _PLATFORM_PARAMETERS
+        if name not in spec and f"{{{{{name}}}}}" in text
+    }
+    return OverrideSpec({**spec, **missing}) if missing else spec
+
+
+def model_channel_uri(
+    model: LockedModel, recipe: LockedRecipe, spec: OverrideSpec, own: OwnInstances
+) -> str | None:
+    """S3 URI of the weights that the job is given in channel ``model``; None for no channel."""
+    if is_nova(recipe):
+        return None
+    if own.checkpoint is not None:
+        return own.checkpoint
+    has_open_place = "model_name_or_path" in spec and spec["model_name_or_path"].default == ""
+    return model.training_artifact_uri if has_open_place else None
+
+
+def filled_values(
+    model: LockedModel, recipe: LockedRecipe, spec: OverrideSpec, own: OwnInstances
+) -> dict[str, object]:
+    """What the trainer writes into the recipe, by parameter or leaf name."""
+    filled: dict[str, object] = {}
+    if is_nova(recipe):
+        filled["model_name_or_path"] = own.checkpoint
+        filled["replicas"] = own.instance_count
+    else:
+        filled["data_path"] = own.training_data
+        filled["validation_data_path"] = own.validation_data
+        filled["output_path"] = _OUTPUT_PATH
+        if model_channel_uri(model, recipe, spec, own) is not None:
+            filled["model_name_or_path"] = _MODEL_PATH
+    filled["reward_lambda_arn"] = own.reward_lambda_arn
+    filled["mlflow_tracking_uri"] = own.mlflow_tracking_uri
+    if own.mlflow_tracking_uri is not None:
+        filled["mlflow_experiment_name"] = own.mlflow_experiment_name
+        filled["mlflow_run_name"] = own.mlflow_run_name
+    return {name: value for name, value in filled.items() if value is not None}
+
+
+def own_instances_hyperparameters(
+    resolved: ResolvedRecipe,
+    recipe: LockedRecipe,
+    own: OwnInstances,
+    owned: Mapping[str, str],
+) -> dict[str, str]:
+    """The hyperparameters beside the file: where it is, and for Nova the recipe's parameters.
+
+    Args:
+        resolved: The resolved recipe.
+        recipe: The hub's recipe.
+        own: What the recipe knows of the job.
+        owned: Names of parameters that are not hyperparameters.
+    """
+    if not is_nova(recipe):
+        return {"sagemaker_recipe_local_path": RECIPE_PATH}
+    sent: dict[str, object] = {}
+    base_model = _leaf_default(resolved, "model_name_or_path")
+    if own.checkpoint is not None:
+        sent["base_model_location"] = own.checkpoint
+    elif base_model is not None:
+        sent["base_model"] = base_model
+    if own.reward_lambda_arn is not None:
+        sent["reward_lambda_arn"] = own.reward_lambda_arn
+    values = {leaf.parameter: leaf.value for leaf in resolved.leaves if leaf.parameter}
+    values |= {item.name: item.value for item in resolved.parameters}
+    for name in recipe.spec:
+        if name in owned:
+            continue
+        # The image finds the checkpoint in base_model_location; this names the model it is of.
+        value = recipe.spec[name].default if name in PROTECTED else values.get(name)
+        if value is not None:
+            sent[name] = value
+    sent["sagemaker_recipe_local_path"] = RECIPE_PATH
+    return {name: str(value) for name, value in sent.items()}
+
+
+def token_problems(resolved: ResolvedRecipe) -> list[Problem]:
+    """The values that a file cannot carry: what is only known at deployment."""
+    return [
+        Problem(
+            path=dotted(path),
+            message="is only known at deployment, and a recipe on own instances is a file that is "
+            "written at synthesis",
+            got=repr(value),
+            fix="write the value out",
+        )
+        for path, value in leaves(resolved.to_dict())
+        if is_token(value)
+    ]
+
+
+def place_problems(resolved: ResolvedRecipe, own: OwnInstances) -> list[Problem]:
+    """What the job is given and the recipe has no place for, so that it would be lost."""
+    names = {leaf.parameter or leaf.path[-1] for leaf in resolved.leaves}
+    props = {
+        "reward_lambda_arn": ("custom_reward_function", own.reward_lambda_arn),
+        "mlflow_tracking_uri": ("mlflow_resource_arn", own.mlflow_tracking_uri),
+    }
+    return [
+        Problem(
+            path=prop,
+            message=f"the recipe has no place for it: no leaf stands for '{name}'",
+            got=repr(value),
+            fix="leave it out, or use another recipe",
+        )
+        for name, (prop, value) in props.items()
+        if value is not None and name not in names
+    ]
+
+
+def _leaf_default(resolved: ResolvedRecipe, name: str) -> object:
+    return next((leaf.default for leaf in resolved.leaves if leaf.path[-1] == name), None)
