@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -32,8 +32,24 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.selection import SelectedRecipe
+    from constructs_trainers.recipes.spec import OverrideSpec
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """What a technique's own props add to a recipe and its request.
+
+    Attributes:
+        filled: Values written over all layers, by parameter or leaf name; None is not sent.
+        hyperparameters: Hyperparameters that the recipe does not know.
+        evaluator_arn: What scores answers.
+    """
+
+    filled: Mapping[str, object] = field(default_factory=dict)
+    hyperparameters: Mapping[str, str] = field(default_factory=dict)
+    evaluator_arn: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +69,7 @@ class RecipeChoice:
     resolved: ResolvedRecipe
     hyperparameters: Mapping[str, str]
     model_channel_uri: str | None = None
+    contribution: Contribution = field(default_factory=Contribution)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +85,7 @@ class RecipeProps:
     hyperparameters: Mapping[str, object] | None
     owned: Mapping[str, str]
     own_instances: OwnInstances | None = None
+    contribution: Callable[[LockedModel, OverrideSpec], Contribution] | None = None
 
     @property
     def has_layers(self) -> bool:
@@ -113,16 +131,24 @@ def _for_serverless(
     number_token_as_text: Callable[[object], str],
 ) -> RecipeChoice:
     recipe = selected.recipe
+    added = _contribution(model, selected, props)
     resolved = resolve_recipe(
         recipe.template,
         selected.spec,
         layers,
         protected=PROTECTED,
         owned=props.owned,
+        filled=added.filled,
         sequence_length=recipe.sequence_length,
     )
     sent = serverless_hyperparameters(resolved, number_token_as_text=number_token_as_text)
-    return RecipeChoice(model=model, recipe=recipe, resolved=resolved, hyperparameters=sent)
+    return RecipeChoice(
+        model=model,
+        recipe=recipe,
+        resolved=resolved,
+        hyperparameters={**sent, **added.hyperparameters},
+        contribution=added,
+    )
 
 
 def _for_own_instances(
@@ -153,6 +179,12 @@ def _for_own_instances(
         resolved=resolved,
         hyperparameters=own_instances_hyperparameters(resolved, recipe, own, props.owned),
         model_channel_uri=model_channel_uri(model, recipe, spec, own),
+    )
+
+
+def _contribution(model: LockedModel, selected: SelectedRecipe, props: RecipeProps) -> Contribution:
+    return (
+        Contribution() if props.contribution is None else props.contribution(model, selected.spec)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, Unpack
 
 import aws_cdk as cdk
 import jsii
@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_trainers.errors import NoRecipeError
+from constructs_trainers.jobs.channels import s3_data_type
 from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.jobs.permissions import (
     Surroundings,
@@ -21,33 +22,26 @@ from constructs_trainers.jobs.request import build_request
 from constructs_trainers.recipes.explain import explain
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.trainers.base_model import BaseModel, Place
 from constructs_trainers.trainers.job_resources import create_resources
 from constructs_trainers.trainers.job_role import locate, permit_job
 from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.prop_types import with_known_types
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
-from constructs_trainers.trainers.serverless_job import BaseModel, Place, serverless_job
 from constructs_trainers.trainers.trainer_checks import checked_recipe
-from constructs_trainers.trainers.trainer_props import TrainerProps
+from constructs_trainers.trainers.trainer_props import read_props
+from constructs_trainers.trainers.training_job import training_job
 from constructs_trainers.trainers.training_machine import create_training_machine
-from constructs_trainers.trainers.training_type import TrainingType
 from constructs_trainers.workflows.definition import training_definition
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping, Sequence
-
     from aws_cdk import aws_stepfunctions as sfn
-    from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 
     from constructs_trainers.errors import Problem
-    from constructs_trainers.jobs.request import ServerlessJob
     from constructs_trainers.recipes.explain import Explanation
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
-    from constructs_trainers.trainers.job_resources import JobResources
-    from constructs_trainers.trainers.networking import Networking
-    from constructs_trainers.trainers.output_data_config import OutputDataConfig
-    from constructs_trainers.trainers.stopping_condition import StoppingCondition
+    from constructs_trainers.trainers.technique import Technique
+    from constructs_trainers.trainers.trainer_props import TrainerArguments
 
 
 @jsii.implements(iam.IGrantable)
@@ -59,118 +53,98 @@ class BaseTrainer(ExecutionMetrics, Construct):
     held against the API's model. Each execution of :attr:`state_machine` sends that request.
 
     Parameters are named as in the SageMaker Python SDK (``sagemaker.train``). Any string may hold
-    CDK tokens but those that decide the recipe: ``model``, ``base_model_name``,
-    ``training_type``, ``sequence_length``, ``recipe`` and ``recipe_lock``.
+    CDK tokens but those that decide the recipe: ``model`` (unless it is a model package),
+    ``base_model_name``, ``training_type``, ``sequence_length``, ``recipe`` and ``recipe_lock``;
+    and on own instances the values in the recipe, which travels as a file.
+
+    Without ``compute`` the job is serverless: the service chooses instances and containers. With
+    ``compute`` it runs on own instances.
+
+    Args:
+        scope: The parent construct.
+        id: The construct's id.
+        technique: The customization technique.
+        model: The hub's name of the base model (hub content name, or an alias such as
+            ``amazon.nova-lite-v1``). Or, to go on training: a model package (its ARN, or a
+            ``CfnModelPackage``), the S3 URI of a checkpoint (own instances), or another trainer,
+            whose ``OutputModelPackageArn`` each execution then gives as
+            ``SourceModelPackageArn``.
+        base_model_name: The hub's name of the base model when ``model`` is a model package or a
+            checkpoint.
+        training_type: Default: LoRA.
+        model_package_group: Name, ARN or construct of the group that the model is registered in; a
+            whole CDK token is taken as an ARN. Default: the group of the model package or trainer
+            that ``model`` names, else a new group; on own instances none.
+        compute: Instances of one's own. Default: a serverless job.
+        mlflow_resource_arn: ARN of an MLflow tracking server or app. Default: no tracking. (The
+            SDK looks for an app in the account.)
+        mlflow_experiment_name: Default: chosen by the service; on own instances, the job names'
+            stem.
+        mlflow_run_name: Default: likewise.
+        training_dataset: Channel ``train``: S3 URI, ARN of a hub DataSet, or a source such as
+            ``S3DataSource``. Required, unless ``input_data_config`` has that channel.
+        validation_dataset: Channel ``validation``, likewise. Default: none.
+        input_data_config: Further channels, or ``train`` and ``validation`` with all their
+            members. Default: none.
+        s3_output_path: Where the job writes, as S3 URI. Exclusive with ``output_data_config``.
+        kms_key_id: The output's key. Exclusive with ``output_data_config``.
+        output_data_config: Where the job writes. Default: ``output/`` in one bucket a stack.
+        disable_output_compression: Whether the output is left uncompressed. Default: no.
+        networking: VPC of the job; on own instances also isolation and encryption between
+            containers. Default: none.
+        accept_eula: Whether the licence of a gated model is accepted. Default: no.
+        stopping_condition: Default: one day of training.
+        sequence_length: Chooses among recipes of different lengths, such as ``4K``. Default: the
+            first recipe that the hub lists.
+        recipe: Path of a YAML file with values for full paths of the recipe. Default: none.
+        overrides: Nested values; leaves are named by full path, spec name or leaf name. Null
+            unsets a value that is not required. Default: none.
+        hyperparameters: Values by spec name, leaf name or full path. Default: none.
+        recipe_lock: Path of the lock file. Default: context key
+            ``constructs-trainers:recipeLock``, else ``recipes.lock.json`` beside ``cdk.json``.
+        is_multimodal: Whether the data has images. Chooses the recipe of data mixing; without it
+            it has no effect. Default: text only. (The SDK reads the whole data set to find out.)
+        role: The job's role: a construct, or the ARN of one, which is used as it is. Default: a
+            new role that may do what this job needs.
+        base_job_name: What job names begin with; lower-cased, cut to 47 characters. Default:
+            model and technique.
+        tags: Tags of the job, 47 at most: a mapping, or a list of Key and Value. Tags of
+            ``Tags.of(scope)`` reach the job too. Default: none.
+        notifications: Who is told how jobs end. Default: nobody.
+        environment: Environment variables of the containers; own instances. Default: none.
+        training_image: The container image; own instances. Default: the recipe's image in the
+            stack's region, from the lock.
+        checkpoint_config: Where checkpoints are kept; own instances. Default: nowhere.
+        retry_strategy: SageMaker's own retries after internal errors; own instances. Default:
+            none.
+        infra_check_config: Check of the instances; own instances. Default: the service's.
+        remote_debug_config: Connecting to containers; own instances. Default: off.
+        session_chaining_config: Session tags; own instances. Default: off.
+        debug_hook_config: SageMaker Debugger; own instances. Default: off.
+        debug_rule_configurations: Its rules; own instances. Default: none.
+        tensor_board_output_config: TensorBoard logs; own instances. Default: off.
+        profiler_config: SageMaker Profiler; own instances. Default: off.
+        profiler_rule_configurations: Its rules; own instances. Default: none.
+        experiment_config: SageMaker Experiments; own instances. Default: none.
+
+    Raises:
+        TrainerError: With everything that is wrong with the props.
+        TypeError: A prop is unknown, or ``model`` is missing.
     """
-
-    TECHNIQUE: ClassVar[str]
-    """The customization technique, in the API's spelling."""
-
-    OWNED_PARAMETERS: ClassVar[Mapping[str, str]]
-    """Spec parameters that are not hyperparameters of a serverless job, each with what to do
-    instead of setting it."""
 
     def __init__(
         self,
         scope: Construct,
         id: str,  # noqa: A002 - the CDK's name for it
-        *,
-        model: str,
-        training_type: TrainingType | str = TrainingType.LORA,
-        model_package_group: str | CfnModelPackageGroup | None = None,
-        mlflow_resource_arn: str | None = None,
-        mlflow_experiment_name: str | None = None,
-        mlflow_run_name: str | None = None,
-        training_dataset: str | None = None,
-        validation_dataset: str | None = None,
-        output_data_config: OutputDataConfig | None = None,
-        networking: Networking | None = None,
-        accept_eula: bool = False,
-        stopping_condition: StoppingCondition | None = None,
-        sequence_length: str | None = None,
-        recipe: str | os.PathLike[str] | None = None,
-        overrides: Mapping[str, object] | None = None,
-        role: iam.IRole | str | None = None,
-        base_job_name: str | None = None,
-        tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None = None,
-        hyperparameters: Mapping[str, object] | None = None,
-        environment: Mapping[str, str] | None = None,
-        training_image: str | None = None,
-        base_model_name: str | None = None,
-        disable_output_compression: bool = False,
-        recipe_lock: str | os.PathLike[str] | None = None,
+        technique: Technique,
+        **props: Unpack[TrainerArguments],
     ) -> None:
-        """Make a trainer.
-
-        Args:
-            scope: The parent construct.
-            id: The construct's id.
-            model: The hub's name of the base model (hub content name, or an alias such as
-                ``amazon.nova-lite-v1``), or the ARN of a model package to go on training from.
-            training_type: Default: LoRA.
-            model_package_group: Name, ARN or construct of the group that the model is
-                registered in; a whole CDK token is taken as an ARN.
-                Default: the group of the model package that ``model`` names, else a new group.
-            mlflow_resource_arn: ARN of an MLflow tracking server or app. Default: no tracking. (The
-                SDK looks for an app in the account.)
-            mlflow_experiment_name: Default: chosen by the service.
-            mlflow_run_name: Default: chosen by the service.
-            training_dataset: S3 URI, or ARN of a hub DataSet.
-            validation_dataset: The same. Default: none.
-            output_data_config: Default: ``output/`` in one bucket a stack.
-            networking: VPC of the job. Default: none.
-            accept_eula: Whether the licence of a gated model is accepted. Default: no.
-            stopping_condition: Default: the service's, one day of training.
-            sequence_length: Chooses among recipes of different lengths, such as ``4K``. Default:
-                the first recipe that the hub lists.
-            recipe: Path of a YAML file with values for full paths of the recipe. Default: none.
-            overrides: Nested values; leaves are named by full path, spec name or leaf name. Null
-                unsets a value that is not required. Default: none.
-            role: The job's role: a construct, or the ARN of one, which is used as it is. Default:
-                a new role that may do what this job needs.
-            base_job_name: What job names begin with; lower-cased, cut to 47 characters. Default:
-                model and technique.
-            tags: Tags of the job, 47 at most: a mapping, or a list of Key and Value. Default: none.
-            hyperparameters: Values by spec name, leaf name or full path. Default: none.
-            environment: Refused: a serverless job's containers are the service's.
-            training_image: Refused likewise.
-            base_model_name: The hub's name of the base model when ``model`` is a model package.
-            disable_output_compression: Whether the output is left uncompressed. Default: no.
-            recipe_lock: Path of the lock file. Default: context key
-                ``constructs-trainers:recipeLock``, else ``recipes.lock.json`` beside ``cdk.json``.
-
-        Raises:
-            TrainerError: With everything that is wrong with the props.
-        """
+        """Make a trainer; the class describes the props."""
         super().__init__(scope, id)
-        props = TrainerProps(
-            model=model,
-            training_type=training_type,
-            model_package_group=model_package_group,
-            mlflow_resource_arn=mlflow_resource_arn,
-            mlflow_experiment_name=mlflow_experiment_name,
-            mlflow_run_name=mlflow_run_name,
-            training_dataset=training_dataset,
-            validation_dataset=validation_dataset,
-            output_data_config=output_data_config,
-            networking=networking,
-            accept_eula=accept_eula,
-            stopping_condition=stopping_condition,
-            sequence_length=sequence_length,
-            recipe=recipe,
-            overrides=overrides,
-            role=role,
-            base_job_name=base_job_name,
-            tags=tags,
-            hyperparameters=hyperparameters,
-            environment=environment,
-            training_image=training_image,
-            base_model_name=base_model_name,
-            disable_output_compression=disable_output_compression,
-            recipe_lock=recipe_lock,
-        )
-        self._props, wrong_types = with_known_types(props)
         try:
+            given = read_props(type(self).__name__, props)
+            self._technique = technique
+            self._props, wrong_types = with_known_types(given)
             self._build(wrong_types)
         except Exception:
             # Whoever goes on after an error must not find half a trainer in the tree.
@@ -181,6 +155,17 @@ class BaseTrainer(ExecutionMetrics, Construct):
     def state_machine(self) -> sfn.StateMachine:
         """The state machine that runs the jobs: one job an execution."""
         return self._state_machine
+
+    @property
+    def base_model_name(self) -> str:
+        """The hub's name of the base model."""
+        return self._choice.model.name
+
+    @property
+    def model_package_group(self) -> tuple[str, str] | None:
+        """Name and ARN of the group that models are registered in; None for no group."""
+        arn = self._resources.model_package_group_arn
+        return None if arn is None else (self._resources.model_package_group_name, arn)
 
     @property
     def role(self) -> iam.IRole:
@@ -248,40 +233,41 @@ class BaseTrainer(ExecutionMetrics, Construct):
         stack = cdk.Stack.of(self)
         self._place = Place(partition=stack.partition, region=stack.region)
         self._recipe_props, self._choice = checked_recipe(
-            self,
-            self._props,
-            wrong_types,
-            technique=self.TECHNIQUE,
-            owned=self.OWNED_PARAMETERS,
-            place=self._place,
+            self, self._props, wrong_types, technique=self._technique, place=self._place
         )
         self._digest = self._choice.resolved.digest(stack.resolve)
-        self._role, resources = create_resources(self, self._props)
+        self._role, self._resources = create_resources(self, self._props, self._choice.resolved)
         base_model = BaseModel.of(self._choice, self._place)
-        job = serverless_job(
-            self._props, base_model, resources, technique=self.TECHNIQUE, digest=self._digest
+        job = training_job(
+            self._props,
+            base_model,
+            self._resources,
+            technique=self._technique.name,
+            digest=self._digest,
         )
-        self._request = build_request(job)
-        self._state_machine = self._create_machine(job, resources)
+        self._request: dict[str, Any] = build_request(job)
+        self._state_machine = self._create_machine()
 
-    def _create_machine(self, job: ServerlessJob, resources: JobResources) -> sfn.StateMachine:
-        choice = self._choice
+    def _create_machine(self) -> sfn.StateMachine:
+        choice, technique = self._choice, self._technique.name
         surroundings = Surroundings(
             partition=self._place.partition,
             region=self._place.region,
             account=cdk.Stack.of(self).account,
-            model_package_group_name=resources.model_package_group_name,
+            model_package_group_name=self._resources.model_package_group_name,
             locate=locate,
         )
         permit_job(self, self._role, job_role_statements(self._request, surroundings))
-        stem = job_name_stem(self._props.base_job_name, choice.model.name, self.TECHNIQUE)
+        stem = job_name_stem(self._props.base_job_name, choice.model.name, technique)
+        limits = self._request.get("StoppingCondition", {})
         definition = training_definition(
             self._request,
             stem=stem,
-            hyperparameter_names=[n for n in choice.resolved.spec if n not in PROTECTED],
-            s3_data_type=job.s3_data_type,
-            max_runtime_in_seconds=job.max_runtime_in_seconds,
-            max_pending_time_in_seconds=job.max_pending_time_in_seconds,
+            hyperparameter_names=self._open_hyperparameters(),
+            s3_data_type=s3_data_type(choice.model.name, technique),
+            needs_source_model_package=self._props.source.from_execution,
+            max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),
+            max_pending_time_in_seconds=limits.get("MaxPendingTimeInSeconds"),
             partition=self._place.partition,
         )
         return create_training_machine(
@@ -289,8 +275,14 @@ class BaseTrainer(ExecutionMetrics, Construct):
             definition=definition,
             statements=machine_role_statements(
                 stem="" if is_token(stem) else stem,
-                role_arn=resources.role_arn,
+                role_arn=self._resources.role_arn,
                 surroundings=surroundings,
             ),
             metadata={METADATA_KEY: recipe_metadata(choice, self._recipe_props, self._digest)},
         )
+
+    def _open_hyperparameters(self) -> list[str]:
+        """The hyperparameters that an execution may give: a recipe in a file takes none."""
+        if self._props.compute is not None:
+            return []
+        return [name for name in self._choice.resolved.spec if name not in PROTECTED]

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from constructs_trainers.jobs.permissions import VOLUME_KEY_ACTIONS
 from constructs_trainers.jobs.resource_names import model_package_group_arn
 from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.trainers.data_sources import S3DataSource
 from constructs_trainers.trainers.job_role import create_job_role
 from constructs_trainers.trainers.model_package_group import CreatedModelPackageGroup
 from constructs_trainers.trainers.output_bucket import shared_output_bucket
-from constructs_trainers.trainers.output_data_config import OutputDataConfig
+from constructs_trainers.trainers.recipe_asset import add_recipe_asset
 
 if TYPE_CHECKING:
     from constructs import Construct
 
+    from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
 _DEFAULT_PREFIX = "output"
@@ -35,24 +38,29 @@ class JobResources:
         role_arn: The job's role.
         s3_output_path: Where the job writes.
         kms_key_id: The output's key, or None.
-        model_package_group_arn: Where the model is registered.
+        model_package_group_arn: Where the model is registered; None for own instances without
+            a group.
         model_package_group_name: The name in that ARN.
+        source_model_package_arn: The model package that training goes on from, or None.
         security_group_ids: The job's security groups; empty for no VPC.
         subnets: The job's subnets; empty for no VPC.
+        recipe_uri: S3 URI of the recipe's file on own instances, or None.
     """
 
     role_arn: str
     s3_output_path: str
     kms_key_id: str | None
-    model_package_group_arn: str
+    model_package_group_arn: str | None
     model_package_group_name: str
+    source_model_package_arn: str | None
     security_group_ids: list[str]
     subnets: list[str]
+    recipe_uri: str | None
 
 
 def pending_resources(props: TrainerProps) -> JobResources:
     """What the user wrote out, and stand-ins for everything else: for checks before creation."""
-    output = props.output_data_config or OutputDataConfig()
+    output = props.output
     networking = props.networking
     has_vpc = networking is not None and networking.vpc is not None
     groups = list(networking.security_group_ids or ()) if networking else []
@@ -64,15 +72,19 @@ def pending_resources(props: TrainerProps) -> JobResources:
         kms_key_id=output.kms_key_id,
         model_package_group_arn=PENDING,
         model_package_group_name=PENDING,
+        source_model_package_arn=None,
         security_group_ids=[PENDING] if has_vpc and not groups else groups,
         subnets=[PENDING] if has_vpc else subnets,
+        recipe_uri=None if props.compute is None else PENDING,
     )
 
 
-def create_resources(scope: Construct, props: TrainerProps) -> tuple[iam.IRole, JobResources]:
+def create_resources(
+    scope: Construct, props: TrainerProps, recipe: ResolvedRecipe
+) -> tuple[iam.IRole, JobResources]:
     """Make what the user did not give, and name everything."""
     role = _role(scope, props)
-    output = props.output_data_config or OutputDataConfig()
+    output = props.output
     key = output.kms_key
     group_arn, group_name = _model_package_group(scope, props)
     networking = props.networking
@@ -82,10 +94,14 @@ def create_resources(scope: Construct, props: TrainerProps) -> tuple[iam.IRole, 
         kms_key_id=output.kms_key_id if key is None else key.key_arn,
         model_package_group_arn=group_arn,
         model_package_group_name=group_name,
+        source_model_package_arn=props.source.package_arn,
         security_group_ids=[] if networking is None else networking.security_group_ids_in(scope),
         subnets=[] if networking is None else networking.subnet_ids(),
+        recipe_uri=(
+            None if props.compute is None else add_recipe_asset(scope, recipe.to_yaml()).s3_uri
+        ),
     )
-    _grant_keys(role, output)
+    _grant_keys(role, props)
     return role, resources
 
 
@@ -104,22 +120,38 @@ def _s3_output_path(scope: Construct, output: OutputDataConfig) -> str:
     return f"s3://{bucket.bucket_name}/{output.prefix or _DEFAULT_PREFIX}"
 
 
-def _grant_keys(role: iam.IRole, output: OutputDataConfig) -> None:
+def _grant_keys(role: iam.IRole, props: TrainerProps) -> None:
     """Keys have policies of their own, which only the key's construct can open."""
-    bucket_key = None if output.bucket is None else output.bucket.encryption_key
-    for key in (output.kms_key, bucket_key):
+    output, checkpoints = props.output, props.checkpoint_config
+    written = [output.bucket, None if checkpoints is None else checkpoints.bucket]
+    keys = [output.kms_key, *(bucket.encryption_key for bucket in written if bucket is not None)]
+    for key in keys:
         if key is not None:
             key.grant_encrypt_decrypt(role)
+    sources = [
+        props.training_dataset,
+        props.validation_dataset,
+        *(item.data_source for item in props.input_data_config or ()),
+    ]
+    for source in sources:
+        bucket = source.bucket if isinstance(source, S3DataSource) else None
+        if bucket is not None and bucket.encryption_key is not None:
+            bucket.encryption_key.grant_decrypt(role)
+    volume_key = None if props.compute is None else props.compute.volume_kms_key
+    if volume_key is not None:
+        volume_key.grant(role, *VOLUME_KEY_ACTIONS)
 
 
-def _model_package_group(scope: Construct, props: TrainerProps) -> tuple[str, str]:
+def _model_package_group(scope: Construct, props: TrainerProps) -> tuple[str | None, str]:
     """ARN and name of the group."""
     given = props.model_package_group
-    before, _, package = (props.source_model_package_arn or "").partition(":model-package/")
-    source_group = package.rpartition("/")[0]
-    if given is None and source_group:
-        # Continued training registers its model beside the one it started from.
-        return f"{before}:model-package-group/{source_group}", source_group
+    source_group = props.source.package_group
+    if given is None and source_group is not None:
+        name, arn = source_group
+        return arn, name
+    if given is None and props.compute is not None:
+        # A job on own instances leaves its model in S3 unless it is told to register it.
+        return None, ""
     if given is None:
         group = CreatedModelPackageGroup(scope)
         return group.arn, group.name

@@ -13,14 +13,19 @@ if TYPE_CHECKING:
 _NOT_SERVERLESS = ("enable_network_isolation", "enable_inter_container_traffic_encryption")
 
 
-def serverless_networking_problems(networking: Networking) -> list[Problem]:
-    """What is wrong with the network of a serverless job."""
+def networking_problems(networking: Networking, *, own_instances: bool) -> list[Problem]:
+    """What is wrong with the network of a job.
+
+    Args:
+        networking: The network.
+        own_instances: Whether the job runs on own instances, whose containers can be shut off.
+    """
     found = _type_problems(networking)
     if found:
         # Anything else would be a guess at what was meant.
         return found
     return [
-        *_unsupported(networking),
+        *([] if own_instances else _unsupported(networking)),
         *_exclusive(networking, "vpc", "subnets"),
         *_exclusive(networking, "security_groups", "security_group_ids"),
         *_incomplete(networking),

@@ -9,10 +9,13 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.data_sources import s3_uri_problems
 from constructs_trainers.jobs.resource_names import key_problems
 from constructs_trainers.trainers.member_types import member_type_problems
+from constructs_trainers.trainers.s3_location import exclusive
 
 if TYPE_CHECKING:
     from aws_cdk.aws_kms import IKey
     from aws_cdk.aws_s3 import IBucket
+
+_PATH = "output_data_config"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +44,12 @@ class OutputDataConfig:
         if found:
             return found
         if self.s3_output_path is not None:
-            found += s3_uri_problems("output_data_config.s3_output_path", self.s3_output_path)
+            found += s3_uri_problems(f"{_PATH}.s3_output_path", self.s3_output_path)
             for name, value in (("bucket", self.bucket), ("prefix", self.prefix)):
                 if value is not None:
-                    found.append(_exclusive(name, "s3_output_path"))
+                    found.append(exclusive(_PATH, name, "s3_output_path"))
         if self.kms_key is not None and self.kms_key_id is not None:
-            found.append(_exclusive("kms_key", "kms_key_id"))
+            found.append(exclusive(_PATH, "kms_key", "kms_key_id"))
         if self.kms_key_id is not None:
             found += key_problems("output_data_config.kms_key_id", self.kms_key_id)
         if self.prefix is not None and self.prefix.strip("/") != self.prefix:
@@ -69,11 +72,3 @@ class OutputDataConfig:
             "kms_key": (hasattr(self.kms_key, "key_arn"), "an IKey"),
         }
         return member_type_problems("output_data_config", self, expected)
-
-
-def _exclusive(name: str, other: str) -> Problem:
-    return Problem(
-        path=f"output_data_config.{name}",
-        message=f"cannot be given together with {other}",
-        fix="keep one of the two",
-    )

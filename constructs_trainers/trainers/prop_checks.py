@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs import resource_names
-from constructs_trainers.jobs.data_sources import dataset_problems
+from constructs_trainers.jobs.data_sources import s3_uri_problems
 from constructs_trainers.jobs.names import base_job_name_problems
+from constructs_trainers.jobs.resource_names import key_problems
 from constructs_trainers.jobs.tags import normalise_tags
 from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
-from constructs_trainers.recipes.tokens import is_token
-from constructs_trainers.trainers.networking_checks import serverless_networking_problems
+from constructs_trainers.trainers.input_channels import channel_problems
+from constructs_trainers.trainers.model_source import model_source_problems
+from constructs_trainers.trainers.networking_checks import networking_problems
+from constructs_trainers.trainers.s3_location import exclusive
+from constructs_trainers.trainers.training_job import OWN_INSTANCES_PROPS
 from constructs_trainers.trainers.training_type import TrainingType
 
 if TYPE_CHECKING:
@@ -20,45 +24,20 @@ if TYPE_CHECKING:
 _TRAINING_TYPES = [member.value for member in TrainingType]
 
 
-def model_problems(props: TrainerProps) -> list[Problem]:
+def deciding_problems(props: TrainerProps) -> list[Problem]:
     """What keeps the recipe from being looked up."""
-    found: list[Problem] = []
-    if not props.model or is_token(props.model):
-        found.append(
-            Problem(
-                path="model",
-                message="must be known when the app is synthesized: its recipe is looked up",
-                got=repr(props.model),
-                allowed="the hub's name of a model, or a model package's ARN",
-            )
-        )
-        return found
-    if props.model.startswith("s3://"):
-        message = "a serverless job cannot start from a checkpoint in S3"
-        allowed = "the hub's name of a model, or a model package's ARN"
-        found.append(Problem(path="model", message=message, got=repr(props.model), allowed=allowed))
-    if props.model.startswith("arn:"):
-        found += resource_names.model_package_arn_problems("model", props.model)
-        if not props.base_model_name:
-            message = "is needed beside a model package: synthesis looks nothing up in AWS"
-            fix = "give the hub's name of the model that the package was trained from"
-            found.append(Problem(path="base_model_name", message=message, fix=fix))
-    elif props.base_model_name is not None:
-        message = "has no effect: 'model' names the base model already"
-        found.append(Problem(path="base_model_name", message=message, fix="leave it out"))
-    return [*found, *_training_type_problems(props), *_sequence_length_problems(props)]
+    return [
+        *model_source_problems(props),
+        *_training_type_problems(props),
+        *_sequence_length_problems(props),
+    ]
 
 
 def other_problems(props: TrainerProps) -> list[Problem]:
     """What is wrong with the props that the recipe does not depend on."""
+    own_instances = props.compute is not None
     found = normalise_tags(props.tags)[1]
-    if props.training_dataset is None:
-        fix = "give an S3 URI or the ARN of a hub DataSet"
-        found.append(Problem(path="training_dataset", message="is required", fix=fix))
-    else:
-        found += dataset_problems("training_dataset", props.training_dataset)
-    if props.validation_dataset is not None:
-        found += dataset_problems("validation_dataset", props.validation_dataset)
+    found += channel_problems(props, own_instances=own_instances)
     if isinstance(props.role, str):
         found += resource_names.role_arn_problems("role", props.role)
     if isinstance(props.model_package_group, str):
@@ -70,27 +49,47 @@ def other_problems(props: TrainerProps) -> list[Problem]:
     )
     if props.base_job_name is not None:
         found += base_job_name_problems("base_job_name", props.base_job_name)
-    if props.output_data_config is not None:
-        found += props.output_data_config.problems()
+    found += _output_problems(props)
     if props.networking is not None:
-        found += serverless_networking_problems(props.networking)
+        found += networking_problems(props.networking, own_instances=own_instances)
     if props.stopping_condition is not None:
         found += props.stopping_condition.problems()
-    return [*found, *_serverless_problems(props)]
+    if props.compute is None:
+        return [*found, *_serverless_problems(props)]
+    found += props.compute.problems()
+    if props.checkpoint_config is not None:
+        found += props.checkpoint_config.problems("checkpoint_config")
+    return found
+
+
+def _output_problems(props: TrainerProps) -> list[Problem]:
+    """The output, which may be given as the API has it or as the SDK has it."""
+    found: list[Problem] = []
+    group = props.output_data_config
+    if group is not None:
+        found += group.problems()
+    for name, value in (("s3_output_path", props.s3_output_path), ("kms_key_id", props.kms_key_id)):
+        if value is not None and group is not None:
+            problem = exclusive("", name, "output_data_config")
+            found.append(Problem(path=name, message=problem.message, fix=problem.fix))
+    if group is None and props.s3_output_path is not None:
+        found += s3_uri_problems("s3_output_path", props.s3_output_path)
+    if group is None and props.kms_key_id is not None:
+        found += key_problems("kms_key_id", props.kms_key_id)
+    return found
 
 
 def _serverless_problems(props: TrainerProps) -> list[Problem]:
     """Props that the SageMaker Python SDK takes for a serverless job and silently drops."""
-    dropped = {"environment": props.environment, "training_image": props.training_image}
     return [
         Problem(
             path=name,
             message="has no effect on a serverless job: its containers are the service's",
-            got=repr(value),
-            fix="leave it out",
+            got=repr(getattr(props, name)),
+            fix="leave it out, or give compute=TrainingJobCompute(...)",
         )
-        for name, value in dropped.items()
-        if value
+        for name in OWN_INSTANCES_PROPS
+        if getattr(props, name)
     ]
 
 

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.display import shown
+from constructs_trainers.trainers import job_settings as settings
+from constructs_trainers.trainers.channel import Channel
+from constructs_trainers.trainers.compute import TrainingJobCompute
+from constructs_trainers.trainers.data_sources import DATA_SOURCE_TYPES
 from constructs_trainers.trainers.networking import Networking
+from constructs_trainers.trainers.notifications import Notifications
 from constructs_trainers.trainers.output_data_config import OutputDataConfig
 from constructs_trainers.trainers.stopping_condition import StoppingCondition
 from constructs_trainers.trainers.training_type import TrainingType
@@ -33,23 +38,65 @@ def _is_text_or_has(*attributes: str) -> _Test:
     return lambda value: isinstance(value, str) or all(hasattr(value, a) for a in attributes)
 
 
+def _is_any_of(*tests: _Test) -> _Test:
+    return lambda value: any(test(value) for test in tests)
+
+
+def _group(kind: type) -> tuple[_Test, str]:
+    return _is_a(kind), f"a {kind.__name__}"
+
+
+def _list_of(kind: type) -> tuple[_Test, str]:
+    # A set has another order in every process.
+    return (
+        lambda value: (
+            isinstance(value, (list, tuple)) and all(isinstance(item, kind) for item in value)
+        ),
+        f"a list of {kind.__name__}",
+    )
+
+
 _TEXT = (_is_a(str), "text")
+_DATA = (
+    _is_a(*DATA_SOURCE_TYPES),
+    "an S3 URI, a DataSet's ARN, an S3DataSource, a FileSystemDataSource or a DatasetSource",
+)
 _FLAG = (_is_a(bool), "True or False")
 _PATH = (_is_a(str, os.PathLike), "a path")
 _VALUES = (_is_a(Mapping), "a mapping of names to values")
 _EXPECTED: dict[str, tuple[_Test, str]] = {
-    "model": _TEXT,
+    "model": (
+        _is_any_of(_is_text_or_has("attr_model_package_arn"), _is_text_or_has("resolved_recipe")),
+        "text, a CfnModelPackage, or another trainer",
+    ),
+    "compute": (_is_a(TrainingJobCompute), "a TrainingJobCompute"),
     "training_type": (_is_a(str, TrainingType), "a TrainingType, or its name"),
     "mlflow_resource_arn": _TEXT,
     "mlflow_experiment_name": _TEXT,
     "mlflow_run_name": _TEXT,
-    "training_dataset": _TEXT,
-    "validation_dataset": _TEXT,
+    "training_dataset": _DATA,
+    "validation_dataset": _DATA,
+    "input_data_config": _list_of(Channel),
+    "s3_output_path": _TEXT,
+    "kms_key_id": _TEXT,
     "output_data_config": (_is_a(OutputDataConfig), "an OutputDataConfig"),
     "networking": (_is_a(Networking), "a Networking"),
     "accept_eula": _FLAG,
     "stopping_condition": (_is_a(StoppingCondition), "a StoppingCondition"),
     "sequence_length": _TEXT,
+    "is_multimodal": _FLAG,
+    "notifications": (_is_a(Notifications), "a Notifications"),
+    "checkpoint_config": _group(settings.CheckpointConfig),
+    "retry_strategy": _group(settings.RetryStrategy),
+    "infra_check_config": _group(settings.InfraCheckConfig),
+    "remote_debug_config": _group(settings.RemoteDebugConfig),
+    "session_chaining_config": _group(settings.SessionChainingConfig),
+    "debug_hook_config": _group(settings.DebugHookConfig),
+    "debug_rule_configurations": _list_of(settings.RuleConfiguration),
+    "tensor_board_output_config": _group(settings.TensorBoardOutputConfig),
+    "profiler_config": _group(settings.ProfilerConfig),
+    "profiler_rule_configurations": _list_of(settings.RuleConfiguration),
+    "experiment_config": _group(settings.ExperimentConfig),
     "recipe": _PATH,
     "overrides": _VALUES,
     "base_job_name": _TEXT,

@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
+from constructs_trainers.jobs.channels import TRAIN, VALIDATION
+from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
 from constructs_trainers.recipes.lock_file import LOCK_CONTEXT_KEY, read_lock
+from constructs_trainers.recipes.own_instances import OwnInstances
+from constructs_trainers.trainers.input_channels import data_in_container
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from constructs import Construct
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.recipes.lock import RecipeLock
+    from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
 
@@ -25,7 +30,7 @@ def choose_trainers_recipe(
     scope: Construct,
     props: RecipeProps,
     *,
-    recipe_lock: str | None,
+    recipe_lock: str | os.PathLike[str] | None,
     region: str | None,
     problems: list[Problem],
 ) -> RecipeChoice | None:
@@ -43,24 +48,54 @@ def choose_trainers_recipe(
     """
     return choose_recipe(
         props,
-        lock=lambda: _lock(scope, recipe_lock),
+        lock=lambda: _lock(scope, None if recipe_lock is None else os.fspath(recipe_lock)),
         region=region,
         number_token_as_text=_number_token_as_text,
         problems=problems,
     )
 
 
-def recipe_props(props: TrainerProps, *, technique: str, owned: Mapping[str, str]) -> RecipeProps:
-    """Those of a trainer's props that decide its recipe."""
+def recipe_props(
+    props: TrainerProps, technique: Technique, wrong: Sequence[Problem]
+) -> RecipeProps:
+    """Those of a trainer's props that decide its recipe.
+
+    Args:
+        props: The trainer's props.
+        technique: The customization technique.
+        wrong: What is wrong with props that the recipe file is told of: these are left out.
+    """
     return RecipeProps(
-        base_model=props.base_model,
-        technique=technique,
+        base_model=props.source.base_model,
+        technique=technique.name,
         training_type=props.training_type_name,
         sequence_length=props.sequence_length,
         recipe=None if props.recipe is None else os.fspath(props.recipe),
         overrides=props.overrides,
         hyperparameters=props.hyperparameters,
-        owned=owned,
+        owned=technique.owned_parameters,
+        own_instances=_own_instances(props, technique, wrong),
+        contribution=technique.contribution,
+    )
+
+
+def _own_instances(
+    props: TrainerProps, technique: Technique, wrong: Sequence[Problem]
+) -> OwnInstances | None:
+    if props.compute is None:
+        return None
+    if wrong:
+        return OwnInstances()
+    run = job_name_stem(props.base_job_name, props.source.base_model, technique.name)
+    return OwnInstances(
+        training_data=data_in_container(props, TRAIN),
+        validation_data=data_in_container(props, VALIDATION),
+        checkpoint=props.source.checkpoint,
+        instance_count=props.compute.count,
+        mlflow_tracking_uri=props.mlflow_resource_arn,
+        mlflow_experiment_name=props.mlflow_experiment_name or run,
+        mlflow_run_name=props.mlflow_run_name or run,
+        reward_lambda_arn=technique.reward_lambda_arn,
     )
 
 

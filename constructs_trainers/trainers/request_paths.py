@@ -6,7 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from constructs_trainers.trainers.training_job import SETTINGS
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from constructs_trainers.errors import Problem
 
 # Request member to prop. What is not here has no prop of its own, and keeps the API's path.
@@ -22,10 +26,15 @@ _PROPS = {
     "MlflowConfig.MlflowResourceArn": "mlflow_resource_arn",
     "MlflowConfig.MlflowExperimentName": "mlflow_experiment_name",
     "MlflowConfig.MlflowRunName": "mlflow_run_name",
-    "InputDataConfig[0].DataSource.S3DataSource.S3Uri": "training_dataset",
-    "InputDataConfig[0].DataSource.DatasetSource.DatasetArn": "training_dataset",
-    "InputDataConfig[1].DataSource.S3DataSource.S3Uri": "validation_dataset",
-    "InputDataConfig[1].DataSource.DatasetSource.DatasetArn": "validation_dataset",
+    "ResourceConfig": "compute",
+    "EnableManagedSpotTraining": "compute.enable_managed_spot_training",
+    "EnableNetworkIsolation": "networking.enable_network_isolation",
+    "EnableInterContainerTrafficEncryption": (
+        "networking.enable_inter_container_traffic_encryption"
+    ),
+    "AlgorithmSpecification.TrainingImage": "training_image",
+    "Environment": "environment",
+    **{member: prop for prop, member in SETTINGS.items()},
     "ServerlessJobConfig.SequenceLength": "sequence_length",
     "ServerlessJobConfig.AcceptEula": "accept_eula",
 }
@@ -33,9 +42,19 @@ _PROPS = {
 _TAGS_BEFORE = 2
 
 
-def in_words_of_props(problem: Problem) -> Problem:
-    """The problem with the prop's path in place of the request's."""
-    for member, prop in _PROPS.items():
+def in_words_of_props(problem: Problem, channel_props: Sequence[str]) -> Problem:
+    """The problem with the prop's path in place of the request's.
+
+    Args:
+        problem: What is wrong with the request.
+        channel_props: For each channel of the request the prop that it comes from.
+    """
+    channels = {
+        path: prop
+        for index, prop in enumerate(channel_props)
+        for path in _channel_paths(index, prop)
+    }
+    for member, prop in {**channels, **_PROPS}.items():
         if problem.path == member:
             return replace(problem, path=prop)
         if problem.path.startswith((f"{member}.", f"{member}[")):
@@ -44,13 +63,23 @@ def in_words_of_props(problem: Problem) -> Problem:
     return problem
 
 
+def _channel_paths(index: int, prop: str) -> list[str]:
+    """The members of a channel that stand for its prop, longest first."""
+    channel = f"InputDataConfig[{index}]"
+    source = f"{channel}.DataSource"
+    members = [source] if prop.startswith("input_data_config") else []
+    leaves = [f"{source}.S3DataSource.S3Uri", f"{source}.DatasetSource.DatasetArn"]
+    kinds = ("S3DataSource", "FileSystemDataSource", "DatasetSource")
+    return [*leaves, *(f"{source}.{kind}" for kind in kinds), *members, channel]
+
+
 def prop_of(problem: Problem) -> str:
     """The prop that a problem is about."""
     return re.split(r"[.\[]", problem.path, maxsplit=1)[0]
 
 
 def _in_snake_case(prop: str, rest: str) -> str:
-    if prop == "hyperparameters":
+    if prop in {"hyperparameters", "environment"}:
         return rest
     if prop == "tags":
         return re.sub(r"^\[(\d+)\]", lambda index: f"[{int(index[1]) - _TAGS_BEFORE}]", rest)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Unpack
 
-from constructs_trainers.recipes import techniques
 from constructs_trainers.trainers.base_trainer import BaseTrainer
+from constructs_trainers.trainers.technique import Technique
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from constructs import Construct
+
+    from constructs_trainers.trainers.trainer_props import TrainerArguments
 
 
 class SFTTrainer(BaseTrainer):
-    """Supervised fine-tuning (SFT) on prompts and their answers, as a serverless job.
+    """Supervised fine-tuning (SFT) on prompts and their answers.
 
-    The parameters, described at ``__init__``, are those of the SageMaker Python SDK's
-    ``SFTTrainer``.
+    Takes the props of :class:`BaseTrainer`. The job is serverless, or runs on own instances with
+    ``compute``.
 
     Example::
 
@@ -29,5 +31,11 @@ class SFTTrainer(BaseTrainer):
         )
     """
 
-    TECHNIQUE = "SFT"
-    OWNED_PARAMETERS: ClassVar[Mapping[str, str]] = techniques.OWNED_PARAMETERS["SFT"]
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's name for it
+        **props: Unpack[TrainerArguments],
+    ) -> None:
+        """Make a trainer; :class:`BaseTrainer` describes the props."""
+        super().__init__(scope, id, Technique("SFT"), **props)

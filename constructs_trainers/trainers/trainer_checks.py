@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.check import request_problems
 from constructs_trainers.jobs.request import build_request
+from constructs_trainers.trainers.base_model import UNKNOWN_MODEL, BaseModel
+from constructs_trainers.trainers.compute_checks import recipe_compute_problems
 from constructs_trainers.trainers.job_resources import pending_resources
-from constructs_trainers.trainers.prop_checks import model_problems, other_problems
+from constructs_trainers.trainers.prop_checks import deciding_problems, other_problems
 from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
 from constructs_trainers.trainers.request_paths import in_words_of_props, prop_of
-from constructs_trainers.trainers.serverless_job import UNKNOWN_MODEL, BaseModel, serverless_job
+from constructs_trainers.trainers.training_job import job_channels, training_job
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from constructs import Construct
 
     from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps
-    from constructs_trainers.trainers.serverless_job import Place
+    from constructs_trainers.trainers.base_model import Place
+    from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
 # Of these there is no saying what they would put into the request while they are wrong.
-_GROUPS = {"networking", "output_data_config"}
+_GROUPS = {
+    "checkpoint_config",
+    "compute",
+    "input_data_config",
+    "networking",
+    "output_data_config",
+    "training_dataset",
+    "validation_dataset",
+}
+_DECIDING = {"model", "base_model_name", "training_type", "sequence_length"}
 
 
 def checked_recipe(
@@ -32,8 +41,7 @@ def checked_recipe(
     props: TrainerProps,
     wrong_types: list[Problem],
     *,
-    technique: str,
-    owned: Mapping[str, str],
+    technique: Technique,
     place: Place,
 ) -> tuple[RecipeProps, RecipeChoice]:
     """The recipe of a trainer, once nothing is wrong with any prop.
@@ -42,39 +50,40 @@ def checked_recipe(
         scope: The trainer.
         props: Its props, with stand-ins for those of a wrong type.
         wrong_types: What is wrong with these.
-        technique: The customization technique.
-        owned: Spec parameters that the trainer or the service sets.
+        technique: The customization technique with its own props.
         place: Where the stack is deployed to.
 
     Raises:
         TrainerError: With everything that is wrong.
     """
-    problems = list(wrong_types)
-    model_is_wrong = any(problem.path == "model" for problem in problems)
-    about_model = [] if model_is_wrong else model_problems(props)
-    problems += about_model
+    problems = [*wrong_types, *technique.problems(region=place.known_region)]
+    model_is_wrong = any(problem.path == "model" for problem in wrong_types)
+    problems += [] if model_is_wrong else deciding_problems(props)
+    others = other_problems(props)
     deciding, choice = None, None
-    if not about_model and not model_is_wrong:
-        deciding = recipe_props(props, technique=technique, owned=owned)
+    if not {prop_of(problem) for problem in problems} & _DECIDING:
+        deciding = recipe_props(props, technique, others)
         choice = choose_trainers_recipe(
             scope,
             deciding,
-            recipe_lock=None if props.recipe_lock is None else os.fspath(props.recipe_lock),
+            recipe_lock=props.recipe_lock,
             region=place.known_region,
             problems=problems,
         )
-    problems += other_problems(props)
+    problems += others
+    base_model = UNKNOWN_MODEL if choice is None else BaseModel.of(choice, place)
     if choice is not None:
         problems += _eula_problems(props, choice)
-    base_model = UNKNOWN_MODEL if choice is None else BaseModel.of(choice, place)
-    problems += _draft_problems(props, base_model, technique, problems)
+        problems += technique.recipe_problems(choice.resolved)
+        problems += recipe_compute_problems(props, choice, base_model, technique)
+    problems += _draft_problems(props, base_model, technique.name, problems)
     if deciding is None or choice is None or problems:
         raise TrainerError(f"{scope.node.path} ({type(scope).__name__})", problems)
     return deciding, choice
 
 
 def _eula_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
-    if not choice.model.gated or props.accepts_eula:
+    if not choice.model.gated or props.accept_eula or props.source.has_accepted_eula:
         return []
     return [
         Problem(
@@ -92,11 +101,11 @@ def _draft_problems(
 ) -> list[Problem]:
     """What the API would refuse, but for props that are wrong in themselves."""
     wrong_props = {prop_of(problem) for problem in known}
-    if wrong_props & _GROUPS:
+    if wrong_props & (_GROUPS | {"model"}):
         return []
-    job = serverless_job(
-        props, base_model, pending_resources(props), technique=technique, digest=""
-    )
+    resources = pending_resources(props)
+    job = training_job(props, base_model, resources, technique=technique, digest="")
     found = request_problems(build_request(job), allow_missing=frozenset({"TrainingJobName"}))
-    told = [in_words_of_props(problem) for problem in found]
+    channel_props = [prop for prop, _ in job_channels(props, base_model, resources, technique)]
+    told = [in_words_of_props(problem, channel_props) for problem in found]
     return [problem for problem in told if prop_of(problem) not in wrong_props]

@@ -1,12 +1,15 @@
-"""The props of a trainer."""
+"""The props that all trainers have."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Required, TypedDict
 
+from constructs_trainers.errors import did_you_mean
 from constructs_trainers.jobs.tags import normalise_tags
+from constructs_trainers.trainers.model_source import model_source
+from constructs_trainers.trainers.output_data_config import OutputDataConfig
 from constructs_trainers.trainers.training_type import TrainingType
 
 if TYPE_CHECKING:
@@ -14,53 +17,121 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk.aws_iam import IRole
-    from aws_cdk.aws_sagemaker import CfnModelPackageGroup
+    from aws_cdk.aws_sagemaker import CfnModelPackage, CfnModelPackageGroup
 
+    from constructs_trainers.trainers.base_trainer import BaseTrainer
+    from constructs_trainers.trainers.channel import Channel
+    from constructs_trainers.trainers.compute import TrainingJobCompute
+    from constructs_trainers.trainers.data_sources import DataSource
+    from constructs_trainers.trainers.job_settings import (
+        CheckpointConfig,
+        DebugHookConfig,
+        ExperimentConfig,
+        InfraCheckConfig,
+        ProfilerConfig,
+        RemoteDebugConfig,
+        RetryStrategy,
+        RuleConfiguration,
+        SessionChainingConfig,
+        TensorBoardOutputConfig,
+    )
+    from constructs_trainers.trainers.model_source import ModelSource
     from constructs_trainers.trainers.networking import Networking
-    from constructs_trainers.trainers.output_data_config import OutputDataConfig
+    from constructs_trainers.trainers.notifications import Notifications
     from constructs_trainers.trainers.stopping_condition import StoppingCondition
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrainerProps:
-    """The props as the user gave them; see :class:`BaseTrainer` for what each means."""
+class TrainerArguments(TypedDict, total=False):
+    """The keyword arguments that all trainers take; :class:`BaseTrainer` says what each means."""
 
-    model: str
+    model: Required[str | CfnModelPackage | BaseTrainer]
     training_type: TrainingType | str
     model_package_group: str | CfnModelPackageGroup | None
+    compute: TrainingJobCompute | None
     mlflow_resource_arn: str | None
     mlflow_experiment_name: str | None
     mlflow_run_name: str | None
-    training_dataset: str | None
-    validation_dataset: str | None
+    training_dataset: DataSource | None
+    validation_dataset: DataSource | None
+    input_data_config: Sequence[Channel] | None
+    s3_output_path: str | None
+    kms_key_id: str | None
     output_data_config: OutputDataConfig | None
+    disable_output_compression: bool
     networking: Networking | None
     accept_eula: bool
     stopping_condition: StoppingCondition | None
     sequence_length: str | None
     recipe: str | os.PathLike[str] | None
     overrides: Mapping[str, object] | None
+    hyperparameters: Mapping[str, object] | None
+    recipe_lock: str | os.PathLike[str] | None
+    is_multimodal: bool | None
     role: IRole | str | None
     base_job_name: str | None
+    base_model_name: str | None
     tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None
-    hyperparameters: Mapping[str, object] | None
+    notifications: Notifications | None
     environment: Mapping[str, str] | None
     training_image: str | None
-    base_model_name: str | None
-    disable_output_compression: bool
-    recipe_lock: str | os.PathLike[str] | None
+    checkpoint_config: CheckpointConfig | None
+    retry_strategy: RetryStrategy | None
+    infra_check_config: InfraCheckConfig | None
+    remote_debug_config: RemoteDebugConfig | None
+    session_chaining_config: SessionChainingConfig | None
+    debug_hook_config: DebugHookConfig | None
+    debug_rule_configurations: Sequence[RuleConfiguration] | None
+    tensor_board_output_config: TensorBoardOutputConfig | None
+    profiler_config: ProfilerConfig | None
+    profiler_rule_configurations: Sequence[RuleConfiguration] | None
+    experiment_config: ExperimentConfig | None
 
-    @property
-    def source_model_package_arn(self) -> str | None:
-        """The model package to go on training from, when ``model`` is one."""
-        return self.model if self.model.startswith("arn:") else None
 
-    @property
-    def base_model(self) -> str:
-        """The hub's name, or an alias, of the model that the recipe is for."""
-        if self.source_model_package_arn is None:
-            return self.model
-        return self.base_model_name or ""
+@dataclass(frozen=True, kw_only=True)
+class TrainerProps:
+    """The props as the user gave them, with their defaults."""
+
+    model: str | CfnModelPackage | BaseTrainer
+    training_type: TrainingType | str = TrainingType.LORA
+    model_package_group: str | CfnModelPackageGroup | None = None
+    compute: TrainingJobCompute | None = None
+    mlflow_resource_arn: str | None = None
+    mlflow_experiment_name: str | None = None
+    mlflow_run_name: str | None = None
+    training_dataset: DataSource | None = None
+    validation_dataset: DataSource | None = None
+    input_data_config: Sequence[Channel] | None = None
+    s3_output_path: str | None = None
+    kms_key_id: str | None = None
+    output_data_config: OutputDataConfig | None = None
+    disable_output_compression: bool = False
+    networking: Networking | None = None
+    accept_eula: bool = False
+    stopping_condition: StoppingCondition | None = None
+    sequence_length: str | None = None
+    recipe: str | os.PathLike[str] | None = None
+    overrides: Mapping[str, object] | None = None
+    hyperparameters: Mapping[str, object] | None = None
+    recipe_lock: str | os.PathLike[str] | None = None
+    is_multimodal: bool | None = None
+    role: IRole | str | None = None
+    base_job_name: str | None = None
+    base_model_name: str | None = None
+    tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None = None
+    notifications: Notifications | None = None
+    environment: Mapping[str, str] | None = None
+    training_image: str | None = None
+    checkpoint_config: CheckpointConfig | None = None
+    retry_strategy: RetryStrategy | None = None
+    infra_check_config: InfraCheckConfig | None = None
+    remote_debug_config: RemoteDebugConfig | None = None
+    session_chaining_config: SessionChainingConfig | None = None
+    debug_hook_config: DebugHookConfig | None = None
+    debug_rule_configurations: Sequence[RuleConfiguration] | None = None
+    tensor_board_output_config: TensorBoardOutputConfig | None = None
+    profiler_config: ProfilerConfig | None = None
+    profiler_rule_configurations: Sequence[RuleConfiguration] | None = None
+    experiment_config: ExperimentConfig | None = None
 
     @property
     def training_type_name(self) -> str:
@@ -68,15 +139,39 @@ class TrainerProps:
         given = self.training_type
         return given.value if isinstance(given, TrainingType) else given
 
-    @property
-    def accepts_eula(self) -> bool:
-        """Whether the licence is accepted.
-
-        Whoever has a model package accepted it when the package was trained.
-        """
-        return self.accept_eula or self.source_model_package_arn is not None
-
     @cached_property
     def user_tags(self) -> list[dict[str, str]]:
         """The tags as the API has them."""
         return normalise_tags(self.tags)[0]
+
+    @cached_property
+    def source(self) -> ModelSource:
+        """The model that training starts from; for a ``model`` that is valid."""
+        return model_source(self)
+
+    @cached_property
+    def output(self) -> OutputDataConfig:
+        """Where the job writes, however it was given."""
+        if self.output_data_config is not None:
+            return self.output_data_config
+        return OutputDataConfig(s3_output_path=self.s3_output_path, kms_key_id=self.kms_key_id)
+
+
+def read_props(trainer: str, arguments: Mapping[str, Any]) -> TrainerProps:
+    """The props of a trainer from its keyword arguments.
+
+    Args:
+        trainer: The trainer's class, for messages.
+        arguments: The keyword arguments.
+
+    Raises:
+        TypeError: A prop is unknown, or ``model`` is missing, as Python has it for arguments.
+    """
+    known = [field.name for field in fields(TrainerProps)]
+    for name in arguments:
+        if name not in known:
+            near = did_you_mean(name, known)
+            raise TypeError(f"{trainer}: unknown prop '{name}'" + (f"; {near}" if near else ""))
+    if "model" not in arguments:
+        raise TypeError(f"{trainer}: the prop 'model' is missing")
+    return TrainerProps(**arguments)

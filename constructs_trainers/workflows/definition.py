@@ -18,6 +18,7 @@ def training_definition(
     stem: str,
     hyperparameter_names: Sequence[str],
     s3_data_type: str,
+    needs_source_model_package: bool = False,
     max_runtime_in_seconds: float | None,
     max_pending_time_in_seconds: float | None = None,
     partition: str,
@@ -29,6 +30,8 @@ def training_definition(
         stem: What job names begin with.
         hyperparameter_names: The hyperparameters that an execution may override.
         s3_data_type: The S3DataType for datasets that an execution names.
+        needs_source_model_package: Whether each execution must name the model package that
+            training goes on from.
         max_runtime_in_seconds: The job's MaxRuntimeInSeconds; None for the service's default.
         max_pending_time_in_seconds: The job's MaxPendingTimeInSeconds; None for the service's.
         partition: The AWS partition, for the integrations' ARNs.
@@ -47,6 +50,7 @@ def training_definition(
                 stem=stem,
                 hyperparameter_names=hyperparameter_names,
                 s3_data_type=s3_data_type,
+                needs_source_model_package=needs_source_model_package,
                 partition=partition,
             ),
             **observe_states(interval=interval, partition=partition),

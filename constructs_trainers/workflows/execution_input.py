@@ -1,7 +1,8 @@
 """What an execution may say, and the expressions that check and apply it.
 
-All members are optional: ``TrainingDataset``, ``ValidationDataset`` and ``HyperParameters``
-replace what the trainer was given. ``Comment`` and
+All members are optional: ``TrainingDataset``, ``ValidationDataset``, ``HyperParameters`` and
+``SourceModelPackageArn`` replace what the trainer was given; the last is required where the trainer
+goes on from another trainer's model. ``Comment`` and
 ``AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID`` are put there by the console and by parent
 workflows; they are let through unread.
 """
@@ -16,7 +17,7 @@ from constructs_trainers.workflows.variables import EXECUTION_INPUT, REQUEST
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-OVERRIDES = ("TrainingDataset", "ValidationDataset", "HyperParameters")
+OVERRIDES = ("TrainingDataset", "ValidationDataset", "HyperParameters", "SourceModelPackageArn")
 UNREAD = ("Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
 
 # API reference, HyperParameters: a value has at most 2,500 characters.
@@ -33,19 +34,26 @@ _ARN = (
     r":hub-content\/[^\/\s]+\/DataSet\/[^\/\s]+(\/[0-9.]+)?"
 )
 _DATASET_PATTERN = rf"/^(s3:\/\/{_BUCKET}(\/[^\r\n]*)?|{_ARN})$/"
+# API reference, ModelPackageConfig: SourceModelPackageArn.
+_PACKAGE_PATTERN = (
+    r"/^arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:[0-9]{12}:model-package\/[^\s]{1,2048}$/"
+)
 
 # A Fail state's Cause holds 32,768 characters: of a hostile input only the beginning is told.
 _MOST_VIOLATIONS = 20
 _LONGEST_ECHO = 200
 
 
-def violations(hyperparameter_names: Sequence[str]) -> str:
+def violations(
+    hyperparameter_names: Sequence[str], *, needs_source_model_package: bool = False
+) -> str:
     """JSONata for an array with a text for everything that is wrong with the execution's input.
 
     Of more than 20 violations only the number of the others is told.
 
     Args:
         hyperparameter_names: The hyperparameters that the recipe has.
+        needs_source_model_package: Whether the input must name a model package.
     """
     known = [*OVERRIDES, *UNREAD]
     unknown = text(": unknown member; allowed: " + ", ".join(OVERRIDES))
@@ -59,7 +67,8 @@ def violations(hyperparameter_names: Sequence[str]) -> str:
         f"$each($in, function($v, $k) {{ {unknown_key} }}), "
         f"{_dataset_violation('TrainingDataset')}, "
         f"{_dataset_violation('ValidationDataset')}, "
-        f"{_hyperparameter_violations(hyperparameter_names)}]; "
+        f"{_hyperparameter_violations(hyperparameter_names)}, "
+        f"{_source_violation(required=needs_source_model_package)}]; "
         f"$count($found) <= {_MOST_VIOLATIONS} ? $found "
         f": [$found[[0..{_MOST_VIOLATIONS - 1}]], {others}])"
     )
@@ -95,6 +104,17 @@ def input_data_config(s3_data_type: str) -> str:
     )
 
 
+def model_package_config() -> str:
+    """JSONata for the ModelPackageConfig to send; nothing where the request has none.
+
+    The input's model package takes the place of the request's.
+    """
+    given = f"{EXECUTION_INPUT}.SourceModelPackageArn"
+    source = f"$exists({given}) ? {{'SourceModelPackageArn': {given}}} : {{}}"
+    config = f"{REQUEST}.ModelPackageConfig"
+    return f"$exists({config}) ? $merge([{config}, {source}]) : ()"
+
+
 def _channel(name: str, member: str) -> str:
     given = f"{EXECUTION_INPUT}.{member}"
     default = f"{REQUEST}.InputDataConfig[ChannelName = '{name}']"
@@ -108,6 +128,20 @@ def _dataset_violation(member: str) -> str:
         f"and $contains({given}, {_DATASET_PATTERN}) ? () "
         f": '{member}: expected ' & {text(_DATASET)} & ', got ' & "
         f"($type({given}) = 'string' ? '\"' & $brief({given}) & '\"' : $brief({given}))) : ()"
+    )
+
+
+def _source_violation(*, required: bool) -> str:
+    given = "$in.SourceModelPackageArn"
+    missing = text(
+        "SourceModelPackageArn: is required: this trainer goes on from the model package that "
+        "another trainer's execution gave as OutputModelPackageArn"
+    )
+    return (
+        f"$exists({given}) ? ($type({given}) = 'string' and "
+        f"$contains({given}, {_PACKAGE_PATTERN}) ? () "
+        f": 'SourceModelPackageArn: expected the ARN of a model package, got ' & $brief({given})) "
+        f": {missing if required else '()'}"
     )
 
 

@@ -39,7 +39,12 @@ _MOST_THROTTLES = 8
 _LONGEST_BACK_OFF = 300
 
 
-def prepare_request(request: Mapping[str, object], hyperparameter_names: Sequence[str]) -> State:
+def prepare_request(
+    request: Mapping[str, object],
+    hyperparameter_names: Sequence[str],
+    *,
+    needs_source_model_package: bool = False,
+) -> State:
     """The state that holds the reviewed request as a literal and checks the execution's input."""
     return {
         "Type": "Pass",
@@ -47,7 +52,11 @@ def prepare_request(request: Mapping[str, object], hyperparameter_names: Sequenc
             "request": as_asl(request),
             "attempt": 1,
             "throttled": 0,
-            "violations": expression(execution_input.violations(hyperparameter_names)),
+            "violations": expression(
+                execution_input.violations(
+                    hyperparameter_names, needs_source_model_package=needs_source_model_package
+                )
+            ),
         },
         "Next": "IsInputValid",
     }
@@ -78,7 +87,8 @@ def create_training_job(*, stem: str, s3_data_type: str, partition: str) -> Stat
     overrides = (
         f"{{'TrainingJobName': {job_name(stem)}, "
         f"'HyperParameters': {execution_input.hyperparameters()}, "
-        f"'InputDataConfig': {execution_input.input_data_config(s3_data_type)}}}"
+        f"'InputDataConfig': {execution_input.input_data_config(s3_data_type)}, "
+        f"'ModelPackageConfig': {execution_input.model_package_config()}}}"
     )
     return {
         "Type": "Task",
@@ -147,11 +157,16 @@ def submit_states(
     stem: str,
     hyperparameter_names: Sequence[str],
     s3_data_type: str,
+    needs_source_model_package: bool = False,
     partition: str,
 ) -> dict[str, State]:
     """All states up to a job that exists; the next one is ``WaitForTrainingJob``."""
     return {
-        "PrepareRequest": prepare_request(request, hyperparameter_names),
+        "PrepareRequest": prepare_request(
+            request,
+            hyperparameter_names,
+            needs_source_model_package=needs_source_model_package,
+        ),
         "IsInputValid": is_input_valid(),
         error_names.INVALID_EXECUTION_INPUT: invalid_execution_input(),
         "CreateTrainingJob": create_training_job(

@@ -1,0 +1,43 @@
+"""The channels of a job: where its data is, under the names that the containers know."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TRAIN = "train"
+VALIDATION = "validation"
+MODEL = "model"
+RECIPE = "recipe"
+
+
+def channel(name: str, data_source: Mapping[str, object], **members: object) -> dict[str, object]:
+    """One entry of InputDataConfig.
+
+    Args:
+        name: ChannelName.
+        data_source: DataSource.
+        members: Other members, such as InputMode.
+    """
+    return {"ChannelName": name, "DataSource": dict(data_source), **members}
+
+
+def s3_data_type(model_name: str, technique: str) -> str:
+    """How a trainer's data in S3 is laid out: S3DataSource's S3DataType.
+
+    Args:
+        model_name: The hub's name of the base model, such as ``nova-textgeneration-lite-v2``.
+        technique: The customization technique.
+
+    Returns:
+        ``Converse`` for SFT and DPO of a Nova model, else ``S3Prefix``.
+    """
+    return "Converse" if is_nova(model_name) and technique in {"SFT", "DPO"} else "S3Prefix"
+
+
+def is_nova(model_name: str) -> bool:
+    """Whether a hub's name is that of an Amazon Nova model."""
+    return "nova" in re.split(r"[^a-z0-9]+", model_name.lower())

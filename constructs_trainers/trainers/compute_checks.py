@@ -1,0 +1,78 @@
+"""A trainer's compute against its recipe: instance types, counts and the image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import Problem, did_you_mean
+from constructs_trainers.recipes.own_instances import is_nova
+from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.trainers.model_source import compute_problems
+
+if TYPE_CHECKING:
+    from constructs_trainers.recipes.choice import RecipeChoice
+    from constructs_trainers.recipes.spec import OverrideSpec
+    from constructs_trainers.trainers.base_model import BaseModel
+    from constructs_trainers.trainers.technique import Technique
+    from constructs_trainers.trainers.trainer_props import TrainerProps
+
+
+def recipe_compute_problems(
+    props: TrainerProps, choice: RecipeChoice, base_model: BaseModel, technique: Technique
+) -> list[Problem]:
+    """What a trainer's compute and its recipe do not have in common."""
+    own_instances = props.compute is not None
+    found = compute_problems(
+        props.source, own_instances=own_instances, is_nova=is_nova(choice.recipe)
+    )
+    if props.compute is None:
+        return found
+    if not technique.takes_own_instances:
+        message = f"{technique.name} is for serverless jobs only"
+        return [*found, Problem(path="compute", message=message, fix="leave it out")]
+    if props.training_image is None and base_model.image_uri is None:
+        found.append(_no_image(choice))
+    return [*found, *_type_problems(props, choice), *_count_problems(props, choice.recipe.spec)]
+
+
+def _no_image(choice: RecipeChoice) -> Problem:
+    if choice.recipe.image_uri is None:
+        message = f"is required: the lock has no image for '{choice.recipe.name}'"
+        return Problem(path="training_image", message=message, fix="give the image's URI")
+    return Problem(
+        path="training_image",
+        message="is required: an image is its region's own, and the stack's region is not known",
+        fix="give the stack a region: env=Environment(region=...)",
+    )
+
+
+def _type_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
+    enum = choice.recipe.spec["instance_type"].enum if "instance_type" in choice.recipe.spec else ()
+    allowed = [str(name) for name in enum or ()] or list(choice.recipe.instance_types)
+    given = [] if props.compute is None else props.compute.instance_types
+    return [
+        Problem(
+            path=path,
+            message=f"the recipe '{choice.recipe.name}' does not run on this instance type",
+            got=repr(name),
+            allowed=", ".join(allowed),
+            fix=did_you_mean(name, allowed),
+        )
+        for path, name in given
+        if allowed and isinstance(name, str) and not is_token(name) and name not in allowed
+    ]
+
+
+def _count_problems(props: TrainerProps, spec: OverrideSpec) -> list[Problem]:
+    enum = spec["replicas"].enum if "replicas" in spec else None
+    count = None if props.compute is None else props.compute.count
+    if enum is None or count is None or is_token(count) or count in enum:
+        return []
+    return [
+        Problem(
+            path="compute.instance_count",
+            message="the recipe does not run on this many instances",
+            got=repr(count),
+            allowed=", ".join(map(str, enum)),
+        )
+    ]

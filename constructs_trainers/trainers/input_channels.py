@@ -1,0 +1,161 @@
+"""The channels of a trainer's job, and the props that they come from."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import Problem
+from constructs_trainers.jobs import channels
+from constructs_trainers.jobs.channels import channel
+from constructs_trainers.jobs.data_sources import data_source
+from constructs_trainers.recipes.own_instances import channel_path
+from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.trainers.data_sources import (
+    S3DataSource,
+    is_dataset,
+    source_problems,
+    to_api,
+    uri_of,
+)
+
+if TYPE_CHECKING:
+    from constructs_trainers.trainers.channel import Channel
+    from constructs_trainers.trainers.data_sources import DataSource
+    from constructs_trainers.trainers.trainer_props import TrainerProps
+
+_DATASETS = {channels.TRAIN: "training_dataset", channels.VALIDATION: "validation_dataset"}
+# Channels that a trainer on own instances makes by itself.
+_OWN = (channels.MODEL, channels.RECIPE)
+
+PropChannel = tuple[str, dict[str, object]]
+
+
+def users_channels(props: TrainerProps, s3_data_type: str) -> list[PropChannel]:
+    """The channels that the user gives, each with the path of its prop: data sets first."""
+    found: list[PropChannel] = []
+    for name, prop in _DATASETS.items():
+        source: DataSource | None = getattr(props, prop)
+        if source is not None:
+            found.append((prop, channel(name, to_api(source, s3_data_type))))
+    for index, item in enumerate(props.input_data_config or ()):
+        found.append((f"input_data_config[{index}]", item.to_api(s3_data_type)))
+    return found
+
+
+def own_instances_channels(model_uri: str | None, recipe_uri: str) -> list[PropChannel]:
+    """The channels that a trainer on own instances adds."""
+    found: list[PropChannel] = []
+    if model_uri is not None:
+        found.append(("model", channel(channels.MODEL, data_source(model_uri, "S3Prefix"))))
+    recipe = channel(channels.RECIPE, data_source(recipe_uri, "S3Prefix"), InputMode="File")
+    return [*found, ("recipe", recipe)]
+
+
+def data_in_container(props: TrainerProps, channel_name: str) -> str | None:
+    """The file or folder of a data set in the container; None without the data set.
+
+    As in ``sagemaker.train``: a URI whose last part has a dot is a file.
+    """
+    _, source = _located(props, channel_name)
+    if source is None:
+        return None
+    name = _last_part(source)
+    return channel_path(channel_name, name if "." in name else None)
+
+
+def channel_problems(props: TrainerProps, *, own_instances: bool) -> list[Problem]:
+    """What is wrong with data sets and channels."""
+    found: list[Problem] = []
+    for prop in _DATASETS.values():
+        source = getattr(props, prop)
+        if source is not None:
+            found += source_problems(prop, source)
+    names = [name for name, prop in _DATASETS.items() if getattr(props, prop) is not None]
+    for index, item in enumerate(props.input_data_config or ()):
+        path = f"input_data_config[{index}]"
+        found += item.problems(path)
+        found += _name_problems(path, item, names, own_instances=own_instances)
+        names.append(item.channel_name)
+    if channels.TRAIN not in names:
+        fix = "give an S3 URI or the ARN of a hub DataSet"
+        found.append(Problem(path="training_dataset", message="is required", fix=fix))
+    return [*found, *(_own_instances_problems(props) if own_instances and not found else [])]
+
+
+def _name_problems(
+    path: str, item: Channel, names: list[str], *, own_instances: bool
+) -> list[Problem]:
+    name = item.channel_name
+    if name in names:
+        prop = _DATASETS.get(name)
+        also = f"{prop} gives it" if prop and names.index(name) < len(_DATASETS) else "given twice"
+        return [
+            Problem(
+                path=f"{path}.channel_name",
+                message=f"the channel is there already: {also}",
+                got=repr(name),
+                fix="keep one of the two",
+            )
+        ]
+    if own_instances and name in _OWN:
+        return [
+            Problem(
+                path=f"{path}.channel_name",
+                message="the trainer makes this channel itself",
+                got=repr(name),
+                fix="choose another name",
+            )
+        ]
+    return []
+
+
+def _own_instances_problems(props: TrainerProps) -> list[Problem]:
+    found: list[Problem] = []
+    for name in _DATASETS:
+        path, source = _located(props, name)
+        if source is None:
+            continue
+        if is_dataset(source):
+            found.append(
+                Problem(
+                    path=path,
+                    message="a job on own instances cannot read a hub's DataSet",
+                    got=repr(source),
+                    allowed="an S3 URI, an S3DataSource or a FileSystemDataSource",
+                )
+            )
+        elif is_token(_last_part(source)):
+            found.append(
+                Problem(
+                    path=path,
+                    message="the last part of the URI is only known at deployment, and the recipe "
+                    "names the file that is read",
+                    got=repr(uri_of(source)),
+                    fix="write the last part out, or end the URI with a slash for a folder",
+                )
+            )
+    return found
+
+
+def _last_part(source: DataSource) -> str:
+    """What the container sees of a source: a file's name, or nothing for a folder."""
+    is_manifest = isinstance(source, S3DataSource) and "Manifest" in (source.s3_data_type or "")
+    uri = None if is_manifest else uri_of(source)
+    if uri is None:
+        return ""
+    if not uri.startswith("s3://"):
+        return uri  # a token, which may hold anything
+    return posixpath.basename(uri.removeprefix("s3://").partition("/")[2])
+
+
+def _located(props: TrainerProps, channel_name: str) -> tuple[str, DataSource | None]:
+    """The data of a channel and the path of the prop that gives it."""
+    prop = _DATASETS[channel_name]
+    source: DataSource | None = getattr(props, prop)
+    if source is not None:
+        return prop, source
+    for index, item in enumerate(props.input_data_config or ()):
+        if item.channel_name == channel_name:
+            return f"input_data_config[{index}].data_source", item.data_source
+    return prop, None

@@ -1,0 +1,144 @@
+"""The model that training starts from: a hub model, a package, a checkpoint or another trainer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from constructs_trainers.errors import Problem
+from constructs_trainers.jobs import resource_names
+from constructs_trainers.jobs.data_sources import s3_uri_problems
+from constructs_trainers.recipes.tokens import is_token
+
+if TYPE_CHECKING:
+    from constructs_trainers.trainers.trainer_props import TrainerProps
+
+_ALLOWED = (
+    "the hub's name of a model; a model package's ARN, or a CfnModelPackage; the S3 URI of a "
+    "checkpoint; or another trainer"
+)
+_BASE_MODEL_FIX = "give base_model_name, the hub's name of the model that it was trained from"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSource:
+    """What a trainer's ``model`` means.
+
+    Attributes:
+        base_model: The hub's name, or an alias, of the model that the recipe is for.
+        package_arn: The model package to go on training from.
+        package_group: Name and ARN of the group that the package is in, as far as they are known.
+        checkpoint: S3 URI of the checkpoint to go on training from.
+        from_execution: Whether each execution names the model package to go on from.
+    """
+
+    base_model: str
+    package_arn: str | None = None
+    package_group: tuple[str, str] | None = None
+    checkpoint: str | None = None
+    from_execution: bool = False
+
+    @property
+    def has_accepted_eula(self) -> bool:
+        """Whether the licence was accepted when the package was trained."""
+        return self.package_arn is not None or self.from_execution
+
+
+def model_source(props: TrainerProps) -> ModelSource:
+    """The source that the props name, once nothing is wrong with them."""
+    model: Any = props.model
+    base_model = props.base_model_name or ""
+    if hasattr(model, "resolved_recipe"):
+        return ModelSource(
+            base_model=model.base_model_name,
+            package_group=model.model_package_group,
+            from_execution=True,
+        )
+    if hasattr(model, "attr_model_package_arn"):
+        return ModelSource(base_model=base_model, package_arn=model.attr_model_package_arn)
+    if model.startswith("s3://"):
+        return ModelSource(base_model=base_model, checkpoint=model)
+    if model.startswith("arn:") or is_token(model):
+        group = _group_of(model)
+        return ModelSource(base_model=base_model, package_arn=model, package_group=group)
+    return ModelSource(base_model=model)
+
+
+def model_source_problems(props: TrainerProps) -> list[Problem]:
+    """What keeps the recipe from being looked up."""
+    model: Any = props.model
+    if not model:
+        return [Problem(path="model", message="is empty", got=repr(model), allowed=_ALLOWED)]
+    is_text = isinstance(model, str)
+    if hasattr(model, "resolved_recipe") or (is_text and _is_hub_name(model)):
+        return _needless_base_model(props)
+    found: list[Problem] = []
+    if is_text and is_token(model) and not model.startswith(("arn:", "s3://")):
+        if not props.base_model_name:
+            message = "is only known at deployment, and its recipe is looked up at synthesis"
+            fix = f"for a model package, {_BASE_MODEL_FIX}"
+            found.append(Problem(path="model", message=message, allowed=_ALLOWED, fix=fix))
+        return found
+    if is_text and model.startswith("arn:"):
+        found += resource_names.model_package_arn_problems("model", model)
+    if is_text and model.startswith("s3://"):
+        found += s3_uri_problems("model", model)
+    if not props.base_model_name:
+        message = "is needed beside a model package or checkpoint: synthesis looks nothing up"
+        found.append(Problem(path="base_model_name", message=message, fix=_BASE_MODEL_FIX))
+    elif is_token(props.base_model_name):
+        message = "must be known when the app is synthesized: its recipe is looked up"
+        found.append(Problem(path="base_model_name", message=message))
+    return found
+
+
+def compute_problems(source: ModelSource, *, own_instances: bool, is_nova: bool) -> list[Problem]:
+    """What the chosen compute cannot start from."""
+    if source.checkpoint is not None and not own_instances:
+        return [
+            Problem(
+                path="model",
+                message="a serverless job cannot start from a checkpoint in S3",
+                got=repr(source.checkpoint),
+                allowed="the hub's name of a model, a model package, or another trainer",
+                fix="give compute=TrainingJobCompute(...), or a model package",
+            )
+        ]
+    if source.from_execution and own_instances:
+        return [
+            Problem(
+                path="model",
+                message="a job on own instances cannot start from another trainer's model: its "
+                "recipe is a file that is written at synthesis",
+                allowed="the hub's name of a model, or the S3 URI of a checkpoint",
+                fix="leave compute out for a serverless job",
+            )
+        ]
+    if source.package_arn is not None and own_instances and not is_nova:
+        return [
+            Problem(
+                path="model",
+                message="a job on own instances reads its model from S3, not from a model package",
+                got=repr(source.package_arn),
+                allowed="the S3 URI of the package's artifacts, with base_model_name",
+            )
+        ]
+    return []
+
+
+def _is_hub_name(model: str) -> bool:
+    return not is_token(model) and not model.startswith(("arn:", "s3://"))
+
+
+def _needless_base_model(props: TrainerProps) -> list[Problem]:
+    if props.base_model_name is None:
+        return []
+    message = "has no effect: 'model' names the base model already"
+    return [Problem(path="base_model_name", message=message, fix="leave it out")]
+
+
+def _group_of(arn: str) -> tuple[str, str] | None:
+    """Continued training registers its model beside the one it started from."""
+    before, _, package = arn.partition(":model-package/")
+    name = package.rpartition("/")[0]
+    return (name, f"{before}:model-package-group/{name}") if name else None

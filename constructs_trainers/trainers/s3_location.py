@@ -1,0 +1,60 @@
+"""A place in S3, given as URI or as a bucket with a prefix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import Problem
+from constructs_trainers.jobs.data_sources import s3_uri_problems
+
+if TYPE_CHECKING:
+    from aws_cdk.aws_s3 import IBucket
+
+
+def s3_uri_of(uri: str | None, bucket: IBucket | None, prefix: str | None) -> str | None:
+    """The S3 URI of a place; None when neither URI nor bucket is given."""
+    if uri is not None or bucket is None:
+        return uri
+    return f"s3://{bucket.bucket_name}/{prefix}" if prefix else f"s3://{bucket.bucket_name}"
+
+
+def s3_location_problems(
+    path: str, uri_name: str, uri: str | None, bucket: IBucket | None, prefix: str | None
+) -> list[Problem]:
+    """What is wrong with a place whose members have the right types.
+
+    Args:
+        path: The prop that holds the place.
+        uri_name: The member that holds the URI.
+        uri: The URI.
+        bucket: The bucket, exclusive with the URI.
+        prefix: The prefix, which is for the bucket.
+    """
+    found: list[Problem] = []
+    if uri is not None:
+        found += s3_uri_problems(f"{path}.{uri_name}", uri)
+        for name, value in (("bucket", bucket), ("prefix", prefix)):
+            if value is not None:
+                found.append(exclusive(path, name, uri_name))
+    elif bucket is None and prefix is not None:
+        fix = "give the bucket it is in"
+        found.append(Problem(path=f"{path}.prefix", message="has no bucket", fix=fix))
+    if prefix is not None and prefix.startswith("/"):
+        found.append(
+            Problem(
+                path=f"{path}.prefix",
+                message="starts with a slash, which would be part of the key",
+                got=repr(prefix),
+                fix=f"write '{prefix.lstrip('/')}'",
+            )
+        )
+    return found
+
+
+def exclusive(path: str, name: str, other: str) -> Problem:
+    """Two members of a group that were both given."""
+    return Problem(
+        path=f"{path}.{name}",
+        message=f"cannot be given together with {other}",
+        fix="keep one of the two",
+    )

@@ -1,0 +1,69 @@
+"""A customization technique: what one trainer does differently from the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_trainers.recipes.choice import Contribution
+from constructs_trainers.recipes.techniques import OWNED_PARAMETERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_trainers.errors import Problem
+    from constructs_trainers.recipes.locked_models import LockedModel
+    from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
+    from constructs_trainers.recipes.spec import OverrideSpec
+
+
+class Technique:
+    """A technique without props of its own.
+
+    Attributes:
+        name: ``SFT``, ``DPO``, ``RLVR`` or ``RLAIF``, the API's CustomizationTechnique.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def owned_parameters(self) -> Mapping[str, str]:
+        """Spec parameters that the trainer or the service sets, each with what to do instead."""
+        return OWNED_PARAMETERS[self.name]
+
+    @property
+    def takes_own_instances(self) -> bool:
+        """Whether the technique runs on own instances."""
+        return True
+
+    @property
+    def reward_lambda_arn(self) -> str | None:
+        """The reward function for a recipe on own instances."""
+        return None
+
+    def problems(self, *, region: str | None) -> list[Problem]:
+        """What is wrong with the technique's own props, without the recipe.
+
+        Args:
+            region: The stack's region, or None when it is not known.
+        """
+        del region
+        return []
+
+    def contribution(self, model: LockedModel, spec: OverrideSpec) -> Contribution:
+        """What the technique's own props add to recipe and request.
+
+        Args:
+            model: The base model.
+            spec: The override spec of the chosen recipe.
+
+        Raises:
+            RecipeError: The recipe cannot take what the props ask for.
+        """
+        del model, spec
+        return Contribution()
+
+    def recipe_problems(self, recipe: ResolvedRecipe) -> list[Problem]:
+        """What is wrong with the resolved recipe for this technique."""
+        del recipe
+        return []
