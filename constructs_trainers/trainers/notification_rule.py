@@ -1,0 +1,183 @@
+"""The rule that tells a topic about a trainer's jobs, and what lets it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+from constructs_trainers.jobs.job_events import certain_start, job_event_pattern
+from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.trainers.descriptions import description
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_events as events
+    from constructs import Construct
+
+    from constructs_trainers.trainers.notifications import Notifications
+
+TOPIC_USED_AS_GIVEN = "constructs-trainers:notificationTopicUsedAsGiven"
+KEY_USED_AS_GIVEN = "constructs-trainers:notificationKeyUsedAsGiven"
+JOBS_MATCHED_BY_ROLE = "constructs-trainers:notificationJobsMatchedByRole"
+
+_SERVICE = "events.amazonaws.com"
+# SNS developer guide, "Enable compatibility between event sources and encrypted topics", which
+# also says that EventBridge knows no conditions on the source there.
+_KEY_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey*"]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the rule is; each part may be a CDK token."""
+
+    partition: str
+    region: str
+    account: str
+
+    @property
+    def any_rule(self) -> str:
+        """The ARNs of all rules there."""
+        return f"arn:{self.partition}:events:{self.region}:{self.account}:rule/*"
+
+
+def create_notification_rule(
+    scope: Construct, notifications: Notifications, *, stem: str, role: iam.IRole
+) -> events.Rule:
+    """Tell a topic about the jobs of one trainer.
+
+    Args:
+        scope: The trainer.
+        notifications: What to tell, and whom. Without problems.
+        stem: What the names of the trainer's jobs begin with, as its state machine is given it.
+        role: The role that the jobs work under.
+
+    Returns:
+        The rule, with the topic as its target. More targets may be added to it.
+    """
+    from aws_cdk import aws_events as events
+
+    from constructs_trainers.trainers.notification_target import NotificationTarget
+
+    stack = cdk.Stack.of(scope)
+    at = _Place(stack.partition, stack.region, stack.account)
+    pattern = job_event_pattern(
+        statuses=notifications.statuses,
+        stem=stem,
+        role_arn=role.role_arn,
+        job_arn_start=f"arn:{at.partition}:sagemaker:{at.region}:{at.account}:training-job/",
+        name_prefix=notifications.job_name_prefix,
+    )
+    bus = notifications.event_bus
+    if notifications.event_bus_arn is not None:
+        bus = events.EventBus.from_event_bus_arn(
+            scope, "NotificationBus", notifications.event_bus_arn
+        )
+    rule = events.Rule(
+        scope,
+        "NotificationRule",
+        description=description(f"Notifications of training jobs of {scope.node.path}"),
+        event_bus=bus,
+        event_pattern=events.EventPattern(
+            source=pattern["source"],
+            detail_type=pattern["detail-type"],
+            resources=pattern.get("resources"),
+            detail=pattern["detail"],
+        ),
+        targets=[NotificationTarget(notifications.topic_arn, at.region)],
+    )
+    if is_token(stem) and not _is_own(scope, role):
+        _say_that_roles_decide(scope, stem)
+    _permit_rule(scope, notifications, rule, at)
+    return rule
+
+
+def _is_own(scope: Construct, role: iam.IRole) -> bool:
+    """Whether a role was made for this trainer, so that no one else's jobs work under it."""
+    return isinstance(role, iam.Role) and role.node.path.startswith(f"{scope.node.path}/")
+
+
+def _say_that_roles_decide(scope: Construct, stem: str) -> None:
+    start = certain_start(stem)
+    named = f" whose names begin with '{start}'" if start else ""
+    cdk.Annotations.of(scope).add_info_v2(
+        JOBS_MATCHED_BY_ROLE,
+        "what the jobs are named is only known at deployment, so notifications are about all jobs "
+        f"of the given role{named}. Give this trainer a role of its own, or a base_job_name "
+        "without tokens, to hear of its jobs only",
+    )
+
+
+def _permit_rule(
+    scope: Construct, notifications: Notifications, rule: events.Rule, at: _Place
+) -> None:
+    """Let the rule publish, or say what would.
+
+    Sources: EventBridge user guide, "Using IAM policy conditions", which lists both conditions,
+    and the SageMaker Python SDK's own instructions, which have the account's. (The guide's page
+    on resource-based policies says that policies of topics take no conditions from EventBridge.)
+    """
+    topic = notifications.topic
+    if topic is None:
+        _say_what_topic_must_allow(scope, notifications.topic_arn, at)
+        return
+    same_stack = cdk.Stack.of(topic).node.path == cdk.Stack.of(scope).node.path
+    # Stacks that name each other's resources cannot be deployed: the rule names the topic.
+    source = rule.rule_arn if same_stack else at.any_rule
+    statement = iam.PolicyStatement.from_json(_topic_statement(topic.topic_arn, at.account, source))
+    if not topic.add_to_resource_policy(statement).statement_added:
+        _say_what_topic_must_allow(scope, topic.topic_arn, at)
+    key = topic.master_key
+    if key is None:
+        return
+    statement = iam.PolicyStatement.from_json(_key_statement())
+    if not key.add_to_resource_policy(statement, True).statement_added:  # noqa: FBT003 - the CDK's signature
+        cdk.Annotations.of(scope).add_info_v2(
+            KEY_USED_AS_GIVEN,
+            "the policy of the notification topic's key is not for this app to change. It must "
+            f"have the statement {json.dumps(_key_statement())}. The key alias/aws/sns cannot",
+        )
+
+
+def _topic_statement(topic_arn: str, account: str, source: str) -> dict[str, object]:
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": _SERVICE},
+        "Action": "sns:Publish",
+        "Resource": topic_arn,
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": account},
+            "ArnLike": {"aws:SourceArn": source},
+        },
+    }
+
+
+def _key_statement() -> dict[str, object]:
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": _SERVICE},
+        "Action": _KEY_ACTIONS,
+        "Resource": "*",
+    }
+
+
+def _say_what_topic_must_allow(scope: Construct, topic_arn: str, at: _Place) -> None:
+    arn = _legible(topic_arn, "topic ARN")
+    # A topic's ARN names the partition even where the stack does not know it.
+    partition = arn.split(":")[1] if arn.startswith("arn:") else _legible(at.partition, "partition")
+    account = _legible(at.account, "account")
+    there = _Place(partition, _legible(at.region, "region"), account)
+    statement = _topic_statement(arn, account, there.any_rule)
+    cdk.Annotations.of(scope).add_info_v2(
+        TOPIC_USED_AS_GIVEN,
+        "the policy of the notification topic is not for this app to change. It must have the "
+        f"statement {json.dumps(statement)}; if the topic is encrypted, the policy of its key the "
+        f"statement {json.dumps(_key_statement())}",
+    )
+
+
+def _legible(value: str, name: str) -> str:
+    """A literal, or what stands for one that only the deployment knows."""
+    return f"<{name}>" if is_token(value) else value
