@@ -6,9 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from constructs_trainers.errors import (
-        ConstructsTrainersError as ConstructsTrainersError,
-    )
+    from constructs_trainers.errors import ConstructsTrainersError as ConstructsTrainersError
     from constructs_trainers.errors import LockError as LockError
     from constructs_trainers.errors import NoRecipeError as NoRecipeError
     from constructs_trainers.errors import Problem as Problem
@@ -17,46 +15,117 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import TrainerError as TrainerError
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe as ResolvedRecipe
     from constructs_trainers.trainers.base_trainer import BaseTrainer as BaseTrainer
+    from constructs_trainers.trainers.channel import Channel as Channel
+    from constructs_trainers.trainers.compute import InstanceGroup as InstanceGroup
+    from constructs_trainers.trainers.compute import InstancePreference as InstancePreference
+    from constructs_trainers.trainers.compute import TrainingJobCompute as TrainingJobCompute
+    from constructs_trainers.trainers.data_sources import DatasetSource as DatasetSource
+    from constructs_trainers.trainers.data_sources import (
+        FileSystemDataSource as FileSystemDataSource,
+    )
+    from constructs_trainers.trainers.data_sources import S3DataSource as S3DataSource
+    from constructs_trainers.trainers.dpo_trainer import DPOTrainer as DPOTrainer
+    from constructs_trainers.trainers.job_settings import CheckpointConfig as CheckpointConfig
+    from constructs_trainers.trainers.job_settings import (
+        CollectionConfiguration as CollectionConfiguration,
+    )
+    from constructs_trainers.trainers.job_settings import DebugHookConfig as DebugHookConfig
+    from constructs_trainers.trainers.job_settings import ExperimentConfig as ExperimentConfig
+    from constructs_trainers.trainers.job_settings import InfraCheckConfig as InfraCheckConfig
+    from constructs_trainers.trainers.job_settings import ProfilerConfig as ProfilerConfig
+    from constructs_trainers.trainers.job_settings import RemoteDebugConfig as RemoteDebugConfig
+    from constructs_trainers.trainers.job_settings import RetryStrategy as RetryStrategy
+    from constructs_trainers.trainers.job_settings import RuleConfiguration as RuleConfiguration
+    from constructs_trainers.trainers.job_settings import (
+        SessionChainingConfig as SessionChainingConfig,
+    )
+    from constructs_trainers.trainers.job_settings import (
+        TensorBoardOutputConfig as TensorBoardOutputConfig,
+    )
     from constructs_trainers.trainers.networking import Networking as Networking
+    from constructs_trainers.trainers.notifications import Notifications as Notifications
     from constructs_trainers.trainers.output_data_config import OutputDataConfig as OutputDataConfig
     from constructs_trainers.trainers.sft_trainer import SFTTrainer as SFTTrainer
     from constructs_trainers.trainers.stopping_condition import (
         StoppingCondition as StoppingCondition,
     )
+    from constructs_trainers.trainers.trainer_props import TrainerArguments as TrainerArguments
     from constructs_trainers.trainers.training_type import TrainingType as TrainingType
 
 # Names are imported when they are first used: the command line must start without the CDK.
 _HOME = {
     "BaseTrainer": "trainers.base_trainer",
+    "Channel": "trainers.channel",
+    "CheckpointConfig": "trainers.job_settings",
+    "CollectionConfiguration": "trainers.job_settings",
     "ConstructsTrainersError": "errors",
+    "DPOTrainer": "trainers.dpo_trainer",
+    "DatasetSource": "trainers.data_sources",
+    "DebugHookConfig": "trainers.job_settings",
+    "ExperimentConfig": "trainers.job_settings",
+    "FileSystemDataSource": "trainers.data_sources",
+    "InfraCheckConfig": "trainers.job_settings",
+    "InstanceGroup": "trainers.compute",
+    "InstancePreference": "trainers.compute",
     "LockError": "errors",
     "Networking": "trainers.networking",
     "NoRecipeError": "errors",
+    "Notifications": "trainers.notifications",
     "OutputDataConfig": "trainers.output_data_config",
     "Problem": "errors",
+    "ProfilerConfig": "trainers.job_settings",
     "RecipeError": "errors",
+    "RemoteDebugConfig": "trainers.job_settings",
     "RequestError": "errors",
     "ResolvedRecipe": "recipes.resolved_recipe",
+    "RetryStrategy": "trainers.job_settings",
+    "RuleConfiguration": "trainers.job_settings",
+    "S3DataSource": "trainers.data_sources",
     "SFTTrainer": "trainers.sft_trainer",
+    "SessionChainingConfig": "trainers.job_settings",
     "StoppingCondition": "trainers.stopping_condition",
+    "TensorBoardOutputConfig": "trainers.job_settings",
+    "TrainerArguments": "trainers.trainer_props",
     "TrainerError": "errors",
+    "TrainingJobCompute": "trainers.compute",
     "TrainingType": "trainers.training_type",
 }
 
 __all__ = [
     "BaseTrainer",
+    "Channel",
+    "CheckpointConfig",
+    "CollectionConfiguration",
     "ConstructsTrainersError",
+    "DPOTrainer",
+    "DatasetSource",
+    "DebugHookConfig",
+    "ExperimentConfig",
+    "FileSystemDataSource",
+    "InfraCheckConfig",
+    "InstanceGroup",
+    "InstancePreference",
     "LockError",
     "Networking",
     "NoRecipeError",
+    "Notifications",
     "OutputDataConfig",
     "Problem",
+    "ProfilerConfig",
     "RecipeError",
+    "RemoteDebugConfig",
     "RequestError",
     "ResolvedRecipe",
+    "RetryStrategy",
+    "RuleConfiguration",
+    "S3DataSource",
     "SFTTrainer",
+    "SessionChainingConfig",
     "StoppingCondition",
+    "TensorBoardOutputConfig",
+    "TrainerArguments",
     "TrainerError",
+    "TrainingJobCompute",
     "TrainingType",
 ]
 

@@ -7,6 +7,7 @@ job. Source: the policies that the SageMaker Python SDK makes for a training rol
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
 
 _READ = ("s3:GetObject",)
 _READ_AND_WRITE = ("s3:GetObject", "s3:PutObject")
+_OUTPUT_KEY_ACTIONS = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
+VOLUME_KEY_ACTIONS = (
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+)
+"""What a role needs of a key that instance volumes are encrypted with (EBS user guide)."""
+_ECR_IMAGE = re.compile(
+    r"(?P<account>[^.]+)\.dkr\.ecr\.(?P<region>[^.]+)\.[^/]+/(?P<repository>[^:@]+)"
+)
 _MLFLOW_ACTIONS = [
     "AccessUI",
     "CreateExperiment",
@@ -130,7 +142,7 @@ class Surroundings:
 
 
 def job_role_statements(request: Mapping[str, Any], surroundings: Surroundings) -> list[Statement]:
-    """The statements that the role of a serverless job needs, and no more.
+    """The statements that the role of a job needs, and no more.
 
     Args:
         request: The CreateTrainingJob request.
@@ -144,6 +156,7 @@ def job_role_statements(request: Mapping[str, Any], surroundings: Surroundings) 
         *_model_package(request, surroundings),
         *_mlflow(request),
         *_network(request),
+        *_own_instances(request, surroundings),
     ]
 
 
@@ -211,8 +224,13 @@ def _objects(
     yield Statement(["s3:ListBucket"], [bucket], condition)
 
 
-def _key(key_id: str, at: Surroundings) -> Statement:
-    actions = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
+def _key(
+    key_id: str,
+    at: Surroundings,
+    actions: Sequence[str] = _OUTPUT_KEY_ACTIONS,
+    *,
+    service: str = "s3",
+) -> Statement:
     keys = f"arn:{at.partition}:kms:{at.region}:{at.account}:key/"
     if ":key/" in key_id:
         return Statement(actions, [key_id])
@@ -221,14 +239,16 @@ def _key(key_id: str, at: Surroundings) -> Statement:
         condition = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{alias}"}}
         return Statement(actions, [f"{keys}*"], condition)
     if is_token(key_id):
-        # Only the deployment knows whether it is an id, an alias or an ARN. The output is
-        # encrypted by S3, so any key that S3 is asked to use, and its own policy decides.
-        service = f"s3.{at.region}.amazonaws.com"
-        return Statement(actions, [f"{keys}*"], {"StringEquals": {"kms:ViaService": service}})
+        # Only the deployment knows whether it is an id, an alias or an ARN. Another service
+        # encrypts with it, so any key that this service is asked to use, and its policy decides.
+        via = f"{service}.{at.region}.amazonaws.com"
+        return Statement(actions, [f"{keys}*"], {"StringEquals": {"kms:ViaService": via}})
     return Statement(actions, [f"{keys}{key_id}"])
 
 
 def _base_model(request: Mapping[str, Any]) -> Iterator[Statement]:
+    if "ServerlessJobConfig" not in request:
+        return
     arn = request["ServerlessJobConfig"]["BaseModelArn"]
     before, _, content = arn.partition(":hub-content/")
     hub = f"{before}:hub/{content.partition('/')[0]}"
@@ -261,6 +281,44 @@ def _mlflow(request: Mapping[str, Any]) -> Iterator[Statement]:
         yield Statement([f"sagemaker-mlflow:{action}" for action in _MLFLOW_ACTIONS], [arn])
         described = ("sagemaker:DescribeMlflowApp", "sagemaker:DescribeMlflowTrackingServer")
         yield Statement(described, [arn])
+
+
+def _own_instances(request: Mapping[str, Any], at: Surroundings) -> Iterator[Statement]:
+    image = request.get("AlgorithmSpecification", {}).get("TrainingImage")
+    if image is not None:
+        yield from _image(image, at)
+    resources = request.get("ResourceConfig", {})
+    if "VolumeKmsKeyId" in resources:
+        yield _key(resources["VolumeKmsKeyId"], at, VOLUME_KEY_ACTIONS, service="ec2")
+    for path in _further_outputs(request):
+        yield from _objects(path if path.endswith("/") else f"{path}/", "*", _READ_AND_WRITE, at)
+
+
+def _image(image: str, at: Surroundings) -> Iterator[Statement]:
+    # The token is for the whole registry; IAM knows no resource for it.
+    yield Statement(["ecr:GetAuthorizationToken"], ["*"])
+    actions = ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
+    match = _ECR_IMAGE.match(image)
+    repository = f"arn:{at.partition}:ecr:{at.region}:*:repository/*"
+    if match:
+        repository = (
+            f"arn:{at.partition}:ecr:{match['region']}:{match['account']}"
+            f":repository/{match['repository']}"
+        )
+    yield Statement([f"ecr:{action}" for action in actions], [repository])
+
+
+def _further_outputs(request: Mapping[str, Any]) -> Iterator[str]:
+    """Where a job writes besides its output."""
+    if "CheckpointConfig" in request:
+        yield request["CheckpointConfig"]["S3Uri"]
+    for name in ("DebugHookConfig", "TensorBoardOutputConfig", "ProfilerConfig"):
+        if "S3OutputPath" in request.get(name, {}):
+            yield request[name]["S3OutputPath"]
+    for name in ("DebugRuleConfigurations", "ProfilerRuleConfigurations"):
+        for rule in request.get(name, ()):
+            if "S3OutputPath" in rule:
+                yield rule["S3OutputPath"]
 
 
 def _network(request: Mapping[str, Any]) -> Iterator[Statement]:

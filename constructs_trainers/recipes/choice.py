@@ -183,9 +183,9 @@ def _for_own_instances(
 
 
 def _contribution(model: LockedModel, selected: SelectedRecipe, props: RecipeProps) -> Contribution:
-    return (
-        Contribution() if props.contribution is None else props.contribution(model, selected.spec)
-    )
+    if props.contribution is None:
+        return Contribution()
+    return props.contribution(model, selected.spec)
 
 
 def _selected(

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.channels import channel
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.trainers.api_members import api_members
-from constructs_trainers.trainers.data_sources import DATA_SOURCE_TYPES, source_problems, to_api
+from constructs_trainers.trainers.data_sources import (
+    DATA_SOURCE_TYPES,
+    DATA_SOURCES,
+    source_problems,
+    to_api,
+)
+from constructs_trainers.trainers.member_types import member_type_problems
 
 if TYPE_CHECKING:
+    from constructs_trainers.errors import Problem
     from constructs_trainers.trainers.data_sources import DataSource
 
 
@@ -53,14 +58,6 @@ class Channel:
 
     def problems(self, path: str) -> list[Problem]:
         """What is wrong with its members, but for what the API's model knows."""
-        if isinstance(self.data_source, DATA_SOURCE_TYPES):
-            return source_problems(f"{path}.data_source", self.data_source)
-        return [
-            Problem(
-                path=f"{path}.data_source",
-                message="has the wrong type",
-                got=shown(self.data_source),
-                allowed="an S3 URI, a DataSet's ARN, an S3DataSource, a FileSystemDataSource or a "
-                "DatasetSource",
-            )
-        ]
+        expected = {"data_source": (isinstance(self.data_source, DATA_SOURCE_TYPES), DATA_SOURCES)}
+        found = member_type_problems(path, self, expected)
+        return found or source_problems(f"{path}.data_source", self.data_source)

@@ -38,8 +38,7 @@ class InstanceGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class InstancePreference:
-    """An instance type that the job may get, in order of preference; the API's
-    InstancePreference.
+    """An instance type that the job may get; the API's InstancePreference.
 
     Attributes:
         instance_type: Such as ``ml.p5.48xlarge``.
@@ -108,14 +107,12 @@ class TrainingJobCompute:
         """Every instance type that the job may get, with the path of the prop that names it."""
         if self.instance_type is not None:
             return [("compute.instance_type", self.instance_type)]
-        lists = {
-            "instance_groups": self.instance_groups,
-            "instance_preferences": self.instance_preferences,
-        }
+        groups = [item.instance_type for item in self.instance_groups or ()]
+        preferences = [item.instance_type for item in self.instance_preferences or ()]
         return [
-            (f"compute.{name}[{index}].instance_type", item.instance_type)
-            for name, items in lists.items()
-            for index, item in enumerate(items or ())
+            (f"compute.{name}[{index}].instance_type", instance_type)
+            for name, types in (("instance_groups", groups), ("instance_preferences", preferences))
+            for index, instance_type in enumerate(types)
         ]
 
     def to_api(self) -> dict[str, object]:

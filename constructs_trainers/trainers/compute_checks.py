@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.recipes.own_instances import is_nova
 from constructs_trainers.recipes.tokens import is_token
-from constructs_trainers.trainers.model_source import compute_problems
 
 if TYPE_CHECKING:
     from constructs_trainers.recipes.choice import RecipeChoice
@@ -21,12 +20,18 @@ def recipe_compute_problems(
     props: TrainerProps, choice: RecipeChoice, base_model: BaseModel, technique: Technique
 ) -> list[Problem]:
     """What a trainer's compute and its recipe do not have in common."""
-    own_instances = props.compute is not None
-    found = compute_problems(
-        props.source, own_instances=own_instances, is_nova=is_nova(choice.recipe)
-    )
     if props.compute is None:
-        return found
+        return []
+    found: list[Problem] = []
+    if props.source.package_arn is not None and not is_nova(choice.recipe):
+        found.append(
+            Problem(
+                path="model",
+                message="a job on own instances reads its model from S3, not from a model package",
+                got=repr(props.source.package_arn),
+                allowed="the S3 URI of the package's artifacts, with base_model_name",
+            )
+        )
     if not technique.takes_own_instances:
         message = f"{technique.name} is for serverless jobs only"
         return [*found, Problem(path="compute", message=message, fix="leave it out")]
@@ -59,7 +64,7 @@ def _type_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
             fix=did_you_mean(name, allowed),
         )
         for path, name in given
-        if allowed and isinstance(name, str) and not is_token(name) and name not in allowed
+        if allowed and not is_token(name) and name not in allowed
     ]
 
 

@@ -136,6 +136,7 @@ class DatasetSource:
 DataSource: TypeAlias = str | S3DataSource | FileSystemDataSource | DatasetSource
 """What data may be given as; a string is an S3 URI or the ARN of a hub's DataSet."""
 
+DATA_SOURCES = "an S3 URI, a DataSet's ARN, S3DataSource, FileSystemDataSource or DatasetSource"
 DATA_SOURCE_TYPES = (str, S3DataSource, FileSystemDataSource, DatasetSource)
 
 

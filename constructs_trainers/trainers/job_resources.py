@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
+    from constructs_trainers.trainers.output_data_config import OutputDataConfig
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
 _DEFAULT_PREFIX = "output"

@@ -142,8 +142,7 @@ class DebugHookConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleConfiguration:
-    """A rule of SageMaker Debugger or Profiler; the API's DebugRuleConfiguration and
-    ProfilerRuleConfiguration.
+    """A rule of SageMaker Debugger or of SageMaker Profiler.
 
     Attributes:
         rule_configuration_name: The rule's name.

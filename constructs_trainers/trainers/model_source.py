@@ -68,11 +68,14 @@ def model_source_problems(props: TrainerProps) -> list[Problem]:
     """What keeps the recipe from being looked up."""
     model: Any = props.model
     if not model:
-        return [Problem(path="model", message="is empty", got=repr(model), allowed=_ALLOWED)]
+        message = "must be known when the app is synthesized: its recipe is looked up"
+        return [Problem(path="model", message=message, got=repr(model), allowed=_ALLOWED)]
     is_text = isinstance(model, str)
+    found = _compute_problems(props)
+    if found:
+        return found
     if hasattr(model, "resolved_recipe") or (is_text and _is_hub_name(model)):
         return _needless_base_model(props)
-    found: list[Problem] = []
     if is_text and is_token(model) and not model.startswith(("arn:", "s3://")):
         if not props.base_model_name:
             message = "is only known at deployment, and its recipe is looked up at synthesis"
@@ -92,19 +95,21 @@ def model_source_problems(props: TrainerProps) -> list[Problem]:
     return found
 
 
-def compute_problems(source: ModelSource, *, own_instances: bool, is_nova: bool) -> list[Problem]:
-    """What the chosen compute cannot start from."""
-    if source.checkpoint is not None and not own_instances:
+def _compute_problems(props: TrainerProps) -> list[Problem]:
+    """What the given compute cannot start from."""
+    own_instances = props.compute is not None
+    model: Any = props.model
+    if isinstance(model, str) and model.startswith("s3://") and not own_instances:
         return [
             Problem(
                 path="model",
                 message="a serverless job cannot start from a checkpoint in S3",
-                got=repr(source.checkpoint),
+                got=repr(model),
                 allowed="the hub's name of a model, a model package, or another trainer",
                 fix="give compute=TrainingJobCompute(...), or a model package",
             )
         ]
-    if source.from_execution and own_instances:
+    if hasattr(model, "resolved_recipe") and own_instances:
         return [
             Problem(
                 path="model",
@@ -112,15 +117,6 @@ def compute_problems(source: ModelSource, *, own_instances: bool, is_nova: bool)
                 "recipe is a file that is written at synthesis",
                 allowed="the hub's name of a model, or the S3 URI of a checkpoint",
                 fix="leave compute out for a serverless job",
-            )
-        ]
-    if source.package_arn is not None and own_instances and not is_nova:
-        return [
-            Problem(
-                path="model",
-                message="a job on own instances reads its model from S3, not from a model package",
-                got=repr(source.package_arn),
-                allowed="the S3 URI of the package's artifacts, with base_model_name",
             )
         ]
     return []

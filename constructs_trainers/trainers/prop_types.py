@@ -12,7 +12,7 @@ from constructs_trainers.jobs.display import shown
 from constructs_trainers.trainers import job_settings as settings
 from constructs_trainers.trainers.channel import Channel
 from constructs_trainers.trainers.compute import TrainingJobCompute
-from constructs_trainers.trainers.data_sources import DATA_SOURCE_TYPES
+from constructs_trainers.trainers.data_sources import DATA_SOURCE_TYPES, DATA_SOURCES
 from constructs_trainers.trainers.networking import Networking
 from constructs_trainers.trainers.notifications import Notifications
 from constructs_trainers.trainers.output_data_config import OutputDataConfig
@@ -57,10 +57,7 @@ def _list_of(kind: type) -> tuple[_Test, str]:
 
 
 _TEXT = (_is_a(str), "text")
-_DATA = (
-    _is_a(*DATA_SOURCE_TYPES),
-    "an S3 URI, a DataSet's ARN, an S3DataSource, a FileSystemDataSource or a DatasetSource",
-)
+_DATA = (_is_a(*DATA_SOURCE_TYPES), DATA_SOURCES)
 _FLAG = (_is_a(bool), "True or False")
 _PATH = (_is_a(str, os.PathLike), "a path")
 _VALUES = (_is_a(Mapping), "a mapping of names to values")

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
 # Of these there is no saying what they would put into the request while they are wrong.
-_GROUPS = {
-    "checkpoint_config",
-    "compute",
-    "input_data_config",
-    "networking",
-    "output_data_config",
-    "training_dataset",
-    "validation_dataset",
-}
+_GROUPS = (
+    "checkpoint_config.",
+    "compute.",
+    "input_data_config[",
+    "networking.",
+    "output_data_config.",
+    "training_dataset.",
+    "validation_dataset.",
+)
 _DECIDING = {"model", "base_model_name", "training_type", "sequence_length"}
 
 
@@ -101,7 +101,8 @@ def _draft_problems(
 ) -> list[Problem]:
     """What the API would refuse, but for props that are wrong in themselves."""
     wrong_props = {prop_of(problem) for problem in known}
-    if wrong_props & (_GROUPS | {"model"}):
+    unclear = any(problem.path.startswith(_GROUPS) for problem in known)
+    if unclear or "model" in wrong_props:
         return []
     resources = pending_resources(props)
     job = training_job(props, base_model, resources, technique=technique, digest="")

@@ -171,7 +171,7 @@ def test_all_problems_come_in_one_error(sft: Callable[..., SFTTrainer]) -> None:
     ("prop", "value", "allowed"),
     [
         ("model", 5, "text"),
-        ("training_dataset", ["s3://amzn-s3-demo-bucket/a"], "text"),
+        ("training_dataset", ["s3://amzn-s3-demo-bucket/a"], "S3DataSource"),
         ("training_type", None, "TrainingType"),
         ("output_data_config", "s3://amzn-s3-demo-bucket/out", "OutputDataConfig"),
         ("networking", {"subnets": ["subnet-1"]}, "Networking"),
