@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from constructs_trainers.trainers.notification_checks import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aws_cdk.aws_events import IEventBus
     from aws_cdk.aws_sns import ITopic
 
