@@ -223,6 +223,22 @@ def test_states_may_be_written_in_any_case_and_are_sorted(
     assert pattern["detail"]["TrainingJobStatus"] == expected
 
 
+def test_all_that_may_be_a_token_may_be_one(stack: cdk.Stack, topic: sns.Topic) -> None:
+    tokens = Notifications(
+        topic=topic,
+        events=cdk.Token.as_list({"Ref": "States"}),
+        event_bus_arn=cdk.Token.as_string({"Ref": "Bus"}),
+        job_name_prefix=cdk.Token.as_string({"Ref": "Prefix"}),
+    )
+    notify(stack, tokens)
+    rule = the_rule(stack)
+    (condition,) = rule["EventPattern"]["resources"]
+    assert condition["prefix"]["Fn::Join"][1][-1] == {"Ref": "Prefix"}
+    assert rule["EventPattern"]["detail"]["TrainingJobName"] == [{"prefix": "chat-"}]
+    assert rule["EventPattern"]["detail"]["TrainingJobStatus"] == {"Ref": "States"}
+    assert "Bus" in str(rule["EventBusName"])
+
+
 def test_a_stem_of_a_token_goes_by_the_trainers_own_role(
     stack: cdk.Stack, topic: sns.Topic
 ) -> None:
