@@ -62,7 +62,7 @@ def notification_problems(notifications: Notifications) -> list[Problem]:
     return found
 
 
-def region_problems(notifications: Notifications, region: str) -> Iterator[Problem] | list[Problem]:
+def region_problems(notifications: Notifications, region: str) -> list[Problem]:
     """ARNs of another region than the rule's, where EventBridge does not reach them.
 
     EventBridge user guide, "Targets": a target is in the region of its rule. So is the bus.

@@ -83,7 +83,10 @@ def create_notification_rule(
         event_pattern=events.EventPattern(
             source=pattern["source"],
             detail_type=pattern["detail-type"],
-            resources=pattern.get("resources"),
+            # Typed as text, so a condition goes there as the CDK's own.
+            resources=next(
+                (events.Match.prefix(c["prefix"]) for c in pattern.get("resources", [])), None
+            ),
             detail=pattern["detail"],
         ),
         targets=[NotificationTarget(notifications.topic_arn, at.region)],

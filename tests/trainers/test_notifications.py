@@ -1,0 +1,359 @@
+"""Notifications of a trainer's jobs: the rule, what lets it publish, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk.assertions import Annotations, Match
+from constructs import Construct
+
+from constructs_trainers.trainers.notification_rule import (
+    JOBS_MATCHED_BY_ROLE,
+    KEY_USED_AS_GIVEN,
+    TOPIC_USED_AS_GIVEN,
+    create_notification_rule,
+)
+from constructs_trainers.trainers.notifications import Notifications
+from tests.support.event_patterns import job_event, matches
+from tests.support.templates import template_of
+
+TOPIC_ARN = "arn:aws:sns:us-west-2:123456789012:jobs"
+BUS_ARN = "arn:aws:events:us-west-2:123456789012:event-bus/ml"
+ROLE_ARN = "arn:aws:iam::123456789012:role/jobs"
+HEX = "0123456789ab"
+
+
+@pytest.fixture
+def topic(stack: cdk.Stack) -> sns.Topic:
+    return sns.Topic(stack, "Topic")
+
+
+def own_role(scope: Construct) -> iam.Role:
+    return iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+
+
+def given_role(scope: Construct) -> iam.IRole:
+    return iam.Role.from_role_arn(scope, "Role", ROLE_ARN, mutable=False)
+
+
+def notify(
+    stack: cdk.Stack,
+    notifications: Notifications,
+    *,
+    stem: str = "chat",
+    role: iam.IRole | None = None,
+) -> events.Rule:
+    assert notifications.problems() == []
+    assert notifications.problems_in(stem=stem, region=stack.region) == []
+    return create_notification_rule(stack, notifications, stem=stem, role=role or given_role(stack))
+
+
+def resources(stack: cdk.Stack, kind: str) -> list[dict[str, Any]]:
+    found = template_of(stack)["Resources"].values()
+    return [resource["Properties"] for resource in found if resource["Type"] == kind]
+
+
+def the_rule(stack: cdk.Stack) -> dict[str, Any]:
+    (rule,) = resources(stack, "AWS::Events::Rule")
+    return rule
+
+
+def deployed(pattern: dict[str, Any]) -> dict[str, Any]:
+    """A pattern as it is where the joins with the partition are made."""
+
+    def made(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+        if isinstance(value, list):
+            return [made(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if "Fn::Join" in value:
+            return "".join(made(part) for part in value["Fn::Join"][1])
+        return (
+            "aws" if value == {"Ref": "AWS::Partition"} else {k: made(v) for k, v in value.items()}
+        )
+
+    result: dict[str, Any] = made(pattern)
+    return result
+
+
+def infos(stack: cdk.Stack) -> list[str]:
+    found = Annotations.from_stack(stack).find_info("*", Match.any_value())
+    return [str(info.entry.data) for info in found]
+
+
+def test_a_topic_hears_of_this_trainers_jobs_only(stack: cdk.Stack, topic: sns.Topic) -> None:
+    notify(stack, Notifications(topic=topic))
+    rule = the_rule(stack)
+    pattern = deployed(rule["EventPattern"])
+    assert pattern["detail"]["TrainingJobStatus"] == ["Completed", "Failed", "Stopped"]
+    assert matches(pattern, job_event(f"chat-{HEX}-1", role=ROLE_ARN))
+    assert not matches(pattern, job_event(f"chat-large-{HEX}-1", role=ROLE_ARN))
+    assert not matches(pattern, job_event(f"chat-{HEX}-1", role=f"{ROLE_ARN}-of-another"))
+    assert "EventBusName" not in rule
+    (target,) = rule["Targets"]
+    assert target["Arn"] == stack.resolve(topic.topic_arn)
+    message = json.loads(target["InputTransformer"]["InputTemplate"])
+    assert message["Failure Reason"] == "<failure_reason>"
+    paths = target["InputTransformer"]["InputPathsMap"]
+    assert paths["failure_reason"] == "$.detail.FailureReason"
+
+
+def test_a_trainer_with_a_role_of_its_own_is_known_by_it(
+    stack: cdk.Stack, topic: sns.Topic
+) -> None:
+    role = own_role(stack)
+    notify(stack, Notifications(topic=topic), role=role)
+    assert the_rule(stack)["EventPattern"]["detail"]["RoleArn"] == [stack.resolve(role.role_arn)]
+
+
+def test_only_this_rule_may_publish(stack: cdk.Stack, topic: sns.Topic) -> None:
+    rule = notify(stack, Notifications(topic=topic))
+    (policy,) = resources(stack, "AWS::SNS::TopicPolicy")
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Action"] == "sns:Publish"
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "ArnLike": {"aws:SourceArn": stack.resolve(rule.rule_arn)},
+    }
+    assert infos(stack) == []
+
+
+def test_a_topic_of_another_stack_does_not_name_the_rule(stack: cdk.Stack) -> None:
+    # Each stack would wait for the other.
+    other = cdk.Stack(
+        cdk.App.of(stack),
+        "Other",
+        env=cdk.Environment(account="123456789012", region="us-west-2"),
+    )
+    notify(stack, Notifications(topic=sns.Topic(other, "Topic")))
+    assert resources(stack, "AWS::Events::Rule")
+    (policy,) = resources(other, "AWS::SNS::TopicPolicy")
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert deployed(statement["Condition"])["ArnLike"] == {
+        "aws:SourceArn": "arn:aws:events:us-west-2:123456789012:rule/*"
+    }
+
+
+def test_the_key_of_an_encrypted_topic_lets_messages_in(stack: cdk.Stack) -> None:
+    topic = sns.Topic(stack, "Topic", master_key=kms.Key(stack, "Key"))
+    notify(stack, Notifications(topic=topic))
+    (key,) = resources(stack, "AWS::KMS::Key")
+    assert key["KeyPolicy"]["Statement"][-1] == {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "Resource": "*",
+    }
+    assert infos(stack) == []
+
+
+def test_of_a_key_that_cannot_be_changed_it_is_said_what_it_must_allow(stack: cdk.Stack) -> None:
+    key = kms.Alias.from_alias_name(stack, "Key", "alias/aws/sns")
+    notify(stack, Notifications(topic=sns.Topic(stack, "Topic", master_key=key)))
+    (info,) = infos(stack)
+    assert KEY_USED_AS_GIVEN in info
+    assert '"kms:GenerateDataKey*"' in info
+
+
+@pytest.mark.parametrize("by_arn", [True, False])
+def test_of_an_imported_topic_it_is_said_what_it_must_allow(
+    stack: cdk.Stack, *, by_arn: bool
+) -> None:
+    if by_arn:
+        notifications = Notifications(sns_topic_arn=TOPIC_ARN)
+    else:
+        imported = sns.Topic.from_topic_arn(stack, "Topic", TOPIC_ARN)
+        notifications = Notifications(topic=imported)
+    notify(stack, notifications)
+    assert the_rule(stack)["Targets"][0]["Arn"] == TOPIC_ARN
+    assert resources(stack, "AWS::SNS::TopicPolicy") == []
+    (info,) = infos(stack)
+    assert TOPIC_USED_AS_GIVEN in info
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": TOPIC_ARN,
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": "123456789012"},
+            "ArnLike": {"aws:SourceArn": "arn:aws:events:us-west-2:123456789012:rule/*"},
+        },
+    }
+    assert json.dumps(statement) in info
+
+
+def test_what_only_the_deployment_knows_is_named_in_what_is_said() -> None:
+    stack = cdk.Stack(cdk.App(), "Anywhere")
+    notify(stack, Notifications(sns_topic_arn=cdk.Token.as_string({"Ref": "Topic"})))
+    (info,) = infos(stack)
+    assert '"Resource": "<topic ARN>"' in info
+    assert "arn:<partition>:events:<region>:<account>:rule/*" in info
+    assert "Token" not in info
+
+
+@pytest.mark.parametrize("by_arn", [True, False])
+def test_another_bus_may_be_listened_on(
+    stack: cdk.Stack, topic: sns.Topic, *, by_arn: bool
+) -> None:
+    if by_arn:
+        notifications = Notifications(topic=topic, event_bus_arn=BUS_ARN)
+    else:
+        bus = events.EventBus.from_event_bus_name(stack, "Bus", "ml")
+        notifications = Notifications(topic=topic, event_bus=bus)
+    notify(stack, notifications)
+    assert the_rule(stack)["EventBusName"] == "ml"
+
+
+def test_states_may_be_written_in_any_case_and_are_sorted(
+    stack: cdk.Stack, topic: sns.Topic
+) -> None:
+    token = cdk.Token.as_string({"Ref": "State"})
+    states = [token, "stopping", "INPROGRESS", "Failed"]
+    notify(stack, Notifications(topic=topic, events=states))
+    pattern = the_rule(stack)["EventPattern"]
+    expected = ["Failed", "InProgress", "Stopping", {"Ref": "State"}]
+    assert pattern["detail"]["TrainingJobStatus"] == expected
+
+
+def test_all_that_may_be_a_token_may_be_one(stack: cdk.Stack, topic: sns.Topic) -> None:
+    tokens = Notifications(
+        topic=topic,
+        events=cdk.Token.as_list({"Ref": "States"}),
+        event_bus_arn=cdk.Token.as_string({"Ref": "Bus"}),
+        job_name_prefix=cdk.Token.as_string({"Ref": "Prefix"}),
+    )
+    notify(stack, tokens)
+    rule = the_rule(stack)
+    (condition,) = rule["EventPattern"]["resources"]
+    assert condition["prefix"]["Fn::Join"][1][-1] == {"Ref": "Prefix"}
+    assert rule["EventPattern"]["detail"]["TrainingJobName"] == [{"prefix": "chat-"}]
+    assert rule["EventPattern"]["detail"]["TrainingJobStatus"] == {"Ref": "States"}
+    assert "Bus" in str(rule["EventBusName"])
+
+
+def test_a_stem_of_a_token_goes_by_the_trainers_own_role(
+    stack: cdk.Stack, topic: sns.Topic
+) -> None:
+    notify(stack, Notifications(topic=topic), stem=f"a-{cdk.Aws.STACK_NAME}", role=own_role(stack))
+    detail = the_rule(stack)["EventPattern"]["detail"]
+    assert detail["TrainingJobName"] == [{"prefix": "a"}]
+    assert "TrainingJobArn" not in detail
+    assert infos(stack) == []
+
+
+def test_a_stem_of_a_token_with_a_given_role_may_hear_of_others_and_says_so(
+    stack: cdk.Stack, topic: sns.Topic
+) -> None:
+    notify(stack, Notifications(topic=topic), stem=cdk.Aws.STACK_NAME)
+    (info,) = infos(stack)
+    assert JOBS_MATCHED_BY_ROLE in info
+
+
+def test_two_trainers_share_a_topic(stack: cdk.Stack, topic: sns.Topic) -> None:
+    for name in ("A", "B"):
+        scope = Construct(stack, name)
+        create_notification_rule(
+            scope, Notifications(topic=topic), stem=name.lower(), role=given_role(scope)
+        )
+    (policy,) = resources(stack, "AWS::SNS::TopicPolicy")
+    statements = policy["PolicyDocument"]["Statement"]
+    assert len({statement["Sid"] for statement in statements}) == 2
+
+
+def test_more_targets_may_be_added(stack: cdk.Stack, topic: sns.Topic) -> None:
+    from constructs_trainers.trainers.notification_target import NotificationTarget
+
+    rule = notify(stack, Notifications(topic=topic))
+    rule.add_target(NotificationTarget(TOPIC_ARN, stack.region))
+    assert len(the_rule(stack)["Targets"]) == 2
+
+
+def bad(**members: Any) -> Notifications:  # noqa: ANN401 - members of wrong types
+    return Notifications(**{"sns_topic_arn": TOPIC_ARN, **members})
+
+
+@pytest.mark.parametrize(
+    ("notifications", "path", "said"),
+    [
+        (Notifications(), "notifications.topic", "sns_topic_arn"),
+        (bad(sns_topic_arn="jobs"), "notifications.sns_topic_arn", "arn:<partition>:sns:"),
+        (
+            bad(sns_topic_arn="arn:aws:sqs:us-west-2:123456789012:q"),
+            "notifications.sns_topic_arn",
+            "sns",
+        ),
+        (bad(sns_topic_arn=f"{TOPIC_ARN}.fifo"), "notifications.sns_topic_arn", "standard"),
+        (bad(sns_topic_arn=3), "notifications.sns_topic_arn", "text"),
+        (bad(topic="jobs"), "notifications.topic", "an ITopic"),
+        (bad(events=[]), "notifications.events", "Completed, Deleting, Failed"),
+        (bad(events="Failed"), "notifications.events", "a list of states"),
+        (bad(events={"Failed"}), "notifications.events", "a list of states"),
+        (bad(events=["Faild"]), "notifications.events[0]", "did you mean 'Failed'?"),
+        (bad(events=["Failed", "failed"]), "notifications.events[1]", "twice"),
+        (bad(event_bus_arn="default"), "notifications.event_bus_arn", "event-bus/<name>"),
+        (bad(event_bus="default"), "notifications.event_bus", "an IEventBus"),
+        (bad(job_name_prefix=3), "notifications.job_name_prefix", "text"),
+    ],
+)
+def test_what_cannot_be_is_refused(notifications: Notifications, path: str, said: str) -> None:
+    (problem,) = notifications.problems()
+    assert problem.path == path
+    assert said in str(problem)
+
+
+def test_a_topic_or_bus_is_given_once(stack: cdk.Stack) -> None:
+    topic = sns.Topic(stack, "Topic", fifo=True)
+    bus = events.EventBus.from_event_bus_name(stack, "Bus", "ml")
+    both = bad(topic=topic, event_bus=bus, event_bus_arn=BUS_ARN)
+    paths = [problem.path for problem in both.problems()]
+    assert paths == ["notifications.sns_topic_arn", "notifications.event_bus_arn"]
+    (problem,) = Notifications(topic=topic).problems()
+    assert "FIFO" in problem.message
+
+
+def test_what_does_not_fit_the_trainer_is_refused() -> None:
+    elsewhere = bad(event_bus_arn=BUS_ARN, job_name_prefix="team-")
+    found = elsewhere.problems_in(stem="chat", region="eu-west-1")
+    assert [problem.path for problem in found] == [
+        "notifications.sns_topic_arn",
+        "notifications.event_bus_arn",
+        "notifications.job_name_prefix",
+    ]
+    assert found[0].allowed == "eu-west-1"
+    token = cdk.Token.as_string({"Ref": "X"})
+    assert bad().problems_in(stem="chat", region=token) == []
+    assert bad(sns_topic_arn=token).problems_in(stem="chat", region="eu-west-1") == []
+
+
+def test_the_dict_of_the_sdk_is_read() -> None:
+    given = {"sns_topic_arn": TOPIC_ARN, "events": ["failed"], "event_bus_arn": None}
+    read, found = Notifications.from_value(given)
+    assert found == []
+    assert read == Notifications(sns_topic_arn=TOPIC_ARN, events=["failed"])
+    assert Notifications.from_value(read) == (read, [])
+    read, found = Notifications.from_value({"sns_topic_arn": TOPIC_ARN, "events": None})
+    assert read is not None
+    assert read.statuses == ["Completed", "Failed", "Stopped"]
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "said"),
+    [
+        ("jobs", "notifications", "Notifications, or a mapping"),
+        ({"sns_topic": TOPIC_ARN}, "notifications.sns_topic", "did you mean"),
+        ({3: TOPIC_ARN}, "notifications", "unknown member"),
+    ],
+)
+def test_what_is_no_dict_of_the_sdk_is_refused(value: object, path: str, said: str) -> None:
+    read, (problem,) = Notifications.from_value(value)
+    assert read is None
+    assert problem.path == path
+    assert said in str(problem)
