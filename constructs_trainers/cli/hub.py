@@ -17,8 +17,8 @@ from constructs_trainers.cli.hub_options import (
     lock_option,
     print_json,
     progress,
-    tell_written,
     techniques_option,
+    tell_written,
     write_models,
 )
 from constructs_trainers.errors import HubError

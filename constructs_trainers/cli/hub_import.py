@@ -40,6 +40,13 @@ def _region(_context: click.Context, _option: click.Parameter, values: tuple[str
     return values
 
 
+def _told(_context: click.Context, option: click.Parameter, value: bool | None) -> bool:  # noqa: FBT001
+    # A flag always has a value for click, so that `required` says nothing.
+    if value is None:
+        raise click.MissingParameter(param=option, param_hint="'--gated' or '--not-gated'")
+    return value
+
+
 @click.command("import")
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False))
 @click.option(
@@ -68,7 +75,7 @@ def _region(_context: click.Context, _option: click.Parameter, values: tuple[str
 @click.option(
     "--gated/--not-gated",
     default=None,
-    required=True,
+    callback=_told,
     help="Whether the model's licence must be accepted. No checkout tells it.",
 )
 @techniques_option

@@ -148,7 +148,6 @@ def _offered(
             model,
             f"the checkout has no recipe for training jobs with this model in {region}",
             allowed=", ".join(regions) or None,
-            fix=did_you_mean(region, regions),
         )
     return offered
 

@@ -11,6 +11,40 @@ if TYPE_CHECKING:
 
 MODEL = "tiny-model"
 LORA = "llmft_tiny_seq4k_gpu_sft_lora"
+FULL = "llmft_tiny_seq8k_gpu_dpo_fft"
+ADAPTER = """
+defaults:
+  - /hydra_config/tiny/base
+  - /hydra_config/tiny/adapter
+  - _self_
+display_name: Tiny, an adapter
+instance_types: [ml.tiny.xlarge, ml.tiny.2xlarge]
+run: {name: tiny}
+training_config:
+  lr: 1e-5
+  batch: 16
+  epochs: "${multiply:2,3}"
+"""
+BASE = """# @package recipes
+run:
+  name: ???
+  results_dir: ${base}/${.name}
+"""
+PLACES = {
+    "run": {"name": "{{name}}", "results_dir": "{{results_directory}}"},
+    "training_config": {
+        "lr": "{{learning_rate}}",
+        "batch": "{{global_batch_size}}",
+        "absent": "{{absent}}",
+    },
+}
+SPEC = {
+    "name": {"type": "string", "required": True, "default": "a-job"},
+    "results_directory": {"type": "string", "required": True, "default": ""},
+    "learning_rate": {"type": "float", "min": 0, "max": 0.001, "default": 1},
+    "global_batch_size": {"type": "integer", "enum": [8], "default": 8},
+    "absent": {"type": "string", "default": "stays"},
+}
 _RECIPES = "recipes_collection/recipes/fine-tuning"
 _PARAMETERS = "launcher/recipe_templatization"
 
@@ -35,3 +69,29 @@ def write_checkout(folder: Path, files: Mapping[str, Any]) -> Path:
         text = content if isinstance(content, str) else json.dumps(content)
         file.write_text(text, encoding="utf-8")
     return folder
+
+
+def small_checkout() -> dict[str, Any]:
+    """A checkout with one family and one model: an adapter put together from blocks, a whole."""
+    return {
+        "jumpstart_model-id_map.json": {"tiny": MODEL, "other": "other-model"},
+        "llmft/llmft_regional_parameters.json": {
+            "_comment": "where llmft runs",
+            "llmft": {"sm_jobs": {"container_image": {"prod": {"us-west-2": "tiny-image:1"}}}},
+        },
+        "llmft/llmft_recipe_template_parameters.json": {
+            "templates": {
+                "llmft_sft_lora": {"recipe_template": PLACES, "recipe_override_parameters": SPEC},
+                "llmft_dpo_fft": {"recipe_template": PLACES, "recipe_override_parameters": SPEC},
+            }
+        },
+        "block:tiny/base": BASE,
+        "block:tiny/adapter": "# @package recipes.training_config.peft\nrank: 4\n",
+        f"recipe:{LORA}": ADAPTER,
+        f"recipe:{FULL}": {
+            "display_name": "Tiny, whole",
+            "instance_types": ["ml.tiny.xlarge"],
+            "run": {"name": "tiny", "results_dir": "/out"},
+            "training_config": {"lr": 1e-6, "batch": 64, "epochs": 1},
+        },
+    }

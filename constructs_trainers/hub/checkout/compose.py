@@ -25,8 +25,7 @@ MISSING: Final = "???"
 """The value of what must be set by someone else."""
 
 _SELF = "_self_"
-# A comment above the content.
-_HEADER = re.compile(r"\A(?:\s*(?:#.*)?\n)*?\s*#\s*@package[ \t]+(\S+)[ \t]*$", re.MULTILINE)
+_HEADER = re.compile(r"#\s*@package\s+(\S+)")
 _FORMS = "'/path/of/block', 'path/of/block', 'path@package', 'folder@package: block', '_self_'"
 _Package = tuple[str, ...]
 
@@ -96,9 +95,9 @@ class _Composer:
     ) -> _Package:
         if given:
             return _below(parent, given)
-        header = _HEADER.match(self._checkout.text(file))
-        if header:
-            return _below((), header[1])
+        header = _header(self._checkout.text(file))
+        if header is not None:
+            return _below((), header)
         path, option = named
         folder = path if option else path.rpartition("/")[0]
         parts = tuple(part for part in folder.split("/") if part not in {"", "."})
@@ -112,6 +111,18 @@ class _Composer:
                 dotted = ".".join(package)
                 raise hub_error(where, f"the package '{dotted}' lies below a value, not a mapping")
         return place
+
+
+def _header(text: str) -> str | None:
+    """The package that a comment above the content tells."""
+    for line in text.splitlines():
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            return None
+        found = _HEADER.fullmatch(stripped)
+        if found:
+            return found[1]
+    return None
 
 
 def _below(parent: _Package, package: str) -> _Package:

@@ -52,7 +52,7 @@ class Checkout:
 
     def shown(self, file: Path) -> str:
         """A file's path as messages name it."""
-        return str(file.relative_to(self._folder))
+        return str(file.relative_to(self._folder) if file.is_relative_to(self._folder) else file)
 
     def models(self) -> dict[str, str]:
         """What recipes call a model to its hub content name."""
