@@ -76,7 +76,7 @@ def _told(_context: click.Context, option: click.Parameter, value: bool | None) 
     "--gated/--not-gated",
     default=None,
     callback=_told,
-    help="Whether the model's licence must be accepted. No checkout tells it.",
+    help="Whether the model's licence must be accepted. No checkout tells it.  [required]",
 )
 @techniques_option
 @lock_option

@@ -87,3 +87,14 @@ def test_images_are_those_of_the_first_key_in_the_name() -> None:
     assert training_images(regional, "x_large", None) == {"r": "2"}
     assert training_images(regional, "x_large", "x_small") == {"r": "1"}
     assert training_images(regional, "y", None) == training_images({"y": {}}, "y", None) == {}
+
+
+def test_the_images_of_verl_recipes_are_told_by_path_and_values() -> None:
+    verl = family_of("verl-a")
+    assert verl is not None
+    assert verl.image_key is not None
+    newer: dict[str, Any] = {"training_config": {"global_profiler": {}}}
+    assert verl.image_key("x/verl-a", {}) == "verl"
+    assert verl.image_key("x/verl-a", newer) == "verl-0.7.0"
+    assert verl.image_key("gemma4-0_7_0/verl-a", newer) == "verl-0.7.0-tf58"
+    assert verl.image_key("x/verl-nemotron", newer) == "verl-0.7.0-vllm012"

@@ -19,7 +19,14 @@ from tests.support.small_checkout import write_checkout
 HUB = Path(__file__).parents[3] / "shared" / "recipes"
 FILES = sorted(HUB.glob("*.json"))
 REGION = "us-west-2"
-MEMBERS = ("CustomizationTechnique", "DisplayName", "InstanceTypes", "Peft", "SequenceLength")
+MEMBERS = (
+    "CustomizationTechnique",
+    "DisplayName",
+    "InstanceTypes",
+    "Peft",
+    "SequenceLength",
+    "SmtjImageUri",
+)
 
 pytestmark = pytest.mark.skipif(not FILES, reason="the recipes of the real hub are not here")
 
@@ -59,7 +66,8 @@ def add(
     assert facts is not None
     images = {"container_image": {"prod": {REGION: entry["SmtjImageUri"]}}}
     regional = files.setdefault(f"{family.name}/{family.name}_regional_parameters.json", {})
-    regional[facts.image_key or name] = {"sm_jobs": images}
+    key = family.image_key(name, files[f"recipe:{name}"]) if family.image_key else name
+    regional[key] = {"sm_jobs": images}
     parameters = f"{family.name}/{family.name}_recipe_template_parameters.json"
     groups = files.setdefault(parameters, {"templates": {}})["templates"]
     # What differs between the recipes of a group is to come from the recipes themselves.

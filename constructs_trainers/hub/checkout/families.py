@@ -28,14 +28,12 @@ class RecipeFacts:
         technique: The customization technique, as the hub writes it.
         peft: ``LORA``, or None for full fine-tuning.
         sequence_length: Such as ``4K``.
-        image_key: For the families whose images are not chosen by the recipe's name, the key.
     """
 
     group: str
     technique: str
     peft: str | None
     sequence_length: str
-    image_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +47,15 @@ class Family:
             of the recipe.
         facts: Reads a recipe: its name, its display name and its values. None for recipes that
             serverless jobs are not run with.
+        image_key: Under which key its images are: by its path and its values. None for families
+            where its name tells.
     """
 
     name: str
     model_key: tuple[str, str]
     own_metadata: bool = False
     facts: Callable[[str, str, Mapping[str, Any]], RecipeFacts | None]
+    image_key: Callable[[str, Mapping[str, Any]], str] | None = None
 
 
 def family_of(recipe: str) -> Family | None:
@@ -123,7 +124,6 @@ def _verl(name: str, display_name: str, recipe: Mapping[str, Any]) -> RecipeFact
         technique=technique,
         peft="LORA" if is_lora else None,
         sequence_length=_length(name, tokens),
-        image_key=_verl_image(name, config),
     )
 
 
@@ -133,12 +133,12 @@ def lora_rank(model: object) -> int | None:
     return _whole(value_at(tree, "lora_rank")) or _whole(value_at(tree, "lora", "rank")) or None
 
 
-def _verl_image(name: str, config: Mapping[str, Any]) -> str:
+def _verl_image(path: str, recipe: Mapping[str, Any]) -> str:
+    config = value_at(recipe, "training_config") or {}
     if "profiler" not in config and "global_profiler" not in config:
         return "verl"
-    if "nemotron" in name:
-        return "verl-0.7.0-vllm012"
-    return "verl-0.7.0"
+    variants = {"nemotron": "-vllm012", "gemma4": "-tf58"}
+    return "verl-0.7.0" + next((v for word, v in variants.items() if word in path), "")
 
 
 def _nova(name: str, display_name: str, recipe: Mapping[str, Any]) -> RecipeFacts | None:
@@ -185,6 +185,6 @@ def _whole(value: object) -> int:
 
 _FAMILIES: Final = (
     Family(name="llmft", model_key=("run", "name"), facts=_llmft),
-    Family(name="verl", model_key=("run", "name"), facts=_verl),
+    Family(name="verl", model_key=("run", "name"), facts=_verl, image_key=_verl_image),
     Family(name="nova", model_key=("run", "model_type"), own_metadata=True, facts=_nova),
 )

@@ -100,6 +100,7 @@ def find_recipe(
     if facts is None:
         return None
     regional = checkout.family_json(family.name, "regional_parameters")
+    key = family.image_key(where, tree) if family.image_key is not None else None
     return CheckoutRecipe(
         file=file,
         family=family,
@@ -107,7 +108,7 @@ def find_recipe(
         facts=facts,
         display_name=display_name,
         instance_types=types,
-        images=training_images(regional, file.stem, facts.image_key),
+        images=training_images(regional, file.stem, key),
     )
 
 
