@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from constructs_trainers.errors import ConstructsTrainersError, HubError
+from constructs_trainers.cli.hub_import import import_checkout
+from constructs_trainers.cli.hub_options import (
+    TECHNIQUES,
+    Technique,
+    failures_as_json,
+    json_option,
+    lock_file,
+    lock_option,
+    print_json,
+    progress,
+    techniques_option,
+    tell_written,
+    write_models,
+)
+from constructs_trainers.errors import HubError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.hub.aws_lookups import AwsLookups
@@ -21,10 +32,6 @@ if TYPE_CHECKING:
     from constructs_trainers.hub.model_content import ModelContent
 
 _FINDING: Final = 1
-# Those of constructs_trainers.hub, which is not imported for a help text.
-_TECHNIQUES: Final = ("SFT", "DPO", "RLVR", "RLAIF")
-_LOCK: Final = "recipes.lock.json"
-
 _Result = TypeVar("_Result")
 
 
@@ -32,16 +39,13 @@ _Result = TypeVar("_Result")
 def hub() -> None:
     """Look models up in SageMaker's hub, for recipes.lock.json.
 
-    Uses the AWS credentials, profile and endpoint that the AWS CLI would use.
+    All but import ask AWS, with the credentials, profile and endpoint that the AWS CLI would use.
     """
 
 
-_lock_option = click.option(
-    "--lock",
-    "lock_name",
-    metavar="FILE",
-    help=f"The lock file.  [default: {_LOCK} beside the nearest cdk.json]",
-)
+hub.add_command(import_checkout)
+
+
 _hub_option = click.option(
     "--hub",
     "hub_name",
@@ -49,13 +53,6 @@ _hub_option = click.option(
     envvar="SAGEMAKER_HUB_NAME",
     help="A private hub, asked before the public one.  [default: $SAGEMAKER_HUB_NAME]",
 )
-_json_option = click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    help="Print one JSON object on standard output and nothing else.",
-)
-_Technique = click.Choice(_TECHNIQUES, case_sensitive=False)
 
 
 @hub.command()
@@ -75,17 +72,10 @@ _Technique = click.Choice(_TECHNIQUES, case_sensitive=False)
     required=True,
     help="The region to ask. Repeatable.",
 )
-@click.option(
-    "--technique",
-    "techniques",
-    type=_Technique,
-    metavar="|".join(_TECHNIQUES),
-    multiple=True,
-    help="Only recipes for this. Repeatable.  [default: all that the model has]",
-)
+@techniques_option
 @_hub_option
-@_lock_option
-@_json_option
+@lock_option
+@json_option
 def pull(
     *,
     models: tuple[str, ...],
@@ -100,13 +90,12 @@ def pull(
     Other models, regions and techniques in the lock file stay. When anything fails, the file stays
     as it was.
     """
-    from constructs_trainers.hub.atomic_write import write_atomically
     from constructs_trainers.hub.lock_file import LockFile
     from constructs_trainers.hub.pull import pull_model
     from constructs_trainers.recipes.lock import MODEL_ALIASES
 
-    file = _lock_file(lock_name)
-    with _failures_as_json(as_json=as_json):
+    file = lock_file(lock_name)
+    with failures_as_json(as_json=as_json):
         lock = LockFile.read(file, new=True)
 
         def pulled(aws: AwsLookups, model: str) -> ModelContent:
@@ -117,28 +106,18 @@ def pull(
                 hub=hub_name,
                 techniques=techniques or None,
                 held=lock.model(aws.region, name),
-                progress=_progress,
+                progress=progress,
             )
 
         contents = _for_each([(r, m) for r in regions for m in models], pulled)
-        text = lock.with_models(contents)
-        changed = text != lock.text
-        if changed:
-            write_atomically(file, text)
-    summary = [_summary(content) for content in contents]
-    if as_json:
-        _print_json({"lock": str(file), "changed": changed, "models": summary})
-        return 0
-    for model in summary:
-        recipes = f"{len(model['recipes'])} recipes ({', '.join(model['techniques'])})"
-        click.echo(f"{model['region']} {model['model']} {model['version']}: {recipes}")
-    click.echo(f"{file}: {'written' if changed else 'unchanged'}")
+        changed = write_models(file, lock, contents)
+    tell_written(file, contents, changed=changed, as_json=as_json)
     return 0
 
 
 @hub.command()
-@_lock_option
-@_json_option
+@lock_option
+@json_option
 def check(*, lock_name: str | None, as_json: bool) -> int:
     """Hold the lock file against the hub; exit with 1 when the hub has moved.
 
@@ -147,18 +126,18 @@ def check(*, lock_name: str | None, as_json: bool) -> int:
     from constructs_trainers.hub.check import check_model
     from constructs_trainers.hub.lock_file import LockFile
 
-    file = _lock_file(lock_name)
-    with _failures_as_json(as_json=as_json):
+    file = lock_file(lock_name)
+    with failures_as_json(as_json=as_json):
         locked = {(c.region, c.model): c for c in LockFile.read(file).models()}
 
         def checked(aws: AwsLookups, model: str) -> list[Difference]:
-            return check_model(aws, locked[aws.region, model], _progress)
+            return check_model(aws, locked[aws.region, model], progress)
 
         per_model = _for_each(list(locked), checked)
     found = [difference for differences in per_model for difference in differences]
     if as_json:
         details = [dataclasses.asdict(difference) for difference in found]
-        _print_json({"lock": str(file), "agrees": not found, "differences": details})
+        print_json({"lock": str(file), "agrees": not found, "differences": details})
     elif not found:
         click.echo(f"{file}: agrees with the hub")
     else:
@@ -174,8 +153,8 @@ def check(*, lock_name: str | None, as_json: bool) -> int:
 @hub.command("list")
 @click.option(
     "--technique",
-    type=_Technique,
-    metavar="|".join(_TECHNIQUES),
+    type=Technique,
+    metavar="|".join(TECHNIQUES),
     required=True,
     help="What to fine-tune with.",
 )
@@ -187,7 +166,7 @@ def check(*, lock_name: str | None, as_json: bool) -> int:
     envvar="SAGEMAKER_HUB_NAME",
     help="The hub.  [default: $SAGEMAKER_HUB_NAME, else the public one]",
 )
-@_json_option
+@json_option
 def list_models(*, technique: str, region: str, hub_name: str | None, as_json: bool) -> int:
     """Name the models that can be fine-tuned with a technique."""
     from constructs_trainers.hub.aws_lookups import AwsLookups
@@ -195,15 +174,15 @@ def list_models(*, technique: str, region: str, hub_name: str | None, as_json: b
     from constructs_trainers.hub.pull import PUBLIC_HUB
 
     asked = hub_name or PUBLIC_HUB
-    with _failures_as_json(as_json=as_json):
+    with failures_as_json(as_json=as_json):
         names = models_for(AwsLookups(region), technique, asked)
     if as_json:
-        _print_json({"hub": asked, "region": region, "technique": technique, "models": names})
+        print_json({"hub": asked, "region": region, "technique": technique, "models": names})
         return 0
     for name in names:
         click.echo(name)
     if not names:
-        _progress(f"{asked} names no model for {technique} in {region}")
+        progress(f"{asked} names no model for {technique} in {region}")
     return 0
 
 
@@ -228,47 +207,3 @@ def _for_each(
     if problems:
         raise HubError("hub", list(dict.fromkeys(problems)))
     return results
-
-
-def _summary(content: ModelContent) -> dict[str, Any]:
-    return {
-        "region": content.region,
-        "model": content.model,
-        "hub": content.entry["HubName"],
-        "version": content.entry["HubContentVersion"],
-        "techniques": [t for t in _TECHNIQUES if t in content.techniques],
-        "recipes": [recipe["Name"] for recipe in content.recipes],
-    }
-
-
-def _lock_file(name: str | None) -> Path:
-    """The lock file of ``--lock``, else where trainers look for it."""
-    if name is not None:
-        return Path(name)
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "cdk.json").is_file():
-            # Shown as people would write it, which from the root is the bare name.
-            return Path(_LOCK) if folder == here else folder / _LOCK
-    return Path(_LOCK)
-
-
-@contextmanager
-def _failures_as_json(*, as_json: bool) -> Iterator[None]:
-    """Let a script that reads JSON tell a failure from a finding: both exit with 1."""
-    try:
-        yield
-    except ConstructsTrainersError as error:
-        if as_json:
-            # By its public name: those of the look-ups may change.
-            name = "HubError" if isinstance(error, HubError) else type(error).__name__
-            _print_json({"error": name, "message": str(error)})
-        raise
-
-
-def _progress(line: str) -> None:
-    click.echo(line, err=True)
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, indent=2))

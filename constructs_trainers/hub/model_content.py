@@ -40,5 +40,5 @@ class ModelContent:
     @property
     def edition(self) -> tuple[object, ...]:
         """What tells one state of the hub's document from the next."""
-        members = ("HubName", "HubContentArn", "HubContentVersion", "LastModifiedTime")
+        members = ("HubName", "HubContentArn", "HubContentVersion", "LastModifiedTime", "Source")
         return tuple(self.entry.get(member) for member in members)

@@ -9,7 +9,7 @@ The format is documented in ``docs/recipes-lock.md``. Version 1::
           "Models": {
             "<hub content name>": {
               "HubName", "HubContentArn", "HubContentVersion", "LastModifiedTime",
-              "GatedBucket", "TrainingArtifactUri",
+              "GatedBucket", "TrainingArtifactUri", "Source",
               "RecipeCollection": [
                 {"Name", "DisplayName", "CustomizationTechnique", "Peft", "SequenceLength",
                  "IsSubscriptionModel", "SmtjImageUri", "InstanceTypes",
