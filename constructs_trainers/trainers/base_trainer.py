@@ -26,6 +26,7 @@ from constructs_trainers.trainers.base_model import BaseModel, Place
 from constructs_trainers.trainers.job_resources import create_resources
 from constructs_trainers.trainers.job_role import locate, permit_job
 from constructs_trainers.trainers.metrics import ExecutionMetrics
+from constructs_trainers.trainers.notification_rule import create_notification_rule
 from constructs_trainers.trainers.prop_types import with_known_types
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.trainer_checks import checked_recipe
@@ -259,6 +260,8 @@ class BaseTrainer(ExecutionMetrics, Construct):
         )
         permit_job(self, self._role, job_role_statements(self._request, surroundings))
         stem = job_name_stem(self._props.base_job_name, choice.model.name, technique)
+        if self._props.told is not None:
+            create_notification_rule(self, self._props.told, stem=stem, role=self._role)
         limits = self._request.get("StoppingCondition", {})
         definition = training_definition(
             self._request,

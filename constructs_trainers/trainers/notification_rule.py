@@ -37,11 +37,6 @@ class _Place:
     region: str
     account: str
 
-    @property
-    def any_rule(self) -> str:
-        """The ARNs of all rules there."""
-        return f"arn:{self.partition}:events:{self.region}:{self.account}:rule/*"
-
 
 def create_notification_rule(
     scope: Construct, notifications: Notifications, *, stem: str, role: iam.IRole
@@ -93,7 +88,7 @@ def create_notification_rule(
     )
     if is_token(stem) and not _is_own(scope, role):
         _say_that_roles_decide(scope, stem)
-    _permit_rule(scope, notifications, rule, at)
+    _permit_rules(scope, notifications)
     return rule
 
 
@@ -113,25 +108,20 @@ def _say_that_roles_decide(scope: Construct, stem: str) -> None:
     )
 
 
-def _permit_rule(
-    scope: Construct, notifications: Notifications, rule: events.Rule, at: _Place
-) -> None:
-    """Let the rule publish, or say what would.
+def _permit_rules(scope: Construct, notifications: Notifications) -> None:
+    """Let EventBridge publish, or say what would.
 
-    Sources: EventBridge user guide, "Using IAM policy conditions", which lists both conditions,
-    and the SageMaker Python SDK's own instructions, which have the account's. (The guide's page
-    on resource-based policies says that policies of topics take no conditions from EventBridge.)
+    Without conditions, as ``aws_events_targets.SnsTopic`` does it: the EventBridge user guide
+    ("Using resource-based policies") says that policies of topics take none from EventBridge, and
+    a message that a condition keeps back would be missed by nobody until it was needed.
     """
     topic = notifications.topic
     if topic is None:
-        _say_what_topic_must_allow(scope, notifications.topic_arn, at)
+        _say_what_topic_must_allow(scope, notifications.topic_arn)
         return
-    same_stack = cdk.Stack.of(topic).node.path == cdk.Stack.of(scope).node.path
-    # Stacks that name each other's resources cannot be deployed: the rule names the topic.
-    source = rule.rule_arn if same_stack else at.any_rule
-    statement = iam.PolicyStatement.from_json(_topic_statement(topic.topic_arn, at.account, source))
+    statement = iam.PolicyStatement.from_json(_topic_statement(topic.topic_arn))
     if not topic.add_to_resource_policy(statement).statement_added:
-        _say_what_topic_must_allow(scope, topic.topic_arn, at)
+        _say_what_topic_must_allow(scope, topic.topic_arn)
     key = topic.master_key
     if key is None:
         return
@@ -144,16 +134,12 @@ def _permit_rule(
         )
 
 
-def _topic_statement(topic_arn: str, account: str, source: str) -> dict[str, object]:
+def _topic_statement(topic_arn: str) -> dict[str, object]:
     return {
         "Effect": "Allow",
         "Principal": {"Service": _SERVICE},
         "Action": "sns:Publish",
         "Resource": topic_arn,
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": account},
-            "ArnLike": {"aws:SourceArn": source},
-        },
     }
 
 
@@ -166,21 +152,11 @@ def _key_statement() -> dict[str, object]:
     }
 
 
-def _say_what_topic_must_allow(scope: Construct, topic_arn: str, at: _Place) -> None:
-    arn = _legible(topic_arn, "topic ARN")
-    # A topic's ARN names the partition even where the stack does not know it.
-    partition = arn.split(":")[1] if arn.startswith("arn:") else _legible(at.partition, "partition")
-    account = _legible(at.account, "account")
-    there = _Place(partition, _legible(at.region, "region"), account)
-    statement = _topic_statement(arn, account, there.any_rule)
+def _say_what_topic_must_allow(scope: Construct, topic_arn: str) -> None:
+    statement = _topic_statement("<topic ARN>" if is_token(topic_arn) else topic_arn)
     cdk.Annotations.of(scope).add_info_v2(
         TOPIC_USED_AS_GIVEN,
         "the policy of the notification topic is not for this app to change. It must have the "
         f"statement {json.dumps(statement)}; if the topic is encrypted, the policy of its key the "
         f"statement {json.dumps(_key_statement())}",
     )
-
-
-def _legible(value: str, name: str) -> str:
-    """A literal, or what stands for one that only the deployment knows."""
-    return f"<{name}>" if is_token(value) else value

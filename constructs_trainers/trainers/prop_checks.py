@@ -14,6 +14,7 @@ from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
 from constructs_trainers.trainers.input_channels import channel_problems
 from constructs_trainers.trainers.model_source import model_source_problems
 from constructs_trainers.trainers.networking_checks import networking_problems
+from constructs_trainers.trainers.notifications import Notifications
 from constructs_trainers.trainers.s3_location import exclusive
 from constructs_trainers.trainers.training_job import OWN_INSTANCES_PROPS
 from constructs_trainers.trainers.training_type import TrainingType
@@ -52,6 +53,10 @@ def other_problems(props: TrainerProps) -> list[Problem]:
     found += _output_problems(props)
     if props.networking is not None:
         found += networking_problems(props.networking, own_instances=own_instances)
+    if props.notifications is not None:
+        found += Notifications.from_value(props.notifications)[1]
+    if props.told is not None:
+        found += props.told.problems()
     if props.stopping_condition is not None:
         found += props.stopping_condition.problems()
     if props.compute is None:

@@ -82,7 +82,7 @@ _EXPECTED: dict[str, tuple[_Test, str]] = {
     "stopping_condition": (_is_a(StoppingCondition), "a StoppingCondition"),
     "sequence_length": _TEXT,
     "is_multimodal": _FLAG,
-    "notifications": (_is_a(Notifications), "a Notifications"),
+    "notifications": (_is_a(Notifications, Mapping), "a Notifications"),
     "checkpoint_config": _group(settings.CheckpointConfig),
     "retry_strategy": _group(settings.RetryStrategy),
     "infra_check_config": _group(settings.InfraCheckConfig),

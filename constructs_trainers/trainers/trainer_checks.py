@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.check import request_problems
+from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.jobs.request import build_request
 from constructs_trainers.trainers.base_model import UNKNOWN_MODEL, BaseModel
 from constructs_trainers.trainers.compute_checks import recipe_compute_problems
@@ -75,6 +76,7 @@ def checked_recipe(
     if choice is not None:
         problems += _eula_problems(props, choice)
         problems += technique.recipe_problems(choice.resolved)
+        problems += _notification_problems(props, choice, technique, place)
         problems += recipe_compute_problems(props, choice, base_model, technique)
     problems += _draft_problems(props, base_model, technique.name, problems)
     if deciding is None or choice is None or problems:
@@ -94,6 +96,15 @@ def _eula_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
             fix="read the model's licence, then give accept_eula=True",
         )
     ]
+
+
+def _notification_problems(
+    props: TrainerProps, choice: RecipeChoice, technique: Technique, place: Place
+) -> list[Problem]:
+    if props.told is None or props.told.problems():
+        return []
+    stem = job_name_stem(props.base_job_name, choice.model.name, technique.name)
+    return props.told.problems_in(stem=stem, region=place.region)
 
 
 def _draft_problems(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Required, TypedDict
 from constructs_trainers.errors import did_you_mean
 from constructs_trainers.jobs.tags import normalise_tags
 from constructs_trainers.trainers.model_source import model_source
+from constructs_trainers.trainers.notifications import Notifications
 from constructs_trainers.trainers.output_data_config import OutputDataConfig
 from constructs_trainers.trainers.training_type import TrainingType
 
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     )
     from constructs_trainers.trainers.model_source import ModelSource
     from constructs_trainers.trainers.networking import Networking
-    from constructs_trainers.trainers.notifications import Notifications
     from constructs_trainers.trainers.stopping_condition import StoppingCondition
 
 
@@ -71,7 +71,7 @@ class TrainerArguments(TypedDict, total=False):
     base_job_name: str | None
     base_model_name: str | None
     tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None
-    notifications: Notifications | None
+    notifications: Notifications | Mapping[str, object] | None
     environment: Mapping[str, str] | None
     training_image: str | None
     checkpoint_config: CheckpointConfig | None
@@ -118,7 +118,7 @@ class TrainerProps:
     base_job_name: str | None = None
     base_model_name: str | None = None
     tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None = None
-    notifications: Notifications | None = None
+    notifications: Notifications | Mapping[str, object] | None = None
     environment: Mapping[str, str] | None = None
     training_image: str | None = None
     checkpoint_config: CheckpointConfig | None = None
@@ -148,6 +148,11 @@ class TrainerProps:
     def source(self) -> ModelSource:
         """The model that training starts from; for a ``model`` that is valid."""
         return model_source(self)
+
+    @cached_property
+    def told(self) -> Notifications | None:
+        """Who is told how jobs end, if the prop is valid."""
+        return Notifications.from_value(self.notifications)[0] if self.notifications else None
 
     @cached_property
     def output(self) -> OutputDataConfig:
