@@ -37,8 +37,9 @@ class ArnForm:
         what: The kind in words, such as ``the ARN of an IAM role``.
         template: The ARN with names in angle brackets for its parts.
         header: The parts before the resource, which colons divide: five of them.
-        resource: The parts of the resource, which slashes divide; the last holds what remains.
+        resource: The parts of the resource; the last holds what remains.
         optional: How many of the resource's last parts may be left out.
+        separator: What divides the parts of the resource.
     """
 
     what: str
@@ -46,6 +47,7 @@ class ArnForm:
     header: Sequence[ArnPart]
     resource: Sequence[ArnPart]
     optional: int = 0
+    separator: str = "/"
 
 
 def _part(name: str, pattern: str, allowed: str) -> ArnPart:
@@ -57,11 +59,11 @@ def _literal(name: str, *values: str) -> ArnPart:
 
 
 def _sagemaker(*, account: ArnPart) -> Sequence[ArnPart]:
-    region = _part("region", r"[a-z0-9-]+", "a region such as us-west-2")
-    return (_ARN, _PARTITION, _literal("service", "sagemaker"), region, account)
+    return (_ARN, _PARTITION, _literal("service", "sagemaker"), _REGION, account)
 
 
 _ARN = _literal("prefix", "arn")
+_REGION = _part("region", r"[a-z0-9-]+", "a region such as us-west-2")
 _PARTITION = _part("partition", r"aws[a-z-]*", "aws, aws-cn, aws-us-gov or another aws-*")
 _ACCOUNT = _part("account", r"\d{12}", "12 digits")
 _HUB_ACCOUNT = _part("account", r"\d{12}|aws", "12 digits, or aws for SageMaker's public hub")
@@ -139,6 +141,26 @@ EVALUATOR = ArnForm(
 )
 """What the SageMaker Python SDK registers a reward function as: a JsonDoc of a hub."""
 
+LAMBDA_FUNCTION = ArnForm(
+    what="the ARN of a Lambda function",
+    template="arn:<partition>:lambda:<region>:<account>:function:<name>",
+    header=(_ARN, _PARTITION, _literal("service", "lambda"), _REGION, _ACCOUNT),
+    resource=(
+        _literal("resource type", "function"),
+        _part(
+            "function name", r"[a-zA-Z0-9_-]{1,64}", "1 to 64 letters, digits, hyphens, underscores"
+        ),
+        _part(
+            "qualifier",
+            r"\$LATEST|[a-zA-Z0-9_-]{1,128}",
+            "a version's number, an alias, or $LATEST",
+        ),
+    ),
+    optional=1,
+    separator=":",
+)
+"""Lambda API reference: Invoke, FunctionName and Qualifier."""
+
 
 def arn_problems(path: str, value: object, form: ArnForm) -> list[Problem]:
     """What is wrong with an ARN: one problem for each part that is.
@@ -161,7 +183,7 @@ def arn_problems(path: str, value: object, form: ArnForm) -> list[Problem]:
     header = text.split(":", len(form.header))
     wrong = _wrong_parts(header[: len(form.header)], form.header)
     if len(header) > len(form.header):
-        resource = header[-1].split("/", len(form.resource) - 1)
+        resource = header[-1].split(form.separator, len(form.resource) - 1)
         wrong += _wrong_parts(resource, form.resource, form.optional)
     elif UNKNOWN not in text:
         wrong += [part for part in form.resource[:1] if part not in wrong]

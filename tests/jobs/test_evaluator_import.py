@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_trainers.jobs.check import request_problems
+from constructs_trainers.jobs.evaluator_import import (
+    EvaluatorImport,
+    evaluator_import,
+    evaluator_statements,
+)
+from constructs_trainers.jobs.evaluator_names import evaluator_name, hub_name
+from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.jobs.resource_names import evaluator_arn_problems
+from tests.support.jsonata_states import evaluate
+
+EXPECTED = Path(__file__).parents[3] / "shared" / "oracle" / "expected"
+TOKEN = "${Token[TOKEN.12]}"  # noqa: S105  a CDK token
+ARN = "arn:aws:lambda:us-west-2:123456789012:function:rf"
+ACCOUNT = "123456789012"
+HUB = hub_name("us-west-2", ACCOUNT)
+
+
+def registered(lambda_arn: str = ARN, account: str = ACCOUNT) -> EvaluatorImport:
+    return evaluator_import(lambda_arn, partition="aws", region="us-west-2", account=account)
+
+
+def deployed(value: object, token: str) -> Any:  # noqa: ANN401
+    """What a value is once the deployment has put something in the place of the token."""
+    if isinstance(value, Expression):
+        return evaluate(value.code.replace(TOKEN, token))
+    if isinstance(value, dict):
+        return {key: deployed(item, token) for key, item in value.items()}
+    return value.replace(TOKEN, token) if isinstance(value, str) else value
+
+
+def test_the_requests_of_a_function() -> None:
+    done = registered()
+    name = evaluator_name(ARN)
+    assert done.evaluator_arn == (
+        f"arn:aws:sagemaker:us-west-2:{ACCOUNT}:hub-content/{HUB}/JsonDoc/{name}/1.0.0"
+    )
+    assert evaluator_arn_problems("EvaluatorArn", done.evaluator_arn) == []
+    document = json.loads(done.import_request["HubContentDocument"])
+    assert document["SubType"] == "AWS/Evaluator"
+    assert json.loads(document["JsonContent"]) == {
+        "Reference": ARN,
+        "EvaluatorType": "RewardFunction",
+    }
+    assert done.describe_request.items() <= done.import_request.items()
+    assert done.create_hub_request == {
+        "HubName": HUB,
+        "HubDisplayName": f"AiRegistry-us-west-2-{ACCOUNT}",
+        "HubDescription": "AI Registry Hub",
+    }
+
+
+@pytest.mark.parametrize("lambda_arn", [ARN, f"{ARN}:live", TOKEN])
+@pytest.mark.parametrize("account", [ACCOUNT, TOKEN])
+def test_the_api_takes_every_request(lambda_arn: str, account: str) -> None:
+    done = registered(lambda_arn, account)
+    for operation, request in {
+        "ImportHubContent": done.import_request,
+        "DescribeHubContent": done.describe_request,
+        "CreateHub": done.create_hub_request,
+        "DescribeHub": done.describe_hub_request,
+    }.items():
+        assert request_problems(request, operation) == []
+
+
+@pytest.mark.skipif(not EXPECTED.is_dir(), reason="no recorded requests")
+def test_the_request_is_the_sdks_but_for_the_name() -> None:
+    recorded = json.loads((EXPECTED / "rlvr_lambda_serverless.json").read_text())["requests"]
+    expected = recorded["ImportHubContent"] | {"HubContentName": evaluator_name(ARN)}
+    assert registered().import_request == expected
+    sent = recorded["CreateTrainingJob"]["ServerlessJobConfig"]["EvaluatorArn"]
+    # The recording answers another version than the one that was imported.
+    ours = str(registered().evaluator_arn)
+    assert ours.rpartition("/JsonDoc/")[0] == sent.rpartition("/JsonDoc/")[0]
+
+
+def test_a_functions_token_gives_the_same_requests_at_run_time() -> None:
+    done, known = registered(TOKEN), registered()
+    assert isinstance(done.evaluator_arn, Expression)
+    assert deployed(done.evaluator_arn, ARN) == known.evaluator_arn
+    assert deployed(done.import_request, ARN) == known.import_request
+    assert done.create_hub_request == known.create_hub_request
+
+
+def test_an_accounts_token_gives_the_same_requests_at_run_time() -> None:
+    done, known = registered(account=TOKEN), registered()
+    assert deployed(done.evaluator_arn, ACCOUNT) == known.evaluator_arn
+    assert deployed(done.import_request, ACCOUNT) == known.import_request
+    assert deployed(done.create_hub_request, ACCOUNT) == known.create_hub_request
+    assert deployed(done.describe_hub_request, ACCOUNT) == known.describe_hub_request
+
+
+def test_permissions_name_what_is_known() -> None:
+    hub, content = (
+        statement.to_json()
+        for statement in evaluator_statements(
+            ARN, partition="aws", region="us-west-2", account=ACCOUNT
+        )
+    )
+    start = f"arn:aws:sagemaker:us-west-2:{ACCOUNT}"
+    assert hub["Resource"] == [f"{start}:hub/{HUB}"]
+    assert content["Resource"] == [
+        f"{start}:hub/{HUB}",
+        f"{start}:hub-content/{HUB}/JsonDoc/{evaluator_name(ARN)}/*",
+    ]
+
+
+def test_permissions_with_tokens() -> None:
+    _, content = evaluator_statements(TOKEN, partition="aws", region="us-west-2", account=TOKEN)
+    start = f"arn:aws:sagemaker:us-west-2:{TOKEN}"
+    assert content.resources == [f"{start}:hub/*", f"{start}:hub-content/*/JsonDoc/rlvr-reward-*/*"]
