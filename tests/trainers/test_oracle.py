@@ -166,7 +166,9 @@ def test_the_recipe_file_holds_what_the_sdk_uploaded(
     name: str, feature_flags: dict[str, Any], tmp_path: Path
 ) -> None:
     case, expected = _case(name)
-    trainer = _trainer(name, case, expected["requests"]["CreateTrainingJob"], feature_flags, tmp_path)
+    trainer = _trainer(
+        name, case, expected["requests"]["CreateTrainingJob"], feature_flags, tmp_path
+    )
     (uploaded,) = (yaml.safe_load(text) for text in expected["uploads"].values())
     if name == "sft_serverful_dataset_arn":
         uploaded["training_config"]["data"]["train_files"] = "/opt/ml/input/data/train/train.jsonl"
