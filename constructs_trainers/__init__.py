@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import RecipeError as RecipeError
     from constructs_trainers.errors import RequestError as RequestError
     from constructs_trainers.errors import TrainerError as TrainerError
+    from constructs_trainers.recipes.data_mixing import DataMixingConfig as DataMixingConfig
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe as ResolvedRecipe
     from constructs_trainers.trainers.base_trainer import BaseTrainer as BaseTrainer
     from constructs_trainers.trainers.channel import Channel as Channel
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.networking import Networking as Networking
     from constructs_trainers.trainers.notifications import Notifications as Notifications
     from constructs_trainers.trainers.output_data_config import OutputDataConfig as OutputDataConfig
+    from constructs_trainers.trainers.rlaif_trainer import RLAIFTrainer as RLAIFTrainer
+    from constructs_trainers.trainers.rlvr_trainer import RLVRTrainer as RLVRTrainer
     from constructs_trainers.trainers.sft_trainer import SFTTrainer as SFTTrainer
     from constructs_trainers.trainers.stopping_condition import (
         StoppingCondition as StoppingCondition,
@@ -60,6 +63,7 @@ _HOME = {
     "CollectionConfiguration": "trainers.job_settings",
     "ConstructsTrainersError": "errors",
     "DPOTrainer": "trainers.dpo_trainer",
+    "DataMixingConfig": "recipes.data_mixing",
     "DatasetSource": "trainers.data_sources",
     "DebugHookConfig": "trainers.job_settings",
     "ExperimentConfig": "trainers.job_settings",
@@ -74,6 +78,8 @@ _HOME = {
     "OutputDataConfig": "trainers.output_data_config",
     "Problem": "errors",
     "ProfilerConfig": "trainers.job_settings",
+    "RLAIFTrainer": "trainers.rlaif_trainer",
+    "RLVRTrainer": "trainers.rlvr_trainer",
     "RecipeError": "errors",
     "RemoteDebugConfig": "trainers.job_settings",
     "RequestError": "errors",
@@ -98,6 +104,7 @@ __all__ = [
     "CollectionConfiguration",
     "ConstructsTrainersError",
     "DPOTrainer",
+    "DataMixingConfig",
     "DatasetSource",
     "DebugHookConfig",
     "ExperimentConfig",
@@ -112,6 +119,8 @@ __all__ = [
     "OutputDataConfig",
     "Problem",
     "ProfilerConfig",
+    "RLAIFTrainer",
+    "RLVRTrainer",
     "RecipeError",
     "RemoteDebugConfig",
     "RequestError",

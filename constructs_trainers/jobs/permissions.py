@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.jobs.data_sources import s3_location
+from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.recipes.tokens import is_token
 
 if TYPE_CHECKING:
@@ -141,12 +142,15 @@ class Surroundings:
     locate: Callable[[str], S3Place] = literal_place
 
 
-def job_role_statements(request: Mapping[str, Any], surroundings: Surroundings) -> list[Statement]:
+def job_role_statements(
+    request: Mapping[str, Any], surroundings: Surroundings, *, reward_lambda_arn: str | None = None
+) -> list[Statement]:
     """The statements that the role of a job needs, and no more.
 
     Args:
         request: The CreateTrainingJob request.
         surroundings: Where the job runs.
+        reward_lambda_arn: The Lambda function that scores answers, or None.
     """
     return [
         *_telemetry(surroundings),
@@ -157,6 +161,7 @@ def job_role_statements(request: Mapping[str, Any], surroundings: Surroundings) 
         *_mlflow(request),
         *_network(request),
         *_own_instances(request, surroundings),
+        *_rewards(request, surroundings, reward_lambda_arn),
     ]
 
 
@@ -281,6 +286,19 @@ def _mlflow(request: Mapping[str, Any]) -> Iterator[Statement]:
         yield Statement([f"sagemaker-mlflow:{action}" for action in _MLFLOW_ACTIONS], [arn])
         described = ("sagemaker:DescribeMlflowApp", "sagemaker:DescribeMlflowTrackingServer")
         yield Statement(described, [arn])
+
+
+def _rewards(
+    request: Mapping[str, Any], at: Surroundings, reward_lambda_arn: str | None
+) -> Iterator[Statement]:
+    evaluator = request.get("ServerlessJobConfig", {}).get("EvaluatorArn")
+    if isinstance(evaluator, Expression):
+        # A name that is computed at run time cannot stand in a policy.
+        evaluator = _sagemaker_arn(at, "hub-content/*/JsonDoc/rlvr-reward-*")
+    if evaluator is not None:
+        yield Statement(["sagemaker:DescribeHubContent"], [evaluator])
+    if reward_lambda_arn is not None:
+        yield Statement(["lambda:InvokeFunction"], [reward_lambda_arn])
 
 
 def _own_instances(request: Mapping[str, Any], at: Surroundings) -> Iterator[Statement]:

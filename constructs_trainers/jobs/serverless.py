@@ -10,6 +10,7 @@ from constructs_trainers.jobs.request import TrainingJob, given
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_trainers.jobs.expressions import Expression
     from constructs_trainers.jobs.request import Block
 
 
@@ -32,7 +33,7 @@ class ServerlessJob(TrainingJob):
     accept_eula: bool = False
     peft: str | None = None
     sequence_length: str | None = None
-    evaluator_arn: str | None = None
+    evaluator_arn: str | Expression | None = None
     mlflow_config: Mapping[str, object] = field(default_factory=dict)
 
     def compute_blocks(self) -> Block:

@@ -44,12 +44,12 @@ class Contribution:
     Attributes:
         filled: Values written over all layers, by parameter or leaf name; None is not sent.
         hyperparameters: Hyperparameters that the recipe does not know.
-        evaluator_arn: What scores answers.
+        evaluator_arn: What scores answers, as the request takes it.
     """
 
     filled: Mapping[str, object] = field(default_factory=dict)
     hyperparameters: Mapping[str, str] = field(default_factory=dict)
-    evaluator_arn: str | None = None
+    evaluator_arn: object = None
 
 
 @dataclass(frozen=True, kw_only=True)

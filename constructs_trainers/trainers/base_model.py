@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import TYPE_CHECKING
 
+from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.job_resources import PENDING
 
@@ -21,10 +23,12 @@ class Place:
     Attributes:
         partition: The AWS partition, or a token.
         region: The region, or a token.
+        account: The account, or a token.
     """
 
     partition: str
     region: str
+    account: str
 
     @property
     def known_region(self) -> str | None:
@@ -52,11 +56,14 @@ class BaseModel:
     hyperparameters: Mapping[str, str] = field(default_factory=dict)
     image_uri: str | None = None
     channel_uri: str | None = None
-    evaluator_arn: str | None = None
+    evaluator_arn: str | Expression | None = None
 
     @classmethod
     def of(cls, choice: RecipeChoice, place: Place) -> BaseModel:
         """What a chosen recipe gives for a job in some place."""
+        evaluator_arn = choice.contribution.evaluator_arn
+        if not isinstance(evaluator_arn, (str, Expression, NoneType)):
+            raise TypeError(evaluator_arn)
         return cls(
             name=choice.model.name,
             hub_name=choice.model.hub_name,
@@ -65,7 +72,7 @@ class BaseModel:
             # An image is its region's own.
             image_uri=choice.recipe.image_uri if place.known_region is not None else None,
             channel_uri=choice.model_channel_uri,
-            evaluator_arn=choice.contribution.evaluator_arn,
+            evaluator_arn=evaluator_arn,
         )
 
 

@@ -29,6 +29,7 @@ from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.notification_rule import create_notification_rule
 from constructs_trainers.trainers.prop_types import with_known_types
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
+from constructs_trainers.trainers.registered_evaluator import registered_evaluator
 from constructs_trainers.trainers.trainer_checks import checked_recipe
 from constructs_trainers.trainers.trainer_props import read_props
 from constructs_trainers.trainers.training_job import training_job
@@ -232,7 +233,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
     def _build(self, wrong_types: list[Problem]) -> None:
         """Check everything, then make everything."""
         stack = cdk.Stack.of(self)
-        self._place = Place(partition=stack.partition, region=stack.region)
+        self._place = Place(partition=stack.partition, region=stack.region, account=stack.account)
         self._recipe_props, self._choice = checked_recipe(
             self, self._props, wrong_types, technique=self._technique, place=self._place
         )
@@ -254,14 +255,18 @@ class BaseTrainer(ExecutionMetrics, Construct):
         surroundings = Surroundings(
             partition=self._place.partition,
             region=self._place.region,
-            account=cdk.Stack.of(self).account,
+            account=self._place.account,
             model_package_group_name=self._resources.model_package_group_name,
             locate=locate,
         )
-        permit_job(self, self._role, job_role_statements(self._request, surroundings))
+        statements = job_role_statements(
+            self._request, surroundings, reward_lambda_arn=self._technique.reward_lambda_arn
+        )
+        permit_job(self, self._role, statements)
         stem = job_name_stem(self._props.base_job_name, choice.model.name, technique)
         if self._props.told is not None:
             create_notification_rule(self, self._props.told, stem=stem, role=self._role)
+        registered = registered_evaluator(self._props, self._technique, self._place)
         limits = self._request.get("StoppingCondition", {})
         definition = training_definition(
             self._request,
@@ -269,6 +274,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
             hyperparameter_names=self._open_hyperparameters(),
             s3_data_type=s3_data_type(choice.model.name, technique),
             needs_source_model_package=self._props.source.from_execution,
+            registration=None if registered is None else registered.registration,
             max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),
             max_pending_time_in_seconds=limits.get("MaxPendingTimeInSeconds"),
             partition=self._place.partition,
@@ -276,11 +282,14 @@ class BaseTrainer(ExecutionMetrics, Construct):
         return create_training_machine(
             self,
             definition=definition,
-            statements=machine_role_statements(
-                stem="" if is_token(stem) else stem,
-                role_arn=self._resources.role_arn,
-                surroundings=surroundings,
-            ),
+            statements=[
+                *machine_role_statements(
+                    stem="" if is_token(stem) else stem,
+                    role_arn=self._resources.role_arn,
+                    surroundings=surroundings,
+                ),
+                *([] if registered is None else registered.statements),
+            ],
             metadata={METADATA_KEY: recipe_metadata(choice, self._recipe_props, self._digest)},
         )
 

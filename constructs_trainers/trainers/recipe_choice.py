@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-import aws_cdk as cdk
-
 from constructs_trainers.jobs.channels import TRAIN, VALIDATION
 from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
 from constructs_trainers.recipes.lock_file import LOCK_CONTEXT_KEY, read_lock
 from constructs_trainers.recipes.own_instances import OwnInstances
 from constructs_trainers.trainers.input_channels import data_in_container
+from constructs_trainers.trainers.number_tokens import number_token_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.recipes.lock import RecipeLock
+    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
@@ -50,19 +50,20 @@ def choose_trainers_recipe(
         props,
         lock=lambda: _lock(scope, None if recipe_lock is None else os.fspath(recipe_lock)),
         region=region,
-        number_token_as_text=_number_token_as_text,
+        number_token_as_text=number_token_as_text,
         problems=problems,
     )
 
 
 def recipe_props(
-    props: TrainerProps, technique: Technique, wrong: Sequence[Problem]
+    props: TrainerProps, technique: Technique, place: Place, wrong: Sequence[Problem]
 ) -> RecipeProps:
     """Those of a trainer's props that decide its recipe.
 
     Args:
         props: The trainer's props.
         technique: The customization technique.
+        place: Where the stack is deployed to.
         wrong: What is wrong with props that the recipe file is told of: these are left out.
     """
     return RecipeProps(
@@ -75,7 +76,7 @@ def recipe_props(
         hyperparameters=props.hyperparameters,
         owned=technique.owned_parameters,
         own_instances=_own_instances(props, technique, wrong),
-        contribution=technique.contribution,
+        contribution=lambda model, spec: technique.contribution(model, spec, props, place),
     )
 
 
@@ -95,7 +96,7 @@ def _own_instances(
         mlflow_tracking_uri=props.mlflow_resource_arn,
         mlflow_experiment_name=props.mlflow_experiment_name or run,
         mlflow_run_name=props.mlflow_run_name or run,
-        reward_lambda_arn=technique.reward_lambda_arn,
+        reward_lambda_arn=technique.reward_arn,
     )
 
 
@@ -104,9 +105,3 @@ def _lock(scope: Construct, recipe_lock: str | None) -> RecipeLock:
         return read_lock(recipe_lock)
     path = scope.node.try_get_context(LOCK_CONTEXT_KEY)
     return read_lock(path, given_by=f"context {LOCK_CONTEXT_KEY}")
-
-
-def _number_token_as_text(value: object) -> str:
-    if not isinstance(value, float):
-        raise TypeError(value)
-    return cdk.Tokenization.stringify_number(value)

@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_trainers.errors import Problem
+    from constructs_trainers.jobs.evaluator_import import EvaluatorImport
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.spec import OverrideSpec
+    from constructs_trainers.trainers.base_model import Place
+    from constructs_trainers.trainers.trainer_props import TrainerProps
 
 
 class Technique:
@@ -37,30 +40,49 @@ class Technique:
         return True
 
     @property
-    def reward_lambda_arn(self) -> str | None:
-        """The reward function for a recipe on own instances."""
+    def reward_arn(self) -> str | None:
+        """What a recipe on own instances calls to score answers."""
         return None
 
-    def problems(self, *, region: str | None) -> list[Problem]:
+    @property
+    def reward_lambda_arn(self) -> str | None:
+        """The Lambda function that the job's role must be allowed to call."""
+        return None
+
+    def registration(self, place: Place) -> EvaluatorImport | None:
+        """What the state machine registers before a serverless job.
+
+        Args:
+            place: Where the stack is deployed to.
+        """
+        del place
+        return None
+
+    def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
         """What is wrong with the technique's own props, without the recipe.
 
         Args:
+            props: The props that all trainers have.
             region: The stack's region, or None when it is not known.
         """
-        del region
+        del props, region
         return []
 
-    def contribution(self, model: LockedModel, spec: OverrideSpec) -> Contribution:
+    def contribution(
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Place
+    ) -> Contribution:
         """What the technique's own props add to recipe and request.
 
         Args:
             model: The base model.
             spec: The override spec of the chosen recipe.
+            props: The props that all trainers have.
+            place: Where the stack is deployed to.
 
         Raises:
             RecipeError: The recipe cannot take what the props ask for.
         """
-        del model, spec
+        del model, spec, props, place
         return Contribution()
 
     def recipe_problems(self, recipe: ResolvedRecipe) -> list[Problem]:

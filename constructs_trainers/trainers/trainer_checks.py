@@ -57,13 +57,13 @@ def checked_recipe(
     Raises:
         TrainerError: With everything that is wrong.
     """
-    problems = [*wrong_types, *technique.problems(region=place.known_region)]
+    problems = [*wrong_types, *technique.problems(props, region=place.known_region)]
     model_is_wrong = any(problem.path == "model" for problem in wrong_types)
     problems += [] if model_is_wrong else deciding_problems(props)
     others = other_problems(props)
     deciding, choice = None, None
     if not {prop_of(problem) for problem in problems} & _DECIDING:
-        deciding = recipe_props(props, technique, others)
+        deciding = recipe_props(props, technique, place, others)
         choice = choose_trainers_recipe(
             scope,
             deciding,

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.workflows.observe import observe_states, poll_interval
 from constructs_trainers.workflows.outcome import outcome_states
-from constructs_trainers.workflows.submit import first_state, submit_states
+from constructs_trainers.workflows.register_evaluator import FIRST_STATE, registration_states
+from constructs_trainers.workflows.submit import CREATE_STATE, first_state, submit_states
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from constructs_trainers.workflows.register_evaluator import Registration, State
 
 
 def training_definition(
@@ -19,6 +22,7 @@ def training_definition(
     hyperparameter_names: Sequence[str],
     s3_data_type: str,
     needs_source_model_package: bool = False,
+    registration: Registration | None = None,
     max_runtime_in_seconds: float | None,
     max_pending_time_in_seconds: float | None = None,
     partition: str,
@@ -32,6 +36,7 @@ def training_definition(
         s3_data_type: The S3DataType for datasets that an execution names.
         needs_source_model_package: Whether each execution must name the model package that
             training goes on from.
+        registration: What registers a reward function before the job; None for nothing.
         max_runtime_in_seconds: The job's MaxRuntimeInSeconds; None for the service's default.
         max_pending_time_in_seconds: The job's MaxPendingTimeInSeconds; None for the service's.
         partition: The AWS partition, for the integrations' ARNs.
@@ -39,6 +44,11 @@ def training_definition(
     Returns:
         Amazon States Language as a dict. Its QueryLanguage is JSONata.
     """
+    registering: dict[str, State] = {}
+    if registration is not None:
+        registering = registration_states(
+            registration, next_state=CREATE_STATE, partition=partition
+        )
     interval = poll_interval(max_runtime_in_seconds, max_pending_time_in_seconds)
     return {
         "Comment": "Runs one SageMaker training job and ends with its outcome.",
@@ -51,8 +61,10 @@ def training_definition(
                 hyperparameter_names=hyperparameter_names,
                 s3_data_type=s3_data_type,
                 needs_source_model_package=needs_source_model_package,
+                after_check=FIRST_STATE if registering else CREATE_STATE,
                 partition=partition,
             ),
+            **registering,
             **observe_states(interval=interval, partition=partition),
             **outcome_states(),
         },

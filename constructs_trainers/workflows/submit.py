@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 State = dict[str, object]
 
+CREATE_STATE = "CreateTrainingJob"
+
 # Quota errors last until another job ends: wait long, for some two hours in all.
 _RESOURCE_LIMIT_RETRY: State = {
     # Both spellings: which one the service integration reports is not documented.
@@ -62,13 +64,11 @@ def prepare_request(
     }
 
 
-def is_input_valid() -> State:
+def is_input_valid(next_state: str) -> State:
     """Refuse a bad input before a job is billed."""
     return {
         "Type": "Choice",
-        "Choices": [
-            {"Condition": expression(f"$count({VIOLATIONS}) = 0"), "Next": "CreateTrainingJob"}
-        ],
+        "Choices": [{"Condition": expression(f"$count({VIOLATIONS}) = 0"), "Next": next_state}],
         "Default": error_names.INVALID_EXECUTION_INPUT,
     }
 
@@ -129,7 +129,7 @@ def back_off() -> State:
     return {
         "Type": "Wait",
         "Seconds": expression(f"1 + $floor($random() * {ceiling})"),
-        "Next": "CreateTrainingJob",
+        "Next": CREATE_STATE,
     }
 
 
@@ -158,6 +158,7 @@ def submit_states(
     hyperparameter_names: Sequence[str],
     s3_data_type: str,
     needs_source_model_package: bool = False,
+    after_check: str = CREATE_STATE,
     partition: str,
 ) -> dict[str, State]:
     """All states up to a job that exists; the next one is ``WaitForTrainingJob``."""
@@ -167,9 +168,9 @@ def submit_states(
             hyperparameter_names,
             needs_source_model_package=needs_source_model_package,
         ),
-        "IsInputValid": is_input_valid(),
+        "IsInputValid": is_input_valid(after_check),
         error_names.INVALID_EXECUTION_INPUT: invalid_execution_input(),
-        "CreateTrainingJob": create_training_job(
+        CREATE_STATE: create_training_job(
             stem=stem, s3_data_type=s3_data_type, partition=partition
         ),
         "IsThrottled": is_throttled(),

@@ -1,0 +1,58 @@
+"""RLAIF: the model that judges, and what it is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import RecipeError
+from constructs_trainers.jobs.judge_models import judge_model_id, reward_model_problems
+from constructs_trainers.jobs.resource_names import evaluator_arn_problems
+from constructs_trainers.recipes.choice import Contribution
+from constructs_trainers.recipes.reward_prompts import reward_prompt
+from constructs_trainers.trainers.technique import Technique
+
+if TYPE_CHECKING:
+    from constructs_trainers.errors import Problem
+    from constructs_trainers.recipes.locked_models import LockedModel
+    from constructs_trainers.recipes.spec import OverrideSpec
+    from constructs_trainers.trainers.base_model import Place
+    from constructs_trainers.trainers.trainer_props import TrainerProps
+
+
+class AiFeedback(Technique):
+    """RLAIF."""
+
+    def __init__(self, reward_model_id: str | None, prompt: str | None) -> None:
+        super().__init__("RLAIF")
+        self._reward_model_id = reward_model_id
+        self._prompt = prompt
+
+    @property
+    def takes_own_instances(self) -> bool:
+        """No: the SDK has it for serverless jobs only."""
+        return False
+
+    def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
+        """A judge that there is not, or not in the region."""
+        del props
+        if self._reward_model_id is None:
+            return []
+        return reward_model_problems("reward_model_id", self._reward_model_id, region)
+
+    def contribution(
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Place
+    ) -> Contribution:
+        """Judge and prompt as hyperparameters; a registered prompt as the request's evaluator."""
+        del model, props, place
+        filled: dict[str, object] = {}
+        if self._reward_model_id is not None:
+            filled["judge_model_id"] = judge_model_id(self._reward_model_id)
+        if self._prompt is None:
+            return Contribution(filled=filled)
+        prompt = reward_prompt(self._prompt, spec)
+        if prompt.evaluator_arn is not None:
+            found = evaluator_arn_problems("reward_prompt", prompt.evaluator_arn)
+            if found:
+                raise RecipeError("reward_prompt", found)
+        filled["judge_prompt_template"] = prompt.judge_prompt_template
+        return Contribution(filled=filled, evaluator_arn=prompt.evaluator_arn)

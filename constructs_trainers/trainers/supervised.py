@@ -1,0 +1,102 @@
+"""Supervised fine-tuning: what it has that the other techniques have not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import Problem, RecipeError
+from constructs_trainers.recipes.choice import Contribution
+from constructs_trainers.recipes.data_mixing import (
+    CUSTOMER_PARAMETER,
+    DataMixingConfig,
+    data_mixing_hyperparameters,
+    data_mixing_problems,
+    data_mixing_recipe,
+)
+from constructs_trainers.trainers.number_tokens import number_token_as_text
+from constructs_trainers.trainers.technique import Technique
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_trainers.recipes.locked_models import LockedModel
+    from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
+    from constructs_trainers.recipes.spec import OverrideSpec
+    from constructs_trainers.trainers.base_model import Place
+    from constructs_trainers.trainers.trainer_props import TrainerProps
+
+_PROP = "data_mixing_config"
+
+
+class Supervised(Technique):
+    """SFT, with Nova's data mixing."""
+
+    def __init__(self, data_mixing_config: DataMixingConfig | None) -> None:
+        super().__init__("SFT")
+        self._mixing = data_mixing_config
+
+    @property
+    def owned_parameters(self) -> Mapping[str, str]:
+        """As for every technique; a mix is given as a whole."""
+        owned = super().owned_parameters
+        return owned if self._mixing is None else {**owned, CUSTOMER_PARAMETER: f"give {_PROP}"}
+
+    def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
+        """A mix of the wrong type, or on own instances."""
+        del region
+        mixing: object = self._mixing
+        if mixing is None:
+            return []
+        if not isinstance(mixing, DataMixingConfig):
+            allowed = "a DataMixingConfig"
+            message = "has the wrong type"
+            return [Problem(path=_PROP, message=message, got=repr(mixing), allowed=allowed)]
+        if props.compute is not None:
+            message = "is for serverless jobs: on own instances the recipe decides"
+            return [Problem(path=_PROP, message=message, fix="leave it or compute out")]
+        return []
+
+    def contribution(
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Place
+    ) -> Contribution:
+        """The percentages, as hyperparameters beside those of the recipe."""
+        del spec, place
+        mixing: object = self._mixing
+        if not isinstance(mixing, DataMixingConfig) or props.compute is not None:
+            return Contribution()
+        training_type, is_multimodal = props.training_type_name, props.is_multimodal
+        found = data_mixing_problems(
+            mixing,
+            model,
+            technique=self.name,
+            training_type=training_type,
+            is_multimodal=is_multimodal,
+        )
+        if found:
+            raise RecipeError(_PROP, found)
+        recipe = data_mixing_recipe(
+            model,
+            technique=self.name,
+            training_type=training_type,
+            is_multimodal=is_multimodal,
+        )
+        return Contribution(
+            hyperparameters=data_mixing_hyperparameters(
+                mixing, recipe, number_token_as_text=number_token_as_text
+            )
+        )
+
+    def recipe_problems(self, recipe: ResolvedRecipe) -> list[Problem]:
+        """Parts of a mix that were given as hyperparameters too."""
+        if self._mixing is None:
+            return []
+        return [
+            Problem(
+                path=f"hyperparameters.{item.name}",
+                message=f"is a part of the mix, which {_PROP} gives",
+                got=repr(item.value),
+                fix="leave it out",
+            )
+            for item in recipe.parameters
+            if item.is_set and item.name.startswith("nova_") and item.name.endswith("_percent")
+        ]
