@@ -6,18 +6,28 @@ hyperparameters of the request; what they cannot carry would be lost, so it is r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.leaf_diff import same_value
 from constructs_trainers.recipes.paths import dotted
-from constructs_trainers.recipes.tokens import is_number_token
+from constructs_trainers.recipes.tokens import is_number_token, is_token
+
+# The SageMaker Python SDK's set; its `$` lets a trailing line break pass, which is space anyway.
+_LEGAL = re.compile(r"[a-zA-Z0-9/_.:,\-\s'\"\[\]]")
+_LEGAL_IN_WORDS = "letters, digits, spaces and / _ . : , - ' \" [ ]; or a Jinja template"
+_TEMPLATE = re.compile(r"\{[%{#]")
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from constructs_trainers.recipes.resolved_recipe import ResolvedLeaf, ResolvedRecipe
+    from constructs_trainers.recipes.resolved_recipe import (
+        ResolvedLeaf,
+        ResolvedParameter,
+        ResolvedRecipe,
+    )
 
 
 def serverless_hyperparameters(
@@ -46,6 +56,7 @@ def serverless_hyperparameters(
         is_default = name in recipe.spec and value == recipe.spec[name].default
         if isinstance(value, (list, Mapping)) and not is_default:
             problems.append(_cannot_travel(name, f"a {_kind(value)} is not", value))
+    problems += _character_problems(recipe)
     if problems:
         raise RecipeError("hyperparameters", problems)
     return {
@@ -87,6 +98,37 @@ def _add_leaf(leaf: ResolvedLeaf, values: dict[str, object], problems: list[Prob
         )
         return
     values[name] = leaf.value
+
+
+def _character_problems(recipe: ResolvedRecipe) -> list[Problem]:
+    """Characters that the service's own tools refuse in a hyperparameter.
+
+    Rule as in ``sagemaker.train`` (``validate_hyperparameter_values``), for what a layer gives. A
+    chat template needs more than that, and may be any text.
+    """
+    leaves = [(dotted(leaf.path), leaf) for leaf in recipe.leaves if leaf.parameter or leaf.direct]
+    named: list[tuple[str, ResolvedLeaf | ResolvedParameter]] = [
+        *leaves,
+        *((item.name, item) for item in recipe.parameters),
+    ]
+    problems = []
+    for path, item in named:
+        value = item.value
+        if not item.is_set or not isinstance(value, str) or is_token(value):
+            continue
+        illegal = sorted(set(_LEGAL.sub("", value)))
+        if illegal and not _TEMPLATE.search(value):
+            problems.append(
+                Problem(
+                    path=path,
+                    message="has characters that a hyperparameter may not have: "
+                    + " ".join(illegal),
+                    got=repr(value),
+                    allowed=_LEGAL_IN_WORDS,
+                    origin=str(item.origin),
+                )
+            )
+    return problems
 
 
 def _cannot_travel(path: str, what: str, value: object) -> Problem:

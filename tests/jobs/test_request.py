@@ -1,72 +1,57 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from constructs_trainers.jobs.channels import channel, s3_data_type
 from constructs_trainers.jobs.check import check_request
-from constructs_trainers.jobs.request import ServerlessJob, build_request, s3_data_type
+from constructs_trainers.jobs.data_sources import data_source
+from constructs_trainers.jobs.own_instances import OwnInstancesJob
+from constructs_trainers.jobs.request import build_request
+from constructs_trainers.jobs.serverless import ServerlessJob
 from constructs_trainers.jobs.tags import job_tags
 
-EXPECTED = Path(__file__).parents[3] / "shared" / "oracle" / "expected"
 WITHOUT_NAME = frozenset({"TrainingJobName"})
 
 MODEL = "meta-textgeneration-llama-3-2-1b-instruct"
 SAGEMAKER = "arn:aws:sagemaker:us-west-2:123456789012:"
 PUBLIC_HUB = "arn:aws:sagemaker:us-west-2:aws:hub-content/SageMakerPublicHub"
-FACTS: dict[str, Any] = {
+COMMON: dict[str, Any] = {
     "role_arn": "arn:aws:iam::123456789012:role/MyRole",
-    "hyperparameters": {
-        "name": "",
-        "model_name_or_path": "",
-        "learning_rate": "0.0001",
-        "max_epochs": "5",
-        "global_batch_size": "16",
-        "lr_warmup_ratio": "0.1",
-        "lora_rank": "16",
-        "lora_alpha": "32",
-        "use_flash": "True",
-    },
-    "training_dataset": "s3://data/train.jsonl",
-    "s3_data_type": "S3Prefix",
-    "s3_output_path": "s3://sagemaker-us-west-2-123456789012/output",
+    "hyperparameters": {"learning_rate": "0.0001"},
+    "channels": [channel("train", data_source("s3://data/train.jsonl", "S3Prefix"))],
+    "output_data_config": {"S3OutputPath": "s3://out/models"},
+    "tags": job_tags(MODEL, "SageMakerPublicHub", [], "d1g3st"),
+}
+SERVERLESS: dict[str, Any] = {
+    **COMMON,
     "base_model_arn": f"{PUBLIC_HUB}/Model/{MODEL}/1.0.0",
     "customization_technique": "SFT",
     "accept_eula": True,
-    "peft": "LORA",
-    "mlflow_resource_arn": SAGEMAKER + "mlflow-app/app-1",
-    "model_package_group_arn": SAGEMAKER + "model-package-group/my-grp",
-    "tags": job_tags(MODEL, "SageMakerPublicHub", [], "d1g3st"),
+}
+OWN: dict[str, Any] = {
+    **COMMON,
+    "training_image": "111122223333.dkr.ecr.us-west-2.amazonaws.com/image:1",
+    "resource_config": {
+        "InstanceType": "ml.p5.48xlarge",
+        "InstanceCount": 1,
+        "VolumeSizeInGB": 30,
+    },
+    "stopping_condition": {"MaxRuntimeInSeconds": 86_400},
 }
 
 
-@pytest.mark.skipif(not EXPECTED.is_dir(), reason="the SDK's recorded requests are not here")
-def test_the_request_is_the_sdks_and_our_digest() -> None:
-    recorded = json.loads((EXPECTED / "sft_serverless_min.json").read_text(encoding="utf-8"))
-    sdk = recorded["requests"]["CreateTrainingJob"]
-    del sdk["TrainingJobName"]
-    sdk["Tags"].append({"Key": "constructs-trainers:recipe-digest", "Value": "d1g3st"})
-    assert build_request(ServerlessJob(**FACTS)) == sdk
-
-
-def test_a_full_request_has_all_blocks_in_order_and_is_accepted() -> None:
+def test_a_full_serverless_request_has_all_blocks_and_is_accepted() -> None:
     job = ServerlessJob(
-        **FACTS,
-        validation_dataset=SAGEMAKER + "hub-content/hub/DataSet/held-out/1.0.0",
-        kms_key_id="alias/key",
-        disable_output_compression=True,
+        **SERVERLESS,
+        peft="LORA",
         sequence_length="4K",
         evaluator_arn=SAGEMAKER + "hub-content/hub/JsonDoc/reward/0.0.1",
-        mlflow_experiment_name="experiment",
-        mlflow_run_name="run",
-        source_model_package_arn=SAGEMAKER + "model-package/g/1",
-        security_group_ids=["sg-1"],
-        subnets=("subnet-1",),
-        max_runtime_in_seconds=3600,
-        max_wait_time_in_seconds=7200,
-        max_pending_time_in_seconds=1800,
+        mlflow_config={"MlflowResourceArn": SAGEMAKER + "mlflow-app/app-1"},
+        model_package_config={"ModelPackageGroupArn": SAGEMAKER + "model-package-group/g"},
+        vpc_config={"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
+        stopping_condition={"MaxRuntimeInSeconds": 3600},
     )
     request: dict[str, Any] = build_request(job)
     check_request(request, allow_missing=WITHOUT_NAME)
@@ -82,13 +67,6 @@ def test_a_full_request_has_all_blocks_in_order_and_is_accepted() -> None:
         "StoppingCondition",
         "Tags",
     ]
-    assert [channel["ChannelName"] for channel in request["InputDataConfig"]] == [
-        "train",
-        "validation",
-    ]
-    assert list(request["InputDataConfig"][1]["DataSource"]) == ["DatasetSource"]
-    assert list(request["OutputDataConfig"]) == ["S3OutputPath", "KmsKeyId", "CompressionType"]
-    assert request["OutputDataConfig"]["CompressionType"] == "NONE"
     assert list(request["ServerlessJobConfig"]) == [
         "JobType",
         "BaseModelArn",
@@ -98,23 +76,10 @@ def test_a_full_request_has_all_blocks_in_order_and_is_accepted() -> None:
         "SequenceLength",
         "EvaluatorArn",
     ]
-    assert list(request["MlflowConfig"]) == [
-        "MlflowResourceArn",
-        "MlflowExperimentName",
-        "MlflowRunName",
-    ]
-    assert request["VpcConfig"] == {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}
-    assert request["StoppingCondition"] == {
-        "MaxRuntimeInSeconds": 3600,
-        "MaxWaitTimeInSeconds": 7200,
-        "MaxPendingTimeInSeconds": 1800,
-    }
 
 
-def test_the_least_request_has_no_empty_blocks() -> None:
-    left_out = {"training_dataset", "peft", "mlflow_resource_arn", "model_package_group_arn"}
-    facts = {name: value for name, value in FACTS.items() if name not in left_out}
-    request = build_request(ServerlessJob(**{**facts, "accept_eula": False}))
+def test_the_least_serverless_request_has_no_empty_blocks() -> None:
+    request = build_request(ServerlessJob(**{**SERVERLESS, "accept_eula": False, "channels": ()}))
     check_request(request, allow_missing=WITHOUT_NAME)
     assert list(request) == [
         "RoleArn",
@@ -125,23 +90,33 @@ def test_the_least_request_has_no_empty_blocks() -> None:
     ]
     assert request["ServerlessJobConfig"] == {
         "JobType": "FineTuning",
-        "BaseModelArn": FACTS["base_model_arn"],
+        "BaseModelArn": SERVERLESS["base_model_arn"],
         "CustomizationTechnique": "SFT",
         "AcceptEula": False,
     }
 
 
-def test_mlflow_names_alone_make_no_block() -> None:
-    job = ServerlessJob(**{**FACTS, "mlflow_resource_arn": None, "mlflow_run_name": "run"})
-    assert "MlflowConfig" not in build_request(job)
+def test_a_request_for_own_instances_names_image_and_compute() -> None:
+    settings = {"Environment": {"A": "b"}, "EnableManagedSpotTraining": False}
+    request = build_request(OwnInstancesJob(**OWN, settings=settings))
+    check_request(request, allow_missing=WITHOUT_NAME)
+    assert request["AlgorithmSpecification"] == {
+        "TrainingImage": OWN["training_image"],
+        "TrainingInputMode": "File",
+    }
+    assert request["ResourceConfig"] == OWN["resource_config"]
+    assert request["Environment"] == {"A": "b"}
+    # False is a value, not the absence of one.
+    assert request["EnableManagedSpotTraining"] is False
+    assert "ServerlessJobConfig" not in request
 
 
 def test_a_request_shares_nothing_with_what_it_was_built_from() -> None:
-    request: dict[str, Any] = build_request(ServerlessJob(**FACTS))
+    request: dict[str, Any] = build_request(ServerlessJob(**SERVERLESS))
     request["HyperParameters"]["new"] = "1"
     request["Tags"][0]["Key"] = "changed"
-    assert "new" not in FACTS["hyperparameters"]
-    assert FACTS["tags"][0]["Key"] == "sagemaker-sdk:jumpstart-model-id"
+    assert "new" not in COMMON["hyperparameters"]
+    assert COMMON["tags"][0]["Key"] == "sagemaker-sdk:jumpstart-model-id"
 
 
 @pytest.mark.parametrize(

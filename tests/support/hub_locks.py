@@ -83,5 +83,6 @@ def _model(  # noqa: PLR0917 - one place to call it from
         "HubContentVersion": "1.0.0",
         "LastModifiedTime": "2026-01-01T00:00:00Z",
         "GatedBucket": document["GatedBucket"],
+        "TrainingArtifactUri": document.get("TrainingArtifactUri"),
         "RecipeCollection": recipes,
     }

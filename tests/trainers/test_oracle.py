@@ -193,7 +193,7 @@ def test_what_the_sdk_refuses_is_refused(
 _REFUSED = {
     "rlaif_unknown_prompt": {"reward_prompt"},
     "serverless_networking_isolation": {"networking.enable_network_isolation"},
-    "sft_invalid_chars": {"hyperparameters.name"},
+    "sft_invalid_chars": {"run.name"},
     # The SDK misses the group, which is derived here (item 26); we miss the base model.
     "sft_model_package": {"base_model_name"},
     "sft_unknown_model": {"model"},

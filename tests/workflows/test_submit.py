@@ -58,7 +58,7 @@ def test_the_jobs_name_is_taken_from_the_answer() -> None:
 def test_a_bad_input_ends_the_execution_before_a_job_is_made(given: object, *, valid: bool) -> None:
     assign: Any = prepare_request(REQUEST, ["lr"])["Assign"]
     violations = evaluate(assign["violations"], given)
-    state: dict[str, Any] = is_input_valid()
+    state: dict[str, Any] = is_input_valid("CreateTrainingJob")
     (choice,) = state["Choices"]
     assert evaluate(choice["Condition"], violations=violations) is valid
     assert choice["Next"] == "CreateTrainingJob"
