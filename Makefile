@@ -15,9 +15,9 @@ PYTEST := -m pytest -n 2
 # Arguments for the benchmark, such as BENCH_ARGS="--json" or BENCH_ARGS="--write docs/benchmarks.md".
 BENCH_ARGS ?=
 
-# The engine asks for one exact botocore, the tools are not part of what is installed, and the
-# reviewed template is the one that the locked aws-cdk-lib writes.
-LOWEST_TESTS := tests --ignore tests/local --ignore tests/tools \
+# The engine asks for one exact botocore, tools and benchmarks are not part of what is installed,
+# and the reviewed template is the one that the locked aws-cdk-lib writes.
+LOWEST_TESTS := tests --ignore tests/local --ignore tests/tools --ignore tests/benchmarks \
 	--deselect tests/trainers/test_example.py::test_the_template_is_the_one_that_was_reviewed
 
 # The environment's own node, npm and python come first, whatever else the machine has.
