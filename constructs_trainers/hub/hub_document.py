@@ -59,6 +59,11 @@ class HubRecipe:
         """Its customization technique."""
         return str(self.members["CustomizationTechnique"])
 
+    @property
+    def is_for_subscribers(self) -> bool:
+        """Whether only accounts with a subscription may read it, such as one to Nova Forge."""
+        return self.members.get("IsSubscriptionModel") is True
+
 
 @dataclass(frozen=True, kw_only=True)
 class HubDocument:

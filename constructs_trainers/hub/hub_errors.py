@@ -47,6 +47,10 @@ class AwsNotReachedError(HubError):
     """No call can succeed: the credentials or the network are missing. Asking on is in vain."""
 
 
+class AccessDeniedError(HubError):
+    """Whoever asks must not read something of the hub."""
+
+
 class NotInAwsError(HubError):
     """What was asked for does not exist."""
 
@@ -117,7 +121,9 @@ def _refused(response: object, path: str, action: str) -> HubError:
         fix = f"let the role or user that asks do {action}"
         if action == "s3:GetObject":
             fix += "; S3 says the same of an object that is not there"
-        return hub_error(path, "access denied", got=said, fix=fix)
+        return AccessDeniedError(
+            path, [Problem(path=path, message="access denied", got=said, fix=fix)]
+        )
     if code in _THROTTLED:
         attempts = details.get("ResponseMetadata", {}).get("RetryAttempts", 0) + 1
         message = f"AWS throttled the request, and {attempts} attempts did not help"

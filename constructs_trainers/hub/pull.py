@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import HubError, Problem
 from constructs_trainers.hub.hub_document import read_document
-from constructs_trainers.hub.hub_errors import AwsNotReachedError, NotInAwsError, hub_error
+from constructs_trainers.hub.hub_errors import (
+    AccessDeniedError,
+    AwsNotReachedError,
+    NotInAwsError,
+    hub_error,
+)
 from constructs_trainers.hub.model_content import ModelContent
 from constructs_trainers.hub.recipe_files import read_spec, read_template
 from constructs_trainers.recipes.content_digest import content_digest
@@ -130,6 +135,15 @@ def fetch_recipes(
             template, spec = _contents(aws, recipe)
         except AwsNotReachedError:
             raise
+        except AccessDeniedError as error:
+            if not recipe.is_for_subscribers:
+                problems += [problem.under(recipe.name) for problem in error.problems]
+                continue
+            # Accounts without the subscription see the entry and not what it names.
+            progress(
+                f"{aws.region} {document.model} {count} left out: {recipe.name} is for subscribers"
+            )
+            continue
         except HubError as error:
             problems += [problem.under(recipe.name) for problem in error.problems]
             continue

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, RecipeError, did_you_mean
+from constructs_trainers.recipes.locked_models import MULTIMODAL_MIXING, TEXT_MIXING
 from constructs_trainers.recipes.selection import FULL, LORA
 from constructs_trainers.recipes.tokens import is_number_token
 
@@ -29,8 +30,6 @@ _PROP: Final = "data_mixing_config"
 _CUSTOMER: Final = f"{_PROP}.{CUSTOMER_PARAMETER}"
 _NOVA: Final = f"{_PROP}.nova_data_percentages"
 _CATEGORY: Final = re.compile(r"nova_(.+)_percent")
-_TEXT: Final = "text_with_datamix"
-_MULTIMODAL: Final = "mm_with_datamix"
 _WHOLE: Final = 100
 _TOLERANCE: Final = 1e-9
 
@@ -75,8 +74,8 @@ def data_mixing_recipe(
                 fix=f"leave {_PROP} out",
             )
         )
-    mixing = [r for r in model.recipes if _is_mixing(r) and r.technique == technique]
-    marker = _MULTIMODAL if is_multimodal else _TEXT
+    mixing = [r for r in model.recipes if r.mixes_data and r.technique == technique]
+    marker = MULTIMODAL_MIXING if is_multimodal else TEXT_MIXING
     of_data = [recipe for recipe in mixing if marker in recipe.name.lower()]
     fitting = [recipe for recipe in of_data if _training_type(recipe) == training_type]
     if fitting:
@@ -91,7 +90,7 @@ def data_mixing_recipe(
             )
         )
     kind = "multimodal data" if is_multimodal else "text"
-    others = ", ".join(recipe.name for recipe in model.recipes if _is_mixing(recipe))
+    others = ", ".join(recipe.name for recipe in model.recipes if recipe.mixes_data)
     raise _error(
         Problem(
             path=_PROP,
@@ -174,11 +173,6 @@ def data_categories(spec: OverrideSpec) -> dict[str, object]:
 
 def _is_nova(model_name: str) -> bool:
     return "nova" in re.split(r"[^a-z0-9]+", model_name.lower())
-
-
-def _is_mixing(recipe: LockedRecipe) -> bool:
-    name = recipe.name.lower()
-    return _TEXT in name or _MULTIMODAL in name
 
 
 def _training_type(recipe: LockedRecipe) -> str:

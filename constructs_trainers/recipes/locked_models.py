@@ -12,6 +12,10 @@ from constructs_trainers.recipes.spec import OverrideSpec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+TEXT_MIXING = "text_with_datamix"
+MULTIMODAL_MIXING = "mm_with_datamix"
+"""What the names of recipes with Nova's data have in common (``sagemaker.train`` 1.27)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LockedRecipe:
@@ -38,6 +42,12 @@ class LockedRecipe:
     instance_types: tuple[str, ...]
     template: Mapping[str, object]
     spec_document: Mapping[str, object]
+
+    @property
+    def mixes_data(self) -> bool:
+        """Whether the recipe is there for its list of Nova's data alone (data mixing)."""
+        name = self.name.lower()
+        return TEXT_MIXING in name or MULTIMODAL_MIXING in name
 
     @cached_property
     def spec(self) -> OverrideSpec:

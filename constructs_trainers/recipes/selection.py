@@ -36,6 +36,8 @@ def select_recipe(
 ) -> SelectedRecipe:
     """The first recipe, in the hub's order, that fits; one that is not for subscriptions first.
 
+    Recipes that are there for data mixing alone are not among them.
+
     Rules as in ``sagemaker.train`` 1.27, but that the sequence length chooses template and spec
     together.
 
@@ -48,12 +50,13 @@ def select_recipe(
     Raises:
         RecipeError: No recipe fits; the message lists what there is.
     """
-    for_technique = [recipe for recipe in model.recipes if recipe.technique == technique]
+    usual = [recipe for recipe in model.recipes if not recipe.mixes_data]
+    for_technique = [recipe for recipe in usual if recipe.technique == technique]
     if not for_technique:
         raise _error(
             "model",
             f"'{model.name}' has no {technique} recipe in the lock file",
-            allowed=_listed(recipe.technique for recipe in model.recipes) or None,
+            allowed=_listed(recipe.technique for recipe in usual) or None,
             fix="constructs-trainers hub pull "
             f"--model {model.name} --region {model.region} --technique {technique}",
         )

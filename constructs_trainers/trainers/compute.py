@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.resource_names import key_problems
 from constructs_trainers.trainers.api_members import api_members
 from constructs_trainers.trainers.member_types import member_type_problems
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk.aws_kms import IKey
-
-    from constructs_trainers.errors import Problem
 
 _DEFAULT_VOLUME = 30
 _NOT_IN_RESOURCE_CONFIG = ("volume_kms_key", "enable_managed_spot_training")
@@ -144,6 +143,9 @@ class TrainingJobCompute:
         found = member_type_problems("compute", self, expected)
         if found:
             return found
+        if not (self.instance_type or self.instance_groups or self.instance_preferences):
+            fix = "give instance_type, such as 'ml.p5.48xlarge'"
+            found.append(Problem(path="compute.instance_type", message="is required", fix=fix))
         if self.volume_kms_key is not None and self.volume_kms_key_id is not None:
             found.append(exclusive("compute", "volume_kms_key", "volume_kms_key_id"))
         if self.volume_kms_key_id is not None:

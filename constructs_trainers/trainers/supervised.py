@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.choice import Contribution
 from constructs_trainers.recipes.data_mixing import (
-    CUSTOMER_PARAMETER,
     DataMixingConfig,
     data_mixing_hyperparameters,
     data_mixing_problems,
@@ -17,10 +16,7 @@ from constructs_trainers.trainers.number_tokens import number_token_as_text
 from constructs_trainers.trainers.technique import Technique
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from constructs_trainers.recipes.locked_models import LockedModel
-    from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.spec import OverrideSpec
     from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.trainer_props import TrainerProps
@@ -34,12 +30,6 @@ class Supervised(Technique):
     def __init__(self, data_mixing_config: DataMixingConfig | None) -> None:
         super().__init__("SFT")
         self._mixing = data_mixing_config
-
-    @property
-    def owned_parameters(self) -> Mapping[str, str]:
-        """As for every technique; a mix is given as a whole."""
-        owned = super().owned_parameters
-        return owned if self._mixing is None else {**owned, CUSTOMER_PARAMETER: f"give {_PROP}"}
 
     def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
         """A mix of the wrong type, or on own instances."""
@@ -85,18 +75,3 @@ class Supervised(Technique):
                 mixing, recipe, number_token_as_text=number_token_as_text
             )
         )
-
-    def recipe_problems(self, recipe: ResolvedRecipe) -> list[Problem]:
-        """Parts of a mix that were given as hyperparameters too."""
-        if self._mixing is None:
-            return []
-        return [
-            Problem(
-                path=f"hyperparameters.{item.name}",
-                message=f"is a part of the mix, which {_PROP} gives",
-                got=repr(item.value),
-                fix="leave it out",
-            )
-            for item in recipe.parameters
-            if item.is_set and item.name.startswith("nova_") and item.name.endswith("_percent")
-        ]

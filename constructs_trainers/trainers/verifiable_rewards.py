@@ -68,7 +68,7 @@ class VerifiableRewards(Technique):
     ) -> Contribution:
         """The evaluator of a serverless job."""
         del model, spec
-        if self._arn is None or props.compute is not None:
+        if not isinstance(self._arn, str) or props.compute is not None:
             return Contribution()
         registration = self.registration(place)
         evaluator_arn = self._arn if registration is None else registration.evaluator_arn

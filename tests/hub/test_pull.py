@@ -129,3 +129,26 @@ def test_nothing_more_is_asked_without_credentials() -> None:
     with pytest.raises(HubError, match="does not accept the credentials"):
         pull(aws)
     assert aws.calls.count("get_object") == 1
+
+
+@pytest.mark.parametrize("for_subscribers", [True, False])
+def test_a_subscribers_recipe_that_must_not_be_read_is_left_out(*, for_subscribers: bool) -> None:
+    hub, s3 = small_hub()
+    recipes = hub[MODEL]["RecipeCollection"]
+    recipes.append(
+        {
+            **recipes[0],
+            "Name": "tiny-forge",
+            "IsSubscriptionModel": for_subscribers,
+            "SmtjRecipeTemplateS3Uri": "s3://hub/forge/recipe.yaml",
+        }
+    )
+    aws = FakeAws.of(hub, s3)
+    aws.denied = {"forge/recipe.yaml"}
+    said: list[str] = []
+    if for_subscribers:
+        assert names(pull(aws, progress=said.append)) == ["tiny-lora", "tiny-lora-8k", "tiny-full"]
+        assert said[-1].endswith("left out: tiny-forge is for subscribers")
+    else:
+        with pytest.raises(HubError, match="access denied"):
+            pull(aws)

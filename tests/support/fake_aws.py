@@ -32,6 +32,7 @@ class FakeAws:
         objects: S3 objects by ``(bucket, key)``.
         fails: What to raise, by the method's name.
         calls: The methods called, in order.
+        denied: Keys of S3 objects that must not be read.
         page: How many contents a page of ListHubContents has.
     """
 
@@ -39,6 +40,7 @@ class FakeAws:
     objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
     fails: dict[str, Exception] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    denied: set[str] = field(default_factory=set)
     page: int = 2
 
     @classmethod
@@ -82,6 +84,8 @@ class FakeAws:
     def get_object(self, **request: str) -> dict[str, Any]:
         self._called("get_object")
         place = (request["Bucket"], request["Key"])
+        if request["Key"] in self.denied:
+            raise refusal("AccessDenied", "GetObject")
         if place not in self.objects:
             raise refusal("NoSuchKey", "GetObject")
         return {"Body": io.BytesIO(self.objects[place])}
