@@ -95,11 +95,12 @@ class TrainingJobCompute:
     def count(self) -> int | None:
         """How many instances the job gets, or None when that depends on the type it gets."""
         if self.instance_groups:
-            return sum(group.instance_count for group in self.instance_groups)
+            counts = [group.instance_count for group in self.instance_groups]
+            return sum(counts) if all(isinstance(count, int) for count in counts) else None
         if self.instance_count is None and self.instance_preferences:
-            counts = {preference.instance_count for preference in self.instance_preferences}
-            return counts.pop() if len(counts) == 1 else None
-        return self.instance_count or 1
+            wanted = {preference.instance_count for preference in self.instance_preferences}
+            return wanted.pop() if len(wanted) == 1 else None
+        return 1 if self.instance_count is None else self.instance_count
 
     @property
     def instance_types(self) -> list[tuple[str, str]]:
@@ -118,7 +119,7 @@ class TrainingJobCompute:
         """The ResourceConfig of the request."""
         with_key = replace(self, volume_kms_key_id=self.key_id)
         if self.instance_groups is None and self.instance_preferences is None:
-            with_key = replace(with_key, instance_count=self.instance_count or 1)
+            with_key = replace(with_key, instance_count=self.count)
         return api_members(with_key, leave_out=_NOT_IN_RESOURCE_CONFIG)
 
     def problems(self) -> list[Problem]:
@@ -146,6 +147,13 @@ class TrainingJobCompute:
         if not (self.instance_type or self.instance_groups or self.instance_preferences):
             fix = "give instance_type, such as 'ml.p5.48xlarge'"
             found.append(Problem(path="compute.instance_type", message="is required", fix=fix))
+        if self.instance_count == 0:
+            message, got = "a job needs an instance", repr(self.instance_count)
+            found.append(
+                Problem(
+                    path="compute.instance_count", message=message, got=got, allowed="1 or more"
+                )
+            )
         if self.volume_kms_key is not None and self.volume_kms_key_id is not None:
             found.append(exclusive("compute", "volume_kms_key", "volume_kms_key_id"))
         if self.volume_kms_key_id is not None:

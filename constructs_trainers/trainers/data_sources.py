@@ -56,8 +56,8 @@ class S3DataSource:
         """
         source = replace(self, s3_uri=self.uri, s3_data_type=self.s3_data_type or s3_data_type)
         members = api_members(source, leave_out=("bucket", "prefix"))
-        order = ("S3DataType", "S3Uri")
-        return {"S3DataSource": {name: members[name] for name in order} | members}
+        first = {name: members[name] for name in ("S3DataType", "S3Uri") if name in members}
+        return {"S3DataSource": first | members}
 
     def problems(self, path: str) -> list[Problem]:
         """What is wrong with its members, but for what the API's model knows."""

@@ -12,6 +12,7 @@ from constructs_trainers.jobs.data_sources import data_source
 from constructs_trainers.recipes.own_instances import channel_path
 from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.data_sources import (
+    FileSystemDataSource,
     S3DataSource,
     is_dataset,
     source_problems,
@@ -80,7 +81,30 @@ def channel_problems(props: TrainerProps, *, own_instances: bool) -> list[Proble
     if channels.TRAIN not in names:
         fix = "give an S3 URI or the ARN of a hub DataSet"
         found.append(Problem(path="training_dataset", message="is required", fix=fix))
-    return [*found, *(_own_instances_problems(props) if own_instances and not found else [])]
+    if found:
+        return found
+    return [
+        *_file_system_problems(props),
+        *(_own_instances_problems(props) if own_instances else []),
+    ]
+
+
+def _file_system_problems(props: TrainerProps) -> list[Problem]:
+    """Source: API reference, FileSystemDataSource: the job must run in the file system's VPC."""
+    sources = [getattr(props, prop) for prop in _DATASETS.values()]
+    sources += [item.data_source for item in props.input_data_config or ()]
+    has_network = props.networking is not None and (
+        props.networking.vpc or props.networking.subnets
+    )
+    if has_network or not any(isinstance(source, FileSystemDataSource) for source in sources):
+        return []
+    return [
+        Problem(
+            path="networking",
+            message="is required: a file system is reached from its VPC only",
+            fix="give networking=Networking(vpc=...), or subnets and security_group_ids",
+        )
+    ]
 
 
 def _name_problems(

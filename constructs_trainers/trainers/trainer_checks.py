@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, TrainerError
@@ -120,4 +121,10 @@ def _draft_problems(
     found = request_problems(build_request(job), allow_missing=frozenset({"TrainingJobName"}))
     channel_props = [prop for prop, _ in job_channels(props, base_model, resources, technique)]
     told = [in_words_of_props(problem, channel_props) for problem in found]
+    if props.output_data_config is None:
+        # The output was given as the SDK has it.
+        told = [
+            replace(problem, path=problem.path.removeprefix("output_data_config."))
+            for problem in told
+        ]
     return [problem for problem in told if prop_of(problem) not in wrong_props]

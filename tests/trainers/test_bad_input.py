@@ -118,6 +118,13 @@ Make = "Callable[..., SFTTrainer]"
             "output_data_config.s3_output_path",
             "s3://",
         ),
+        ({"s3_output_path": "out"}, "s3_output_path", "s3://"),
+        (
+            {"s3_output_path": "s3://out/x", "output_data_config": OutputDataConfig()},
+            "s3_output_path",
+            "together",
+        ),
+        ({"notifications": {"sns_topic": "x"}}, "notifications.sns_topic", "sns_topic_arn"),
         (
             {"stopping_condition": StoppingCondition(max_runtime_in_seconds=2_419_201)},
             "stopping_condition.max_runtime_in_seconds",

@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 
 IMAGE = "111122223333.dkr.ecr.us-west-2.amazonaws.com/tiny:1"
 TYPES = ["ml.p5.48xlarge", "ml.g6.48xlarge"]
+EFS: dict[str, str] = {
+    "file_system_id": "fs-0123456789abcdef0",
+    "file_system_type": "EFS",
+    "directory_path": "/d",
+}
 ONE = TrainingJobCompute(instance_type="ml.p5.48xlarge")
 
 
@@ -257,6 +262,17 @@ def test_a_list_can_travel_in_the_file(own: Own) -> None:
             "ml.p5.48xlarge, ml.g6.48xlarge",
         ),
         ({"compute": "ml.p5.48xlarge"}, "compute", "TrainingJobCompute"),
+        (
+            {"compute": TrainingJobCompute(instance_type="ml.p5.48xlarge", instance_count=0)},
+            "compute.instance_count",
+            "1 or more",
+        ),
+        (
+            {"training_dataset": FileSystemDataSource(**EFS)},
+            "networking",
+            "reached from its VPC only",
+        ),
+        ({"training_dataset": S3DataSource()}, "training_dataset", "names no data"),
         (
             {"training_dataset": "arn:aws:sagemaker:us-west-2:aws:hub-content/h/DataSet/d"},
             "training_dataset",
