@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 IMAGE = "111122223333.dkr.ecr.us-west-2.amazonaws.com/tiny:1"
 TYPES = ["ml.p5.48xlarge", "ml.g6.48xlarge"]
-EFS: dict[str, str] = {
+EFS: dict[str, Any] = {
     "file_system_id": "fs-0123456789abcdef0",
     "file_system_type": "EFS",
     "directory_path": "/d",
