@@ -1,4 +1,4 @@
-"""What is to happen to the jobs of a run: how they end, and which submissions are refused."""
+"""What is to happen in a run: how jobs and imports end, and which calls are refused."""
 
 from __future__ import annotations
 
@@ -60,18 +60,20 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Rejection:
-    """CreateTrainingJob answers with an error.
+    """SageMaker answers with an error.
 
     Attributes:
         code: The error code, such as ``ResourceLimitExceeded``.
-        count: How many submissions are answered so; None for all of them.
-        job_created: The job is created all the same, as when only the answer was lost on the
-            way back. Default: False.
+        count: How many calls are answered so; None for all of them.
+        job_created: The job, or whatever the call makes, is created all the same, as when only
+            the answer was lost on the way back. Default: False.
+        operation: Which calls are answered so. Default: ``CreateTrainingJob``.
     """
 
     code: str
     count: int | None = None
     job_created: bool = False
+    operation: str = "CreateTrainingJob"
 
     @classmethod
     def parse(cls, text: str) -> Rejection:
@@ -102,12 +104,14 @@ class Plan:
     Attributes:
         outcomes: How the first job ends, the second and so on; the last one holds for all that
             follow.
-        rejections: Which submissions are refused, in order: one that is used up makes room for
-            the next.
+        rejections: Which calls are refused, in order: one that is used up makes room for the
+            next of its operation.
+        import_failure: Why imports into a hub fail after they were begun. Default: they do not.
     """
 
     outcomes: Sequence[Outcome] = (Outcome(),)
     rejections: Sequence[Rejection] = ()
+    import_failure: str | None = None
 
     def to_json(self) -> dict[str, object]:
         """As plain data, for the way to the engine."""
@@ -116,10 +120,11 @@ class Plan:
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Plan:
         """The reverse of :meth:`to_json`."""
-        plain = cast("Mapping[str, Sequence[dict[str, Any]]]", data)
+        plain = cast("Mapping[str, Any]", data)
         return cls(
             outcomes=tuple(Outcome(**outcome) for outcome in plain["outcomes"]),
             rejections=tuple(Rejection(**rejection) for rejection in plain["rejections"]),
+            import_failure=plain["import_failure"],
         )
 
 

@@ -10,7 +10,9 @@ from constructs_trainers.errors import RequestError
 from constructs_trainers.local.api_errors import ApiError
 from constructs_trainers.local.hub_content import HubContents
 from constructs_trainers.local.model_packages import ModelPackageGroups
+from constructs_trainers.local.private_hubs import PrivateHubs
 from constructs_trainers.local.recorder import Recorder
+from constructs_trainers.local.rejections import Rejections
 from constructs_trainers.local.training_jobs import TrainingJobs
 
 if TYPE_CHECKING:
@@ -22,11 +24,11 @@ RequestCheck = Callable[[Mapping[str, object], str], None]
 
 
 class SageMaker:
-    """Training jobs, model package groups and hub content, as far as trainers use them.
+    """Training jobs, model package groups, hubs and their content, as far as trainers use them.
 
     Args:
-        hub_contents: What DescribeHubContent and ListHubContents answer from. Default: nothing
-            is found.
+        hub_contents: What DescribeHubContent and ListHubContents answer from, but for hubs that
+            CreateHub made. Default: nothing is found.
         check: Refuses what the API's model refuses. Default: the same check that trainers are
             held against at synth.
 
@@ -38,10 +40,12 @@ class SageMaker:
     def __init__(
         self, hub_contents: HubContents | None = None, check: RequestCheck | None = None
     ) -> None:
-        hub = hub_contents or HubContents()
+        self._hub_contents = hub_contents or HubContents()
         self.recorder = Recorder()
         self.groups = ModelPackageGroups()
         self._jobs = TrainingJobs(self.groups)
+        self._hubs = PrivateHubs()
+        self._rejections = Rejections()
         self._check = check or _check_request
         # Step Functions calls from a thread for each execution, HTTP from the server's loop.
         self._lock = threading.Lock()
@@ -52,14 +56,19 @@ class SageMaker:
             "ListTrainingJobs": self._jobs.list,
             "DescribeModelPackageGroup": self.groups.describe,
             "ListModelPackageGroups": self.groups.list,
-            "DescribeHubContent": lambda _, request: hub.describe(request),
-            "ListHubContents": lambda _, request: hub.list(request),
+            "CreateHub": self._hubs.create,
+            "DescribeHub": self._hubs.describe,
+            "ImportHubContent": self._hubs.import_content,
+            "DescribeHubContent": self._describe_hub_content,
+            "ListHubContents": lambda _, request: self._hub_contents.list(request),
         }
 
     def follow(self, plan: Plan) -> None:
-        """Script the jobs that are submitted from now on."""
+        """Script the calls that come from now on, and what they make."""
         with self._lock:
             self._jobs.follow(plan)
+            self._hubs.follow(plan)
+            self._rejections.follow(plan)
 
     def call(self, operation: str, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer a call and record it.
@@ -94,7 +103,18 @@ class SageMaker:
             message = f"{count} validation {noun} detected: {details}"
             raise ApiError("ValidationException", message) from error
         with self._lock:
-            return handler(place, request)
+            rejection = self._rejections.next(operation)
+            if rejection is not None and not rejection.job_created:
+                raise rejection.error()
+            answer = handler(place, request)
+            if rejection is not None:
+                raise rejection.error()
+            return answer
+
+    def _describe_hub_content(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+        if self._hubs.has(place, request["HubName"]):
+            return self._hubs.describe_content(place, request)
+        return self._hub_contents.describe(request)
 
 
 def _check_request(request: Mapping[str, object], operation: str) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from constructs_trainers.local.arns import Place
     from constructs_trainers.local.model_packages import ModelPackageGroups
-    from constructs_trainers.local.plan import Outcome, Rejection
+    from constructs_trainers.local.plan import Outcome
 
 # What a job goes through, one phase for each time it is described: enough of them that whoever
 # polls has to go round its loop.
@@ -84,26 +84,18 @@ class TrainingJobs:
         self._packages = packages
         self._plan = Plan()
         self._submitted = 0
-        self._rejections: list[tuple[Rejection, float]] = []
 
     def follow(self, plan: Plan) -> None:
         """Script the jobs submitted from now on. Those that exist end as they were to end."""
         self._plan = plan
         self._submitted = 0
-        self._rejections = [
-            (rejection, math.inf if rejection.count is None else rejection.count)
-            for rejection in plan.rejections
-        ]
 
     def create(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer CreateTrainingJob.
 
         Raises:
-            ApiError: The plan rejects the request, or a job has this name.
+            ApiError: A job has this name.
         """
-        rejection = self._next_rejection()
-        if rejection is not None and not rejection.job_created:
-            raise rejection.error()
         name = request["TrainingJobName"]
         if (place, name) in self._jobs:
             message = f"Training job names must be unique within an AWS account and region: {name}"
@@ -116,8 +108,6 @@ class TrainingJobs:
         )
         self._submitted += 1
         self._jobs[place, name] = job
-        if rejection is not None:
-            raise rejection.error()
         return {"TrainingJobArn": job.arn}
 
     def describe(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,16 +172,6 @@ class TrainingJobs:
         if job is None:
             raise ApiError("ValidationException", "Requested resource not found.")
         return job
-
-    def _next_rejection(self) -> Rejection | None:
-        if not self._rejections:
-            return None
-        rejection, left = self._rejections[0]
-        if left > 1:
-            self._rejections[0] = (rejection, left - 1)
-        else:
-            self._rejections.pop(0)
-        return rejection
 
     def _ending(self, place: Place, job: TrainingJob, ended: float) -> dict[str, Any]:
         seconds = max(1, math.ceil(ended - job.created))

@@ -15,8 +15,8 @@ from constructs_trainers.recipes.own_instances import (
     model_channel_uri,
     own_instances_hyperparameters,
     place_problems,
+    spec_of_the_file,
     token_problems,
-    with_platform_parameters,
 )
 from constructs_trainers.recipes.project_files import find_file, shown_path
 from constructs_trainers.recipes.protected import PROTECTED
@@ -159,7 +159,7 @@ def _for_own_instances(
     _number_token_as_text: Callable[[object], str],
 ) -> RecipeChoice:
     recipe, own = selected.recipe, props.own_instances or OwnInstances()
-    spec = with_platform_parameters(recipe, selected.spec)
+    spec = spec_of_the_file(recipe, selected.spec, own)
     resolved = resolve_recipe(
         recipe.template,
         spec,

@@ -7,7 +7,7 @@ hyperparameters beside the file, those of open models the file alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
@@ -37,6 +37,7 @@ _PLATFORM_PARAMETERS: Final = (
     "mlflow_experiment_name",
     "mlflow_run_name",
 )
+_VALIDATION_PARAMETERS: Final = ("validation_data_path", "validation_data_name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,15 +78,25 @@ def is_nova(recipe: LockedRecipe) -> bool:
     return "amazon.nova" in str(model_type)
 
 
-def with_platform_parameters(recipe: LockedRecipe, spec: OverrideSpec) -> OverrideSpec:
-    """The spec with the parameters that the template mentions and the hub leaves out."""
+def spec_of_the_file(recipe: LockedRecipe, spec: OverrideSpec, own: OwnInstances) -> OverrideSpec:
+    """The spec that the recipe in the file is held against.
+
+    It has the parameters that the template mentions and the hub leaves out. It does not ask for
+    validation data where there is none: the images then split the training data.
+    """
     text = str(recipe.template)
-    missing = {
+    other = {
         name: Parameter(name=name, type="string", default="")
         for name in _PLATFORM_PARAMETERS
         if name not in spec and f"{{{{{name}}}}}" in text
     }
-    return OverrideSpec({**spec, **missing}) if missing else spec
+    if own.validation_data is None:
+        other |= {
+            name: replace(spec[name], required=False)
+            for name in _VALIDATION_PARAMETERS
+            if name in spec
+        }
+    return OverrideSpec({**spec, **other}) if other else spec
 
 
 def model_channel_uri(

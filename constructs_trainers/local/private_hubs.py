@@ -1,0 +1,161 @@
+"""The hubs of an account, and what is imported into them.
+
+Both are made asynchronously, as by the service: who describes them sees them go on, once a look.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_trainers.local.api_errors import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_trainers.local.arns import Place
+    from constructs_trainers.local.plan import Plan
+
+_FIRST_VERSION: Final = "1.0.0"
+_DESCRIBED_OF_HUBS: Final = ("HubDescription", "HubDisplayName", "HubSearchKeywords")
+_DESCRIBED_OF_CONTENTS: Final = (
+    "HubContentName",
+    "HubContentType",
+    "DocumentSchemaVersion",
+    "HubContentDisplayName",
+    "HubContentDescription",
+    "HubContentMarkdown",
+    "HubContentDocument",
+    "SupportStatus",
+    "HubContentSearchKeywords",
+)
+
+
+@dataclass(kw_only=True)
+class _Made:
+    """A hub or a content, and how far it has come.
+
+    Attributes:
+        answer: What describing it answers, but for status, reason and times.
+        status: Its status now.
+        end: The status that the next look finds.
+        failure_reason: Why it ends in a failure, or None.
+    """
+
+    answer: dict[str, Any]
+    status: str
+    end: str
+    failure_reason: str | None = None
+    created: float = field(default_factory=time.time)
+
+    def look(self, status_member: str) -> dict[str, Any]:
+        """What is described now; it goes on afterwards."""
+        answer = copy.deepcopy(self.answer) | {
+            status_member: self.status,
+            "CreationTime": self.created,
+            "LastModifiedTime": self.created,
+        }
+        if self.failure_reason is not None and self.status == self.end:
+            answer["FailureReason"] = self.failure_reason
+        self.status = self.end
+        return answer
+
+
+class PrivateHubs:
+    """The hubs of all accounts and regions."""
+
+    def __init__(self) -> None:
+        self._hubs: dict[tuple[Place, str], _Made] = {}
+        self._contents: dict[tuple[Place, str, str, str], _Made] = {}
+        self._import_failure: str | None = None
+
+    def follow(self, plan: Plan) -> None:
+        """Script the imports that begin from now on."""
+        self._import_failure = plan.import_failure
+
+    def has(self, place: Place, name_or_arn: str) -> bool:
+        """Whether a hub was made here."""
+        return (place, _name(name_or_arn)) in self._hubs
+
+    def create(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer CreateHub.
+
+        Raises:
+            ApiError: There is one of that name.
+        """
+        name = request["HubName"]
+        if self.has(place, name):
+            raise ApiError("ResourceInUse", f"Hub {name} already exists")
+        arn = place.arn("hub", name)
+        answer = {"HubName": name, "HubArn": arn} | _given(request, _DESCRIBED_OF_HUBS)
+        self._hubs[place, name] = _Made(answer=answer, status="Creating", end="InService")
+        return {"HubArn": arn}
+
+    def describe(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer DescribeHub, and let the hub go on.
+
+        Raises:
+            ApiError: There is no such hub.
+        """
+        return self._hub(place, request["HubName"]).look("HubStatus")
+
+    def import_content(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer ImportHubContent.
+
+        Raises:
+            ApiError: There is no such hub, it is not in service yet, or it has this content.
+        """
+        hub = self._hub(place, request["HubName"])
+        hub_name = hub.answer["HubName"]
+        if hub.status != "InService":
+            raise ApiError("ValidationException", f"Hub {hub_name} is {hub.status}")
+        kind, name = request["HubContentType"], request["HubContentName"]
+        version = request.get("HubContentVersion", _FIRST_VERSION)
+        key = (place, hub_name, kind, name)
+        if key in self._contents:
+            raise ApiError("ResourceInUse", f"Hub content {name} already exists")
+        arn = place.arn("hub-content", f"{hub_name}/{kind}/{name}/{version}")
+        hub_arn = hub.answer["HubArn"]
+        self._contents[key] = _Made(
+            answer={
+                "HubName": hub_name,
+                "HubArn": hub_arn,
+                "HubContentArn": arn,
+                "HubContentVersion": version,
+                **_given(request, _DESCRIBED_OF_CONTENTS),
+            },
+            status="Importing",
+            end="Available" if self._import_failure is None else "ImportFailed",
+            failure_reason=self._import_failure,
+        )
+        return {"HubArn": hub_arn, "HubContentArn": arn}
+
+    def describe_content(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer DescribeHubContent of a hub that was made here, and let the content go on.
+
+        Raises:
+            ApiError: There is no such content, or not in this version.
+        """
+        hub_name = self._hub(place, request["HubName"]).answer["HubName"]
+        kind, name = request["HubContentType"], request["HubContentName"]
+        content = self._contents.get((place, hub_name, kind, name))
+        versions = {None, content.answer["HubContentVersion"]} if content else set()
+        if content is None or request.get("HubContentVersion") not in versions:
+            raise ApiError("ResourceNotFound", f"Hub content {hub_name}/{name} does not exist")
+        return content.look("HubContentStatus")
+
+    def _hub(self, place: Place, name_or_arn: str) -> _Made:
+        hub = self._hubs.get((place, _name(name_or_arn)))
+        if hub is None:
+            raise ApiError("ResourceNotFound", f"Hub {_name(name_or_arn)} does not exist")
+        return hub
+
+
+def _given(request: Mapping[str, Any], members: tuple[str, ...]) -> dict[str, Any]:
+    return {member: request[member] for member in members if member in request}
+
+
+def _name(name_or_arn: str) -> str:
+    return name_or_arn.rsplit("/", 1)[-1]
