@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.errors import Problem, did_you_mean
+from constructs_trainers.errors import Problem, did_you_mean, nearest_name
 from constructs_trainers.recipes.interpolation_chain import chain_from
 from constructs_trainers.recipes.interpolation_grammar import (
     nesting_depth,
@@ -127,7 +127,7 @@ def _problem(path: Path, leaves: Mapping[Path, object], chain: Chain, reason: st
     if chain.missing:
         missing = dotted(chain.keys[-1])
         message = f"the recipe has no key '{missing}': {chain}"
-        fix = did_you_mean(missing, map(dotted, leaves))
+        fix = _nearest_key(chain.keys[-1], leaves)
     elif chain.is_cycle:
         message = f"interpolations refer to each other in a cycle: {chain}"
     elif len(chain.keys) > 1:
@@ -135,6 +135,15 @@ def _problem(path: Path, leaves: Mapping[Path, object], chain: Chain, reason: st
     else:
         message = reason
     return Problem(path=dotted(path), message=message, got=repr(leaves[path]), fix=fix)
+
+
+def _nearest_key(missing: Path, leaves: Mapping[Path, object]) -> str | None:
+    """The key that was meant: one beside the missing one, or one of the whole recipe."""
+    beside = [leaf for leaf in leaves if leaf[:-1] == missing[:-1] and len(leaf) > 1]
+    if not beside:
+        return did_you_mean(dotted(missing), map(dotted, leaves))
+    near = nearest_name(missing[-1], [leaf[-1] for leaf in beside])
+    return None if near is None else f"did you mean '{dotted((*missing[:-1], near))}'?"
 
 
 def _references(path: Path, leaves: Mapping[Path, object]) -> Iterator[Reference]:

@@ -20,6 +20,7 @@ from tests.support.resolving import (
     values,
 )
 
+_FAR = "a_long_way:\n  down:\n    lr: ${.nope}\n"
 SECRET = "only-in-the-environment"  # noqa: S105 - no real one
 
 
@@ -206,6 +207,9 @@ def test_the_nearest_key_is_suggested_for_a_missing_one() -> None:
     with refused() as refusal:
         resolve({"run": {"name": "x"}, "a": ""}, overrides={"a": "${run.nmae}"})
     assert refusal.only.fix == "did you mean 'run.name'?"
+    with refused() as refusal:
+        resolve({"a_long_way": {"down": {"seed": 1, "lr": 2}}}, recipe=_FAR)
+    assert refusal.only.fix is None
 
 
 @pytest.mark.parametrize("root", ["recipes", "training"])
