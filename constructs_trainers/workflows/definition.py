@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_trainers.workflows.observe import observe_states, poll_interval
+from constructs_trainers.jobs.job_retry import JobRetry
+from constructs_trainers.workflows.attempts import attempt_states
+from constructs_trainers.workflows.existing_job import existing_job_states
+from constructs_trainers.workflows.observe import (
+    describe_training_job,
+    observe_states,
+    poll_interval,
+)
 from constructs_trainers.workflows.outcome import outcome_states
 from constructs_trainers.workflows.register_evaluator import FIRST_STATE, registration_states
 from constructs_trainers.workflows.submit import CREATE_STATE, first_state, submit_states
@@ -25,9 +32,10 @@ def training_definition(
     registration: Registration | None = None,
     max_runtime_in_seconds: float | None,
     max_pending_time_in_seconds: float | None = None,
+    retry: JobRetry | None = None,
     partition: str,
 ) -> dict[str, object]:
-    """The definition that runs one training job: create, wait, describe, decide.
+    """The definition that runs a training job: create, wait, describe, decide, try again.
 
     Args:
         request: The CreateTrainingJob request without TrainingJobName.
@@ -39,6 +47,7 @@ def training_definition(
         registration: What registers a reward function before the job; None for nothing.
         max_runtime_in_seconds: The job's MaxRuntimeInSeconds; None for the service's default.
         max_pending_time_in_seconds: The job's MaxPendingTimeInSeconds; None for the service's.
+        retry: When a failed job is run again; None for the default.
         partition: The AWS partition, for the integrations' ARNs.
 
     Returns:
@@ -49,7 +58,10 @@ def training_definition(
         registering = registration_states(
             registration, next_state=CREATE_STATE, partition=partition
         )
-    interval = poll_interval(max_runtime_in_seconds, max_pending_time_in_seconds)
+    retry = retry or JobRetry()
+    interval = poll_interval(
+        max_runtime_in_seconds, max_pending_time_in_seconds, attempts=retry.max_attempts
+    )
     return {
         "Comment": "Runs one SageMaker training job and ends with its outcome.",
         "QueryLanguage": "JSONata",
@@ -65,7 +77,9 @@ def training_definition(
                 partition=partition,
             ),
             **registering,
+            **existing_job_states(describe_training_job(partition), next_state="IsTrainingJobDone"),
             **observe_states(interval=interval, partition=partition),
+            **attempt_states(retry, next_state=CREATE_STATE),
             **outcome_states(),
         },
     }

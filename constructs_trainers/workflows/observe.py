@@ -6,6 +6,7 @@ import math
 
 from constructs_trainers.recipes.tokens import is_number_token
 from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.attempts import FIRST_STATE as ATTEMPTS
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.variables import JOB, JOB_NAME
 
@@ -17,8 +18,8 @@ _DEFAULT_MAX_RUNTIME = 86_400
 # API reference, StoppingCondition: 28 days for each of its times.
 _LONGEST_TIME = 28 * 86_400
 # An execution has at most 25,000 history events, and one round of wait, describe and choice
-# writes about 9. Half of them are kept for retries and for the time before the job starts.
-_MOST_ROUNDS = 25_000 // 9 // 2
+# writes about 9. A fifth of them is kept for retries and for the time before a job starts.
+_MOST_ROUNDS = 25_000 // 9 * 4 // 5
 
 _DESCRIBE_RETRY: State = {
     "ErrorEquals": ["States.ALL"],
@@ -31,18 +32,22 @@ _DESCRIBE_RETRY: State = {
 
 
 def poll_interval(
-    max_runtime_in_seconds: float | None, max_pending_time_in_seconds: float | None = None
+    max_runtime_in_seconds: float | None,
+    max_pending_time_in_seconds: float | None = None,
+    *,
+    attempts: int = 1,
 ) -> int:
-    """Seconds between two looks at a job, so that the longest job fits an execution's history.
+    """Seconds between two looks at a job, so that the longest jobs fit an execution's history.
 
     Args:
         max_runtime_in_seconds: The job's MaxRuntimeInSeconds, or None when it has none.
         max_pending_time_in_seconds: The job's MaxPendingTimeInSeconds, or None likewise. Of a
             number that is a CDK token the longest that the service takes is assumed.
+        attempts: How many such jobs an execution starts at most.
     """
     times = (max_runtime_in_seconds or _DEFAULT_MAX_RUNTIME, max_pending_time_in_seconds or 0)
     longest = sum(_LONGEST_TIME if is_number_token(time) else time for time in times)
-    return max(_SHORTEST_INTERVAL, math.ceil(longest / _MOST_ROUNDS))
+    return max(_SHORTEST_INTERVAL, math.ceil(longest * attempts / _MOST_ROUNDS))
 
 
 def wait_for_training_job(interval: int) -> State:
@@ -77,7 +82,7 @@ def is_training_job_done() -> State:
     )
     branches = [
         (f"{status} = 'Completed'", "TrainingJobCompleted"),
-        (f"{status} = 'Failed'", error_names.TRAINING_JOB_FAILED),
+        (f"{status} = 'Failed'", ATTEMPTS),
         (timed_out, error_names.TRAINING_JOB_TIMED_OUT),
         (f"{status} = 'Stopped'", error_names.TRAINING_JOB_STOPPED),
     ]

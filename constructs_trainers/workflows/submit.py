@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.workflows import error_names, execution_input
+from constructs_trainers.workflows.existing_job import FIRST_STATE as EXISTING_JOB
 from constructs_trainers.workflows.job_name import job_name
 from constructs_trainers.workflows.jsonata import as_asl, expression
 from constructs_trainers.workflows.variables import (
@@ -34,9 +35,23 @@ _RESOURCE_LIMIT_RETRY: State = {
     "MaxAttempts": 12,
     "JitterStrategy": "FULL",
 }
-# Throttling has no error name of its own (SageMaker.SageMakerException covers refusals for good
-# too), so it is told by its text, and retried by states of ours.
-_THROTTLED_TEXT = "/Throttl|Rate exceeded|TooManyRequests|RequestLimitExceeded/i"
+# Throttling and failures of the service have no error names of their own
+# (SageMaker.SageMakerException covers refusals for good too), so they are told by their text, and
+# retried by states of ours.
+_THROTTLED_TEXT = (
+    "/Throttl|Rate exceeded|TooManyRequests|RequestLimitExceeded"
+    "|InternalFailure|InternalError|ServiceUnavailable|Status Code: 50[0-4]/i"
+)
+# The request may have come through: then the name is in use, and the job is ours.
+_LOST_ANSWER_RETRY: State = {
+    "ErrorEquals": ["SageMaker.SdkClientException"],
+    "IntervalSeconds": 2,
+    "BackoffRate": 2,
+    "MaxDelaySeconds": 60,
+    "MaxAttempts": 6,
+    "JitterStrategy": "FULL",
+}
+_IN_USE = ["SageMaker.ResourceInUseException", "SageMaker.ResourceInUse"]
 _MOST_THROTTLES = 8
 _LONGEST_BACK_OFF = 300
 
@@ -95,8 +110,13 @@ def create_training_job(*, stem: str, s3_data_type: str, partition: str) -> Stat
         "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:createTrainingJob",
         "Arguments": expression(f"$merge([{REQUEST}, {overrides}])"),
         "Assign": {"jobName": expression("$split($states.result.TrainingJobArn, '/')[1]")},
-        "Retry": [_RESOURCE_LIMIT_RETRY],
+        "Retry": [_RESOURCE_LIMIT_RETRY, _LOST_ANSWER_RETRY],
         "Catch": [
+            {
+                "ErrorEquals": _IN_USE,
+                "Assign": {"jobName": expression(job_name(stem))},
+                "Next": EXISTING_JOB,
+            },
             {
                 "ErrorEquals": ["States.ALL"],
                 "Assign": {
@@ -104,7 +124,7 @@ def create_training_job(*, stem: str, s3_data_type: str, partition: str) -> Stat
                     "throttled": expression(f"{THROTTLED} + 1"),
                 },
                 "Next": "IsThrottled",
-            }
+            },
         ],
         "Next": "WaitForTrainingJob",
     }

@@ -71,6 +71,7 @@ def test_names_and_errors_of_the_end_states_are_fixed() -> None:
         "TrainingJobStopped": "TrainingJobStopped",
         "TrainingJobTimedOut": "TrainingJobTimedOut",
         "TrainingJobLost": "TrainingJobFailed",
+        "TrainingJobNameTaken": "TrainingJobRejected",
     }
 
 
@@ -113,7 +114,7 @@ def test_the_reviewed_request_stands_readable_in_the_first_state() -> None:
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "${Token[AWS.Partition.3]}"])
 def test_integrations_are_of_the_stacks_partition(partition: str) -> None:
     tasks = [s for s in definition(partition=partition)["States"].values() if s["Type"] == "Task"]
-    assert len(tasks) == 2
+    assert len(tasks) == 3
     prefix = f"arn:{partition}:states:::aws-sdk:sagemaker:"
     assert all(task["Resource"].startswith(prefix) for task in tasks)
 

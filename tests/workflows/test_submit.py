@@ -105,11 +105,17 @@ def test_a_refusal_is_passed_on_in_the_services_words() -> None:
 
 def test_quota_errors_are_waited_out_under_both_of_their_names() -> None:
     state = create_state()
-    (retry,) = state["Retry"]
+    retry, lost = state["Retry"]
+    assert lost["ErrorEquals"] == ["SageMaker.SdkClientException"]
     assert {"SageMaker.ResourceLimitExceededException", "SageMaker.ResourceLimitExceeded"} == set(
         retry["ErrorEquals"]
     )
     assert retry["MaxDelaySeconds"] * retry["MaxAttempts"] > 7200
-    (catch,) = state["Catch"]
+    in_use, catch = state["Catch"]
+    assert in_use["Next"] == "DescribeExistingJob"
+    assert set(in_use["ErrorEquals"]) == {
+        "SageMaker.ResourceInUseException",
+        "SageMaker.ResourceInUse",
+    }
     assert catch["ErrorEquals"] == ["States.ALL"]
     assert evaluate(catch["Assign"]["throttled"], throttled=2) == 3

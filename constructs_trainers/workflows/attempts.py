@@ -1,0 +1,58 @@
+"""Jobs that failed through no fault of their own: the states that start another attempt.
+
+Source: SageMaker's developer guide on troubleshooting training jobs, for what FailureReason begins
+with. The job's own retries (RetryStrategy) are for internal errors only, and own instances only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_trainers.jobs.job_retry import LONGEST_INTERVAL
+from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.jsonata import expression
+from constructs_trainers.workflows.variables import ATTEMPT, JOB
+
+if TYPE_CHECKING:
+    from constructs_trainers.jobs.job_retry import JobRetry
+
+State = dict[str, object]
+
+FIRST_STATE = "DeservesAnotherAttempt"
+_WAIT = "WaitForNextAttempt"
+_TRANSIENT = "/^(CapacityError|InternalServerError)/"
+
+
+def attempt_states(retry: JobRetry, *, next_state: str) -> dict[str, State]:
+    """The states between a failed job and the next one.
+
+    Args:
+        retry: How often, and after what time.
+        next_state: The state that creates a job.
+    """
+    return {FIRST_STATE: _deserves_another_attempt(retry), _WAIT: _wait(retry, next_state)}
+
+
+def _deserves_another_attempt(retry: JobRetry) -> State:
+    # A failed job without a reason is a riddle for a person.
+    reason = f"$string({JOB}.FailureReason)"
+    worth_it = (
+        f"{ATTEMPT} < {retry.max_attempts} and $exists({JOB}.FailureReason) "
+        f"and $contains({reason}, {_TRANSIENT})"
+    )
+    return {
+        "Type": "Choice",
+        "Choices": [{"Condition": expression(worth_it), "Next": _WAIT}],
+        "Default": error_names.TRAINING_JOB_FAILED,
+    }
+
+
+def _wait(retry: JobRetry, next_state: str) -> State:
+    # The attempt is counted when the wait is over: one that is cut short starts no job.
+    grown = f"{retry.interval_in_seconds} * $power({retry.backoff_rate}, {ATTEMPT} - 1)"
+    return {
+        "Type": "Wait",
+        "Seconds": expression(f"$floor($min([{LONGEST_INTERVAL}, {grown}]))"),
+        "Assign": {"attempt": expression(f"{ATTEMPT} + 1"), "throttled": 0},
+        "Next": next_state,
+    }
