@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import RecipeError as RecipeError
     from constructs_trainers.errors import RequestError as RequestError
     from constructs_trainers.errors import TrainerError as TrainerError
+    from constructs_trainers.jobs.job_retry import JobRetry as JobRetry
     from constructs_trainers.recipes.data_mixing import DataMixingConfig as DataMixingConfig
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe as ResolvedRecipe
     from constructs_trainers.trainers.base_trainer import BaseTrainer as BaseTrainer
@@ -71,6 +72,7 @@ _HOME = {
     "InfraCheckConfig": "trainers.job_settings",
     "InstanceGroup": "trainers.compute",
     "InstancePreference": "trainers.compute",
+    "JobRetry": "jobs.job_retry",
     "LockError": "errors",
     "Networking": "trainers.networking",
     "NoRecipeError": "errors",
@@ -112,6 +114,7 @@ __all__ = [
     "InfraCheckConfig",
     "InstanceGroup",
     "InstancePreference",
+    "JobRetry",
     "LockError",
     "Networking",
     "NoRecipeError",

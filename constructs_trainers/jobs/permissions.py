@@ -189,6 +189,17 @@ def machine_role_statements(
     ]
 
 
+def stopper_statement(stem: str, surroundings: Surroundings) -> Statement:
+    """What the machine that stops jobs of one stem needs.
+
+    Args:
+        stem: What job names begin with, or ``""`` when that is only known at deployment.
+        surroundings: Where the job runs.
+    """
+    jobs = _sagemaker_arn(surroundings, f"training-job/{stem}-*" if stem else "training-job/*")
+    return Statement(["sagemaker:StopTrainingJob"], [jobs])
+
+
 def _telemetry(at: Surroundings) -> Iterator[Statement]:
     groups = (
         f"arn:{at.partition}:logs:{at.region}:{at.account}:log-group:/aws/sagemaker/TrainingJobs"

@@ -12,11 +12,13 @@ from constructs import Construct
 
 from constructs_trainers.errors import NoRecipeError
 from constructs_trainers.jobs.channels import s3_data_type
+from constructs_trainers.jobs.job_retry import JobRetry
 from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.jobs.permissions import (
     Surroundings,
     job_role_statements,
     machine_role_statements,
+    stopper_statement,
 )
 from constructs_trainers.jobs.request import build_request
 from constructs_trainers.recipes.explain import explain
@@ -25,6 +27,7 @@ from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.base_model import BaseModel, Place
 from constructs_trainers.trainers.job_resources import create_resources
 from constructs_trainers.trainers.job_role import locate, permit_job
+from constructs_trainers.trainers.job_stopper import stop_orphans
 from constructs_trainers.trainers.job_tags import JOB_TYPE, JobTags
 from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.notification_rule import create_notification_rule
@@ -114,6 +117,8 @@ class BaseTrainer(ExecutionMetrics, Construct):
         tags: Tags of the job, 47 at most: a mapping, or a list of Key and Value. Tags of
             ``Tags.of(scope)`` reach the job too. Default: none.
         notifications: Who is told how jobs end. Default: nobody.
+        retry: When a job that failed by SageMaker's fault is run again. Default: up to three jobs
+            an execution, the second after five minutes.
         environment: Environment variables of the containers; own instances. Default: none.
         training_image: The container image; own instances. Default: the recipe's image in the
             stack's region, from the lock.
@@ -286,9 +291,10 @@ class BaseTrainer(ExecutionMetrics, Construct):
             registration=None if registered is None else registered.registration,
             max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),
             max_pending_time_in_seconds=limits.get("MaxPendingTimeInSeconds"),
+            retry=self._props.retry,
             partition=self._place.partition,
         )
-        return create_training_machine(
+        machine = create_training_machine(
             self,
             definition=definition,
             statements=[
@@ -301,6 +307,14 @@ class BaseTrainer(ExecutionMetrics, Construct):
             ],
             metadata={METADATA_KEY: recipe_metadata(choice, self._recipe_props, self._digest)},
         )
+        stop_orphans(
+            self,
+            machine,
+            stem=stem,
+            max_attempts=(self._props.retry or JobRetry()).max_attempts,
+            statement=stopper_statement("" if is_token(stem) else stem, surroundings),
+        )
+        return machine
 
     def _open_hyperparameters(self) -> list[str]:
         """The hyperparameters that an execution may give: a recipe in a file takes none."""

@@ -53,17 +53,26 @@ def other_problems(props: TrainerProps) -> list[Problem]:
     found += _output_problems(props)
     if props.networking is not None:
         found += networking_problems(props.networking, own_instances=own_instances)
-    if props.notifications is not None:
-        found += Notifications.from_value(props.notifications)[1]
-    if props.told is not None:
-        found += props.told.problems()
-    if props.stopping_condition is not None:
-        found += props.stopping_condition.problems()
+    found += _workflow_problems(props)
     if props.compute is None:
         return [*found, *_serverless_problems(props)]
     found += props.compute.problems()
     if props.checkpoint_config is not None:
         found += props.checkpoint_config.problems("checkpoint_config")
+    return found
+
+
+def _workflow_problems(props: TrainerProps) -> list[Problem]:
+    """What is wrong with how a job is run, bounded and told of."""
+    found: list[Problem] = []
+    if props.notifications is not None:
+        found += Notifications.from_value(props.notifications)[1]
+    if props.told is not None:
+        found += props.told.problems()
+    if props.retry is not None:
+        found += props.retry.problems("retry")
+    if props.stopping_condition is not None:
+        found += props.stopping_condition.problems()
     return found
 
 

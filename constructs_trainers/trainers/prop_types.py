@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.display import shown
+from constructs_trainers.jobs.job_retry import JobRetry
 from constructs_trainers.trainers import job_settings as settings
 from constructs_trainers.trainers.channel import Channel
 from constructs_trainers.trainers.compute import TrainingJobCompute
@@ -83,6 +84,7 @@ _EXPECTED: dict[str, tuple[_Test, str]] = {
     "sequence_length": _TEXT,
     "is_multimodal": _FLAG,
     "notifications": (_is_a(Notifications, Mapping), "a Notifications"),
+    "retry": _group(JobRetry),
     "checkpoint_config": _group(settings.CheckpointConfig),
     "retry_strategy": _group(settings.RetryStrategy),
     "infra_check_config": _group(settings.InfraCheckConfig),

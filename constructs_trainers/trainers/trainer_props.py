@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aws_cdk.aws_iam import IRole
     from aws_cdk.aws_sagemaker import CfnModelPackage, CfnModelPackageGroup
 
+    from constructs_trainers.jobs.job_retry import JobRetry
     from constructs_trainers.trainers.base_trainer import BaseTrainer
     from constructs_trainers.trainers.channel import Channel
     from constructs_trainers.trainers.compute import TrainingJobCompute
@@ -72,6 +73,7 @@ class TrainerArguments(TypedDict, total=False):
     base_model_name: str | None
     tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None
     notifications: Notifications | Mapping[str, object] | None
+    retry: JobRetry | None
     environment: Mapping[str, str] | None
     training_image: str | None
     checkpoint_config: CheckpointConfig | None
@@ -119,6 +121,7 @@ class TrainerProps:
     base_model_name: str | None = None
     tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None = None
     notifications: Notifications | Mapping[str, object] | None = None
+    retry: JobRetry | None = None
     environment: Mapping[str, str] | None = None
     training_image: str | None = None
     checkpoint_config: CheckpointConfig | None = None

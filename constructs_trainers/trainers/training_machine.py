@@ -36,6 +36,21 @@ def create_training_machine(
         statements: What the machine may do.
         metadata: CloudFormation metadata by key.
     """
+    machine = create_machine(scope, definition)
+    for statement in statements:
+        machine.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
+    for key, value in metadata.items():
+        _resource_of(machine).add_metadata(key, dict(value))
+    return machine
+
+
+def create_machine(scope: Construct, definition: Mapping[str, object]) -> sfn.StateMachine:
+    """A state machine with logs and tracing, and a readable definition.
+
+    Args:
+        scope: Where it and its log group are made.
+        definition: Amazon States Language as a dict.
+    """
     log_group = logs.LogGroup(
         scope,
         "LogGroup",
@@ -55,14 +70,15 @@ def create_training_machine(
         logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL),
         tracing_enabled=True,
     )
-    for statement in statements:
-        machine.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
-    resource = machine.node.default_child
-    if not isinstance(resource, sfn.CfnStateMachine):
-        raise TypeError(resource)
+    resource = _resource_of(machine)
     # The typed setters, because an override would drop {} and hide the definition from Aspects.
     resource.definition_string = None
     resource.definition = dict(definition)
-    for key, value in metadata.items():
-        resource.add_metadata(key, dict(value))
     return machine
+
+
+def _resource_of(machine: sfn.StateMachine) -> sfn.CfnStateMachine:
+    resource = machine.node.default_child
+    if not isinstance(resource, sfn.CfnStateMachine):
+        raise TypeError(resource)
+    return resource

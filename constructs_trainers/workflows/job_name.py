@@ -22,13 +22,20 @@ def job_name(stem: str) -> str:
         stem: What the name begins with. A literal must be valid as it is; one that holds a CDK
             token is made valid when the machine runs.
     """
-    redrives = f"($exists({_EXECUTION}.RedriveCount) ? {_EXECUTION}.RedriveCount : 0)"
-    start = f"$toMillis({_EXECUTION}.StartTime)"
-    identity = (
-        f"$join([{_EXECUTION}.Id, $string({start}), $string({redrives}), $string({ATTEMPT})], '/')"
-    )
+    parts = [
+        f"{_EXECUTION}.Id",
+        f"$string($toMillis({_EXECUTION}.StartTime))",
+        f"$string({redrive_count()})",
+        f"$string({ATTEMPT})",
+    ]
+    identity = f"$join([{', '.join(parts)}], '/')"
     digits = f"$substring($hash({identity}, 'SHA-256'), 0, 12)"
     return f"{_stem(stem)} & '-' & {digits} & '-' & $string({ATTEMPT})"
+
+
+def redrive_count() -> str:
+    """The JSONata for how often the execution was redriven."""
+    return f"($exists({_EXECUTION}.RedriveCount) ? {_EXECUTION}.RedriveCount : 0)"
 
 
 def _stem(stem: str) -> str:

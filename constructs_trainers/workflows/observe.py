@@ -7,8 +7,9 @@ import math
 from constructs_trainers.recipes.tokens import is_number_token
 from constructs_trainers.workflows import error_names
 from constructs_trainers.workflows.attempts import FIRST_STATE as ATTEMPTS
+from constructs_trainers.workflows.job_name import redrive_count
 from constructs_trainers.workflows.jsonata import expression
-from constructs_trainers.workflows.variables import JOB, JOB_NAME
+from constructs_trainers.workflows.variables import JOB, JOB_NAME, REDRIVES
 
 State = dict[str, object]
 
@@ -80,9 +81,12 @@ def is_training_job_done() -> State:
     timed_out = (
         f"{status} = 'Stopped' and {secondary} in ['MaxRuntimeExceeded', 'MaxWaitTimeExceeded']"
     )
+    # The job was stopped because its execution was, and the execution has been redriven since.
+    stopped_by_us = f"{status} = 'Stopped' and {redrive_count()} > {REDRIVES}"
     branches = [
         (f"{status} = 'Completed'", "TrainingJobCompleted"),
         (f"{status} = 'Failed'", ATTEMPTS),
+        (stopped_by_us, "CreateTrainingJob"),
         (timed_out, error_names.TRAINING_JOB_TIMED_OUT),
         (f"{status} = 'Stopped'", error_names.TRAINING_JOB_STOPPED),
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.workflows import error_names, execution_input
 from constructs_trainers.workflows.existing_job import FIRST_STATE as EXISTING_JOB
-from constructs_trainers.workflows.job_name import job_name
+from constructs_trainers.workflows.job_name import job_name, redrive_count
 from constructs_trainers.workflows.jsonata import as_asl, expression
 from constructs_trainers.workflows.variables import (
     REJECTION,
@@ -109,12 +109,18 @@ def create_training_job(*, stem: str, s3_data_type: str, partition: str) -> Stat
         "Type": "Task",
         "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:createTrainingJob",
         "Arguments": expression(f"$merge([{REQUEST}, {overrides}])"),
-        "Assign": {"jobName": expression("$split($states.result.TrainingJobArn, '/')[1]")},
+        "Assign": {
+            "jobName": expression("$split($states.result.TrainingJobArn, '/')[1]"),
+            "redrives": expression(redrive_count()),
+        },
         "Retry": [_RESOURCE_LIMIT_RETRY, _LOST_ANSWER_RETRY],
         "Catch": [
             {
                 "ErrorEquals": _IN_USE,
-                "Assign": {"jobName": expression(job_name(stem))},
+                "Assign": {
+                    "jobName": expression(job_name(stem)),
+                    "redrives": expression(redrive_count()),
+                },
                 "Next": EXISTING_JOB,
             },
             {

@@ -9,6 +9,9 @@ VIOLATIONS = "$violations"
 ATTEMPT = "$attempt"
 """Number of the job within the execution, from 1."""
 
+REDRIVES = "$redrives"
+"""How often the execution had been redriven when its job was created."""
+
 THROTTLED = "$throttled"
 """How often in a row the request was throttled."""
 

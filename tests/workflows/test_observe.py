@@ -12,7 +12,7 @@ from constructs_trainers.workflows.observe import (
     poll_interval,
     wait_for_training_job,
 )
-from tests.support.jsonata_states import evaluate
+from tests.support.jsonata_states import EXECUTION, evaluate
 
 # Entered and exited for each of three states; scheduled, started and succeeded for the task.
 EVENTS_A_ROUND = 9
@@ -35,10 +35,11 @@ def test_a_short_job_is_not_looked_at_more_often_than_needed() -> None:
     assert wait_for_training_job(45)["Seconds"] == 45
 
 
-def branch(**job: object) -> str:
+def branch(*, redriven: int = 0, **job: object) -> str:
     state: dict[str, Any] = is_training_job_done()
+    execution = {**EXECUTION, "RedriveCount": redriven}
     for choice in state["Choices"]:
-        if evaluate(choice["Condition"], job=job):
+        if evaluate(choice["Condition"], job=job, redrives=0, execution=execution):
             return str(choice["Next"])
     return str(state["Default"])
 
@@ -75,3 +76,9 @@ def test_looking_at_a_job_is_tried_for_long_before_the_job_counts_as_lost() -> N
     assert sum(waits) > 1800
     (catch,) = state["Catch"]
     assert catch["Next"] == "TrainingJobLost"
+
+
+def test_a_job_that_was_stopped_with_its_execution_is_run_again_after_a_redrive() -> None:
+    job = {"TrainingJobStatus": "Stopped", "SecondaryStatus": "Stopped"}
+    assert branch(redriven=1, **job) == "CreateTrainingJob"
+    assert branch(redriven=0, **job) == "TrainingJobStopped"

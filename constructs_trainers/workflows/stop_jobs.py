@@ -1,0 +1,139 @@
+"""The machine that stops the jobs of executions that ended without them.
+
+Stopping an execution does not stop its job, nor does its timeout: nothing of the execution runs any
+more that could. EventBridge tells of its end (best effort, within a minute), and this machine
+computes the names of all its attempts again and stops what runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from constructs_trainers.jobs.names import MAX_STEM
+from constructs_trainers.workflows.jsonata import expression
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+State = dict[str, object]
+
+STOPPED_STATUSES = ("ABORTED", "FAILED", "TIMED_OUT")
+"""Ends of an execution that may leave a job behind."""
+
+# A job whose creation was under way when the execution ended may take this long to be seen: some
+# 90 seconds in all.
+_NOT_FOUND_RETRY: State = {
+    "IntervalSeconds": 5,
+    "BackoffRate": 1.5,
+    "MaxDelaySeconds": 30,
+    "MaxAttempts": 6,
+}
+_NOT_FOUND = ["SageMaker.ResourceNotFoundException", "SageMaker.ResourceNotFound"]
+_RETRY: State = {
+    "ErrorEquals": ["States.ALL"],
+    "IntervalSeconds": 5,
+    "BackoffRate": 2,
+    "MaxDelaySeconds": 60,
+    "MaxAttempts": 8,
+    "JitterStrategy": "FULL",
+}
+# What SageMaker says of a job that is not there or is over; only the former has an error name.
+_NOTHING_TO_STOP = (
+    "/ResourceNotFound|not found|status (Completed|Failed|Stopped|Stopping)|already/i"
+)
+
+
+def stopper_input(stem: str, max_attempts: int, fields: Mapping[str, str]) -> dict[str, object]:
+    """What the machine is told of an execution that ended.
+
+    Args:
+        stem: What the names of the trainer's jobs begin with.
+        max_attempts: How many jobs an execution starts at most.
+        fields: Where the event has ``executionArn``, ``startDate`` and ``redriveCount``.
+    """
+    return {
+        "Stem": stem,
+        "MaxAttempts": max_attempts,
+        "ExecutionArn": fields["executionArn"],
+        "StartDate": fields["startDate"],
+        "RedriveCount": fields["redriveCount"],
+    }
+
+
+def stopper_definition(partition: str) -> dict[str, Any]:
+    """The definition: one branch for each attempt, all at once.
+
+    Args:
+        partition: The AWS partition, for the integration's ARN.
+    """
+    stop: State = {
+        "Type": "Task",
+        "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:stopTrainingJob",
+        "Arguments": {"TrainingJobName": expression("$states.input")},
+        "Retry": [{"ErrorEquals": _NOT_FOUND, **_NOT_FOUND_RETRY}],
+        "Catch": [
+            {
+                "ErrorEquals": ["States.ALL"],
+                "Assign": {"problem": expression("$states.errorOutput")},
+                "Output": expression("$states.input"),
+                "Next": "IsNothingToStop",
+            }
+        ],
+        "End": True,
+    }
+    nothing = f"$contains($problem.Error & ' ' & $problem.Cause, {_NOTHING_TO_STOP})"
+    return {
+        "Comment": "Stops the SageMaker training jobs of an execution that ended without them.",
+        "QueryLanguage": "JSONata",
+        "StartAt": "StopEveryAttempt",
+        "States": {
+            "StopEveryAttempt": {
+                "Type": "Map",
+                "Items": expression(_names()),
+                "ItemProcessor": {
+                    "ProcessorConfig": {"Mode": "INLINE"},
+                    "StartAt": "StopTrainingJob",
+                    "States": {
+                        "StopTrainingJob": stop,
+                        "IsNothingToStop": {
+                            "Type": "Choice",
+                            "Choices": [
+                                {"Condition": expression(nothing), "Next": "NothingToStop"}
+                            ],
+                            "Default": "CouldNotStop",
+                        },
+                        "NothingToStop": {"Type": "Pass", "End": True},
+                        "CouldNotStop": {
+                            "Type": "Fail",
+                            "Error": "CouldNotStop",
+                            "Cause": expression(
+                                "'Training job ' & $states.input & ' may still be running: stop it "
+                                "in the SageMaker console. ' & $problem.Error & ': ' & "
+                                "$problem.Cause"
+                            ),
+                        },
+                    },
+                },
+                "Retry": [_RETRY],
+                "End": True,
+            }
+        },
+    }
+
+
+def _names() -> str:
+    """The names of all attempts, as ``job_name`` makes them in the execution itself."""
+    cleaned = "$lowercase($replace($states.input.Stem, /[^a-zA-Z0-9]+/, '-'))"
+    stem = f"$replace($substring($replace({cleaned}, /^-+/, 'job-'), 0, {MAX_STEM}), /-+$/, '')"
+    identity = (
+        "$join([$in.ExecutionArn, $string($in.StartDate), $string($in.RedriveCount), "
+        "$string($attempt)], '/')"
+    )
+    name = (
+        f"($stem = '' ? 'job' : $stem) & '-' & "
+        f"$substring($hash({identity}, 'SHA-256'), 0, 12) & '-' & $string($attempt)"
+    )
+    return (
+        f"($in := $states.input; $stem := {stem}; "
+        f"[$map([1..$in.MaxAttempts], function($attempt) {{ {name} }})])"
+    )
