@@ -118,9 +118,7 @@ def test_a_rejection_is_of_its_operation_only(sagemaker: SageMaker, oregon: Plac
         Plan(
             rejections=[
                 Rejection(code="AccessDeniedException", operation="ImportHubContent"),
-                Rejection(
-                    code="ResourceInUse", count=1, job_created=True, operation="CreateHub"
-                ),
+                Rejection(code="ResourceInUse", count=1, job_created=True, operation="CreateHub"),
             ]
         )
     )
