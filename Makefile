@@ -12,9 +12,12 @@ PYTEST_ARGS ?=
 # Two processes halve the time; tests/conftest.py says which tests stay together.
 PYTEST := -m pytest -n 2
 
-# The engine asks for one exact botocore, the tools are not part of what is installed, and the
-# reviewed template is the one that the locked aws-cdk-lib writes.
-LOWEST_TESTS := tests --ignore tests/local --ignore tests/tools \
+# Arguments for the benchmark, such as BENCH_ARGS="--json" or BENCH_ARGS="--write docs/benchmarks.md".
+BENCH_ARGS ?=
+
+# The engine asks for one exact botocore, tools and benchmarks are not part of what is installed,
+# and the reviewed template is the one that the locked aws-cdk-lib writes.
+LOWEST_TESTS := tests --ignore tests/local --ignore tests/tools --ignore tests/benchmarks \
 	--deselect tests/trainers/test_example.py::test_the_template_is_the_one_that_was_reviewed
 
 # The environment's own node, npm and python come first, whatever else the machine has.
@@ -70,6 +73,10 @@ test-lowest: setup .venv-lowest/.ready ## Test on the lowest supported versions
 	CDK_VALIDATION=false CDK_OUTDIR=build/lowest .venv-lowest/bin/python app.py
 	.venv-lowest/bin/python $(PYTEST) $(LOWEST_TESTS) $(PYTEST_ARGS)
 
+.PHONY: bench
+bench: $(PYTHON_READY) .venv-bench/.ready ## Measure against the SageMaker Python SDK (docs/benchmarks.md)
+	$(VENV)/bin/python -m benchmarks.recipes --rival .venv-bench/bin/python $(BENCH_ARGS)
+
 # Pins and hashes only: neither an index nor a path of this machine is written.
 COMPILE = $(VENV)/bin/uv --quiet pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
@@ -79,11 +86,12 @@ lock: $(PYTHON_READY) ## Lock the dependencies anew (UPGRADE=1: to their newest 
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev pyproject.toml -o requirements/dev.txt >/dev/null
 	echo uv | $(COMPILE) --no-annotate --constraint requirements/dev.txt - -o requirements/uv.txt >/dev/null
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra test --resolution lowest-direct pyproject.toml -o requirements/lowest.txt >/dev/null
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --group bench pyproject.toml -o requirements/bench.txt >/dev/null
 	$(VENV)/bin/npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --loglevel=error
 
 .PHONY: clean
 clean: ## Remove everything that make made
-	rm -rf $(VENV) .venv-lowest node_modules build dist cdk.out
+	rm -rf $(VENV) .venv-lowest .venv-bench node_modules build dist cdk.out
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # The marks below are written last, so an interrupted step is done again.
@@ -105,4 +113,12 @@ $(NODE_READY): package.json package-lock.json .npmrc | $(PYTHON_READY)
 
 .venv-lowest/.ready: .venv-lowest/.made requirements/lowest.txt pyproject.toml tools/sync_venv.sh
 	tools/sync_venv.sh .venv-lowest requirements/lowest.txt
+	@touch $@
+
+.venv-bench/.made: requirements/uv.txt tools/make_venv.sh
+	tools/make_venv.sh .venv-bench
+	@touch $@
+
+.venv-bench/.ready: .venv-bench/.made requirements/bench.txt tools/sync_venv.sh
+	tools/sync_venv.sh .venv-bench requirements/bench.txt --no-project
 	@touch $@

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Gives VENV exactly the packages of REQUIREMENTS, and this project itself as an editable install.
-# Usage: tools/sync_venv.sh VENV REQUIREMENTS
+# Usage: tools/sync_venv.sh VENV REQUIREMENTS [--no-project]
 set -eu
 
 venv=$1
 requirements=$2
+project=${3:-}
 root=$(dirname "$0")/..
 
 # pip's settings name the index on machines that have one of their own; uv does not read them.
@@ -22,4 +23,5 @@ uv() {
 }
 
 uv pip sync --python "$venv/bin/python" --require-hashes "$requirements"
-uv pip install --python "$venv/bin/python" --no-deps --no-build-isolation --editable "$root"
+[ "$project" = --no-project ] ||
+    uv pip install --python "$venv/bin/python" --no-deps --no-build-isolation --editable "$root"

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from constructs_trainers.recipes.layers import HUB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from constructs_trainers.recipes.layers import Entry, Origin
     from constructs_trainers.recipes.paths import Path
     from constructs_trainers.recipes.spec import OverrideSpec
@@ -79,8 +77,10 @@ class GivenValues:
         """Where a leaf's value was written; for longer text, where a part of it was."""
         if path in self.direct:
             return self.direct[path].origin
-        given = (self.parameters[name] for name in self._used(path))
-        return next((value.origin for value in given if value.entry is not None), HUB)
+        for name in self._template.names.get(path, ()):
+            if name in self.parameters and self.parameters[name].entry is not None:
+                return self.parameters[name].origin
+        return HUB
 
     def replaced(self, key: Path | str) -> GivenValue | None:
         """What the value of a leaf or a parameter took the place of.
@@ -89,7 +89,3 @@ class GivenValues:
         """
         entries = self._history.get(key, [])
         return GivenValue(entries[-2].value, entries[-2]) if len(entries) > 1 else None
-
-    def _used(self, path: Path) -> Iterator[str]:
-        names = self._template.names.get(path, ())
-        return (name for name in names if name in self.parameters)

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from constructs_trainers.recipes.layers import HUB
@@ -107,15 +106,11 @@ class ResolvedRecipe:
 
     def to_dict(self) -> dict[str, object]:
         """The recipe as nested dicts: a deep copy, the caller's to change."""
-        return copy.deepcopy(self._tree)
+        return tree_of({leaf.path: copy.deepcopy(leaf.value) for leaf in self.leaves})
 
     def to_yaml(self) -> str:
         """The recipe as YAML text: byte for byte what a job on own instances is given."""
-        return dump_yaml(self._tree)
-
-    @cached_property
-    def _tree(self) -> dict[str, object]:
-        return tree_of({leaf.path: leaf.value for leaf in self.leaves})
+        return dump_yaml(self.to_dict())
 
     @property
     def changed(self) -> tuple[ResolvedLeaf | ResolvedParameter, ...]:
@@ -135,7 +130,7 @@ class ResolvedRecipe:
                 added to the app.
         """
         document = {
-            "recipe": self._tree,
+            "recipe": self.to_dict(),
             "parameters": {item.name: item.value for item in self.parameters},
         }
         text = json.dumps(

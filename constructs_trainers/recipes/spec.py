@@ -83,6 +83,10 @@ class OverrideSpec(Mapping[str, Parameter]):
     def __getitem__(self, name: str) -> Parameter:
         return self._parameters[name]
 
+    def __contains__(self, name: object) -> bool:
+        # Most leaves are asked for and not found: by default that is an exception each.
+        return name in self._parameters
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._parameters)
 

@@ -42,33 +42,35 @@ class RecipeTemplate:
         """
         self.leaves: dict[Path, object] = dict(leaves(tree))
         self.whole: dict[Path, str] = {}
-        self.names: dict[Path, tuple[str, ...]] = {}
+        self.names: dict[Path, tuple[str, ...]] = {
+            path: names
+            for path, value in self.leaves.items()
+            if (names := tuple(dict.fromkeys(_names_in(value))))
+        }
         self.locations: dict[str, list[Path]] = {}
         self._put_placeholders(defaults or {})
         for path, value in self.leaves.items():
-            match = _WHOLE.match(value) if isinstance(value, str) else None
+            names = self.names.get(path, ())
+            match = _WHOLE.match(value) if names and isinstance(value, str) else None
             if match:
                 self.whole[path] = match.group(2)
-            names = tuple(dict.fromkeys(_names_in(value)))
-            if names:
-                self.names[path] = names
             for name in names:
                 self.locations.setdefault(name, []).append(path)
 
     def _put_placeholders(self, defaults: Mapping[str, object]) -> None:
-        mentioned: set[str] = set()
+        mentioned = {name for names in self.names.values() for name in names}
         places: dict[str, list[Path]] = {}
-        for path, value in self.leaves.items():
-            mentioned.update(_names_in(value))
+        for path in self.leaves:
             places.setdefault(path[-1], []).append(path)
         for name, default in defaults.items():
             found = places.get(name, [])
             placeholder = f"{{{{{name}}}}}"
             if name in mentioned or len(found) != 1 or not _WHOLE.match(placeholder):
                 continue
-            literal = self.leaves[found[0]]
-            if not any(_names_in(literal)) and same_value(literal, default):
-                self.leaves[found[0]] = placeholder
+            place = found[0]
+            if place not in self.names and same_value(self.leaves[place], default):
+                self.leaves[place] = placeholder
+                self.names[place] = (name,)
 
     def whole_places(self, name: str) -> list[Path]:
         """The leaves that are one placeholder and nothing else.
@@ -85,13 +87,16 @@ class RecipeTemplate:
         """One leaf with its placeholders replaced.
 
         A leaf that is one placeholder takes the value with its type; within longer text the
-        value's text is put in. Nothing that is put in is looked at again.
+        value's text is put in. Nothing that is put in is looked at again. Lists are copies.
 
         Args:
             path: The leaf.
             value_of: The value for a placeholder name.
         """
-        return _render(self.leaves[path], value_of)
+        value = self.leaves[path]
+        if path in self.names or isinstance(value, (list, dict)):
+            return _render(value, value_of)
+        return value  # as most of a recipe's hundreds of leaves
 
 
 def _names_in(value: object, *, within_text: bool = False) -> Iterator[str]:

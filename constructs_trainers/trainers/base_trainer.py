@@ -25,6 +25,7 @@ from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.base_model import BaseModel, Place
 from constructs_trainers.trainers.job_resources import create_resources
 from constructs_trainers.trainers.job_role import locate, permit_job
+from constructs_trainers.trainers.job_tags import JOB_TYPE, JobTags
 from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.notification_rule import create_notification_rule
 from constructs_trainers.trainers.prop_types import with_known_types
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.trainer_props import TrainerArguments
 
 
-@jsii.implements(iam.IGrantable)
+@jsii.implements(iam.IGrantable, cdk.ITaggableV2)
 class BaseTrainer(ExecutionMetrics, Construct):
     """A fine-tuning job as a state machine. Abstract: use a trainer for a technique.
 
@@ -143,6 +144,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
     ) -> None:
         """Make a trainer; the class describes the props."""
         super().__init__(scope, id)
+        self._tag_manager = cdk.TagManager(cdk.TagType.KEY_VALUE, JOB_TYPE)
         try:
             given = read_props(type(self).__name__, props)
             self._technique = technique
@@ -180,11 +182,16 @@ class BaseTrainer(ExecutionMetrics, Construct):
         return self._role.grant_principal
 
     @property
+    def cdk_tag_manager(self) -> cdk.TagManager:
+        """Takes the tags of ``Tags.of(scope)``, which go to the jobs too."""
+        return self._tag_manager
+
+    @property
     def training_job_request(self) -> dict[str, Any]:
         """The CreateTrainingJob request of an execution without input, as a dict.
 
-        A deep copy. Without TrainingJobName, which each execution computes; CDK tokens are in it
-        as they are.
+        A deep copy. Without TrainingJobName, which each execution computes, and without tags of
+        ``Tags.of(scope)``, which join at synthesis; CDK tokens are in it as they are.
         """
         return copy.deepcopy(self._request)
 
@@ -268,8 +275,10 @@ class BaseTrainer(ExecutionMetrics, Construct):
             create_notification_rule(self, self._props.told, stem=stem, role=self._role)
         registered = registered_evaluator(self._props, self._technique, self._place)
         limits = self._request.get("StoppingCondition", {})
+        tags = JobTags(self._request["Tags"], self._tag_manager)
+        self.node.add_validation(tags)
         definition = training_definition(
-            self._request,
+            {**self._request, "Tags": cdk.Lazy.any(tags)},
             stem=stem,
             hyperparameter_names=self._open_hyperparameters(),
             s3_data_type=s3_data_type(choice.model.name, technique),

@@ -5,14 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
+import jsii
 
 from constructs_trainers.trainers.descriptions import description
+from constructs_trainers.trainers.job_tags import ResourceTags
 
 if TYPE_CHECKING:
     from constructs import Construct
 
 # API reference: CreateModelPackageGroup, ModelPackageGroupName.
 _LONGEST_NAME = 63
+_TYPE = "AWS::SageMaker::ModelPackageGroup"
+
+
+@jsii.implements(cdk.ITaggableV2)
+class _Group(cdk.CfnResource):
+    """The L1 by its type, with tags: aws_cdk.aws_sagemaker is slow to import."""
+
+    def __init__(self, scope: Construct, *, name: str, text: str) -> None:
+        self._tags = cdk.TagManager(cdk.TagType.STANDARD, _TYPE)
+        super().__init__(
+            scope,
+            "ModelPackageGroup",
+            type=_TYPE,
+            properties={
+                "ModelPackageGroupName": name,
+                "ModelPackageGroupDescription": text,
+                "Tags": cdk.Lazy.any(ResourceTags(self._tags), omit_empty_array=True),
+            },
+        )
+
+    @property
+    def cdk_tag_manager(self) -> cdk.TagManager:
+        """Takes the tags of ``Tags.of(scope)``."""
+        return self._tags
 
 
 class CreatedModelPackageGroup:
@@ -30,15 +56,6 @@ class CreatedModelPackageGroup:
         self.name = cdk.Names.unique_resource_name(
             scope, max_length=_LONGEST_NAME, separator="-", allowed_special_characters="-"
         )
-        # The L1 by its type: aws_cdk.aws_sagemaker is slow to import.
-        group = cdk.CfnResource(
-            scope,
-            "ModelPackageGroup",
-            type="AWS::SageMaker::ModelPackageGroup",
-            properties={
-                "ModelPackageGroupName": self.name,
-                "ModelPackageGroupDescription": description(f"Models of {scope.node.path}"),
-            },
-        )
+        group = _Group(scope, name=self.name, text=description(f"Models of {scope.node.path}"))
         group.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
         self.arn = group.get_att("ModelPackageGroupArn").to_string()

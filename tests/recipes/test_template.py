@@ -44,6 +44,12 @@ def test_a_placeholder_becomes_its_value(written: object, value: object) -> None
     assert type(found) is type(value)
 
 
+def test_a_list_is_a_copy_placeholders_or_not() -> None:
+    values: list[object] = [["{{x}}"], [1], {}]
+    for written in values:
+        assert render(written) is not written
+
+
 def test_it_is_known_where_each_parameter_stands() -> None:
     template = RecipeTemplate(
         {"a": "{{x}}", "b": {"c": "x {{x}} {{y}} {{x}}", "d": ["{{x}}"], "e": 1}}

@@ -1,0 +1,67 @@
+"""Tags of scopes reach the job and every resource that is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+
+from constructs_trainers import testing
+from constructs_trainers.trainers.job_tags import JOB_TYPE
+from tests.support.templates import template_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_trainers import SFTTrainer
+
+
+def job_tags(stack: cdk.Stack) -> dict[str, str]:
+    request = testing.request(template_of(stack), "Sft")
+    return {tag["Key"]: tag["Value"] for tag in request["Tags"]}
+
+
+def test_tags_of_a_scope_are_the_jobs_too(sft: Callable[..., SFTTrainer], stack: cdk.Stack) -> None:
+    trainer = sft(tags={"team": "nlp"})
+    cdk.Tags.of(stack).add("cost-centre", "42")
+    cdk.Tags.of(trainer).add("stage", "gamma")
+    found = job_tags(stack)
+    assert found["team"] == "nlp"
+    assert found["cost-centre"] == "42"
+    assert found["stage"] == "gamma"
+
+
+def test_the_props_tag_wins_over_a_scopes(sft: Callable[..., SFTTrainer], stack: cdk.Stack) -> None:
+    sft(tags={"team": "nlp"})
+    cdk.Tags.of(stack).add("team", "platform")
+    assert job_tags(stack)["team"] == "nlp"
+
+
+def test_a_tag_can_be_kept_from_jobs(sft: Callable[..., SFTTrainer], stack: cdk.Stack) -> None:
+    sft()
+    cdk.Tags.of(stack).add("patch-group", "a", exclude_resource_types=[JOB_TYPE])
+    assert "patch-group" not in job_tags(stack)
+
+
+def test_every_resource_that_can_be_tagged_is(
+    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+) -> None:
+    sft()
+    cdk.Tags.of(stack).add("cost-centre", "42")
+    untaggable = {"AWS::IAM::Policy", "AWS::S3::BucketPolicy"}
+    resources: dict[str, Any] = template_of(stack)["Resources"]
+    for name, resource in resources.items():
+        if resource["Type"] not in untaggable:
+            tags = resource["Properties"].get("Tags", [])
+            assert {"Key": "cost-centre", "Value": "42"} in tags, name
+
+
+def test_all_tags_together_keep_to_the_apis_limit(
+    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+) -> None:
+    sft(tags={f"own{n}": "x" for n in range(40)})
+    for n in range(8):
+        cdk.Tags.of(stack).add(f"scope{n}", "x")
+    with pytest.raises(RuntimeError, match="tags: has too many tags: 48"):
+        cdk.App.of(stack).synth()  # type: ignore[union-attr]
