@@ -11,7 +11,7 @@ from constructs_trainers.jobs.policy_statements import Access, Permission, servi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_trainers.jobs.policy_statements import PermittedJob
+    from constructs_trainers.jobs.policy_statements import Conditions, PermittedJob
 
 _PLANS: Final = "ResourceConfig.TrainingPlanArn and InstancePreferences.TrainingPlanArns"
 _EVALUATOR: Final = "ServerlessJobConfig.EvaluatorArn, a function that is registered"
@@ -27,8 +27,8 @@ def _jobs(job: PermittedJob) -> list[Access]:
 
 
 def _role(job: PermittedJob) -> list[Access]:
-    service = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
-    return [Access([job.request["RoleArn"]], dict(service))]
+    service: Conditions = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+    return [Access([job.request["RoleArn"]], service)]
 
 
 def _plans(job: PermittedJob) -> list[Access]:

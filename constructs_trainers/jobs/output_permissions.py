@@ -85,6 +85,10 @@ OUTPUT_PERMISSIONS: Final[tuple[Permission, ...]] = (
         source=sources.SDK,
         find=_written_keys,
     ),
+)
+"""What a job's role needs to write its results."""
+
+TELEMETRY_PERMISSIONS: Final[tuple[Permission, ...]] = (
     Permission(
         member="every job: logs",
         actions=service_actions(
@@ -102,4 +106,4 @@ OUTPUT_PERMISSIONS: Final[tuple[Permission, ...]] = (
         find=_everywhere,
     ),
 )
-"""What a job's role needs to write its results, logs and metrics."""
+"""What a job's role needs to write its logs and metrics."""

@@ -17,7 +17,7 @@ from constructs_trainers.jobs.machine_permissions import (
     MACHINE_SERVICE_PERMISSIONS,
 )
 from constructs_trainers.jobs.model_permissions import MODEL_PERMISSIONS
-from constructs_trainers.jobs.output_permissions import OUTPUT_PERMISSIONS
+from constructs_trainers.jobs.output_permissions import OUTPUT_PERMISSIONS, TELEMETRY_PERMISSIONS
 from constructs_trainers.jobs.policy_statements import PermittedJob, Surroundings
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from constructs_trainers.jobs.policy_statements import Permission, Statement
 
 JOB_ROLE: Final[Sequence[Permission]] = (
-    *OUTPUT_PERMISSIONS,
+    *TELEMETRY_PERMISSIONS,
     *INPUT_PERMISSIONS,
+    *OUTPUT_PERMISSIONS,
     *MODEL_PERMISSIONS,
     *COMPUTE_PERMISSIONS,
 )

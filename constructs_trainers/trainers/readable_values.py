@@ -16,23 +16,23 @@ def readable(value: object) -> str:
     """
     if isinstance(value, str):
         return value.replace("${", "<").replace("}", ">")
+    text = None
     if isinstance(value, Mapping) and len(value) == 1:
         ((function, argument),) = value.items()
-        if function == "Fn::Join":
-            return _joined(argument)
-        if function == "Fn::Sub" and isinstance(argument, str):
-            return readable(argument)
-        if function == "Fn::GetAtt":
-            return f"<{readable(argument[0])}.{readable(argument[1])}>"
-        if function == "Fn::ImportValue":
-            return readable(argument)
-        if function == "Ref":
-            return f"<{readable(argument)}>"
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        text = _of_function(function, argument)
+    return text or json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def _joined(argument: object) -> str:
-    match argument:
-        case [str(delimiter), [*items]]:
+def _of_function(function: str, argument: object) -> str | None:
+    """The text of an intrinsic function; None for one that has no short form."""
+    match function, argument:
+        case "Fn::Join", [str(delimiter), [*items]]:
             return delimiter.join(readable(item) for item in items)
-    return json.dumps({"Fn::Join": argument}, separators=(",", ":"), ensure_ascii=False)
+        case "Fn::GetAtt", [name, attribute]:
+            return f"<{readable(name)}.{readable(attribute)}>"
+        case "Ref", name:
+            return f"<{readable(name)}>"
+        case ("Fn::Sub", str(text)) | ("Fn::ImportValue", text):
+            return readable(text)
+        case _:
+            return None
