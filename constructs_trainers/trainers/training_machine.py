@@ -9,12 +9,15 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 
+from constructs_trainers.jobs.permissions import construct_statements
+from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from constructs import Construct
 
-    from constructs_trainers.jobs.permissions import Statement
+    from constructs_trainers.jobs.policy_statements import Statement
 
 # Names under this prefix need no entry in the account's log resource policy, whose size is
 # limited (Step Functions developer guide, "Logging").
@@ -57,6 +60,9 @@ def create_training_machine(
     )
     for statement in statements:
         machine.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
+    policy = machine.role.node.try_find_child("DefaultPolicy")
+    if policy is not None:
+        acknowledge_wildcards(policy, [*statements, *construct_statements()])
     resource = machine.node.default_child
     if not isinstance(resource, sfn.CfnStateMachine):
         raise TypeError(resource)
