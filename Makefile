@@ -58,9 +58,11 @@ imports: setup ## Check that imports only go down, and that the locked dependenc
 	$(VENV)/bin/uv --quiet pip check --python $(VENV)/bin/python
 
 .PHONY: synth
-synth: setup ## Check the templates and the state machines of the example app
+synth: setup ## Check the templates and the state machines of the example apps
 	$(VENV)/bin/python tools/validate_synth.py build/assembly
 	$(VENV)/bin/python tools/validate_definitions.py build/assembly
+	$(VENV)/bin/python tools/validate_synth.py build/all_trainers --project examples/all_trainers
+	$(VENV)/bin/python tools/validate_definitions.py build/all_trainers
 
 .PHONY: wheel
 wheel: setup ## Check that the built package installs and works by itself

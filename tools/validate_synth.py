@@ -1,6 +1,6 @@
 """Synthesize the app through the cdk CLI and fail on any finding of the template validation.
 
-Usage: python tools/validate_synth.py ASSEMBLY [--app COMMAND]
+Usage: python tools/validate_synth.py ASSEMBLY [--app COMMAND] [--project FOLDER]
 
 The CLI itself fails on errors only: a wrong enum value, for one, stays a warning. The findings,
 warnings included, are read from the report that validation leaves in the cloud assembly; no
@@ -27,8 +27,8 @@ CDK = ROOT / "node_modules" / ".bin" / "cdk"
 REPORT_NAME = "validation-report.json"
 
 
-def synthesize(assembly: Path, app: str | None) -> int:
-    """Run ``cdk synth`` into ``assembly``, with validation on, and give its exit code."""
+def synthesize(assembly: Path, app: str | None, project: Path) -> int:
+    """Run ``cdk synth`` of ``project`` into ``assembly``, with validation on; its exit code."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))
     }
@@ -40,7 +40,7 @@ def synthesize(assembly: Path, app: str | None) -> int:
     command = [str(CDK), "synth", "**", "--quiet", "--no-notices", "--output", str(assembly)]
     if app is not None:
         command += ["--app", app]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return subprocess.run(command, cwd=project, env=environment, check=False).returncode
 
 
 def findings(report: dict[str, Any]) -> Iterator[str]:
@@ -74,11 +74,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Synthesize and fail on any finding.")
     parser.add_argument("assembly", type=Path, help="the folder to synthesize into")
     parser.add_argument("--app", help="the app's command, in place of the one in cdk.json")
+    parser.add_argument("--project", type=Path, default=ROOT, help="the folder of the app")
     arguments = parser.parse_args()
     assembly: Path = arguments.assembly.resolve()
 
     shutil.rmtree(assembly, ignore_errors=True)
-    exit_code = synthesize(assembly, arguments.app)
+    exit_code = synthesize(assembly, arguments.app, arguments.project)
     if not (assembly / "manifest.json").is_file():
         print("cdk synth made no cloud assembly.", file=sys.stderr)
         return exit_code or 1

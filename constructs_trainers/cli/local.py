@@ -64,8 +64,8 @@ def local() -> None:
 @click.option(
     "--state-machine",
     metavar="ID",
-    help="The state machine to run, by logical id, name or construct path.  "
-    "[default: the only trainer's]",
+    help="What to run: a trainer's construct id or path, or a state machine's logical id or name.  "
+    "[default: the only trainer]",
 )
 @click.option(
     "--region",

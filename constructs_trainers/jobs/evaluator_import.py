@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.jobs import evaluator_names as names
 from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.jobs.permissions import Statement
 from constructs_trainers.recipes.tokens import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 CONTENT_TYPE: Final = "JsonDoc"
 VERSION: Final = "1.0.0"
@@ -93,10 +92,8 @@ def evaluator_import(
     )
 
 
-def evaluator_statements(
-    lambda_arn: str, *, partition: str, region: str, account: str
-) -> Sequence[Statement]:
-    """What whoever sends the requests of :func:`evaluator_import` must be allowed.
+def registry_arns(lambda_arn: str, *, partition: str, region: str, account: str) -> tuple[str, str]:
+    """The hub and the evaluator of :func:`evaluator_import`, as a policy names them.
 
     Resources as in AWS's managed policy AmazonSageMakerModelCustomizationCoreAccess, narrowed to
     the one hub and the one evaluator where their names are known at synthesis.
@@ -106,21 +103,17 @@ def evaluator_statements(
         partition: The partition that the job runs in.
         region: The region that the job runs in.
         account: The account that the job runs in.
+
+    Returns:
+        The ARN of the hub and of all versions of its content, with wildcards.
     """
     prefix = f"arn:{partition}:sagemaker:{region}:{account}"
     hub, name = _hub_name(region, account), _evaluator_name(lambda_arn)
     # A name that is computed at run time cannot stand in a policy.
     hub_part = "*" if isinstance(hub, Expression) else hub
     name_part = "rlvr-reward-*" if isinstance(name, Expression) else name
-    hub_arn = f"{prefix}:hub/{hub_part}"
-    content_arn = f"{prefix}:hub-content/{hub_part}/{CONTENT_TYPE}/{name_part}/*"
-    return (
-        Statement(["sagemaker:CreateHub", "sagemaker:DescribeHub"], [hub_arn]),
-        Statement(
-            ["sagemaker:ImportHubContent", "sagemaker:DescribeHubContent"],
-            [hub_arn, content_arn],
-        ),
-    )
+    content = f"{prefix}:hub-content/{hub_part}/{CONTENT_TYPE}/{name_part}/*"
+    return f"{prefix}:hub/{hub_part}", content
 
 
 def _hub_name(region: str, account: str) -> str | Expression:

@@ -74,6 +74,23 @@ def judge_model_id(reward_model_id: str) -> str:
     return f"{_PREFIX}{reward_model_id}"
 
 
+def judged_by(hyperparameters: Mapping[str, object]) -> str | None:
+    """Bedrock's id of the model that judges a job's answers; None when none of Bedrock's does.
+
+    Args:
+        hyperparameters: What is sent as hyperparameters.
+
+    Returns:
+        The id, which may be a CDK token; ``*`` when only the deployment knows whose model it is.
+    """
+    judge = hyperparameters.get("judge_model_id")
+    if not isinstance(judge, str) or not judge:
+        return None
+    if judge.startswith(_PREFIX):
+        return judge.removeprefix(_PREFIX)
+    return "*" if is_token(judge) else None
+
+
 def _fix(value: object) -> str | None:
     if not isinstance(value, str):
         return None

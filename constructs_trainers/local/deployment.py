@@ -41,8 +41,8 @@ class AppChoice:
         project: The folder of its cdk.json. Default: the current one.
         app: The command that runs it. Default: what cdk.json says.
         stack: The only stack to deploy, with what it depends on. Default: all.
-        state_machine: The machine to run, by logical id, name or construct path. Default: the
-            only trainer's.
+        state_machine: The machine to run, by its trainer's construct id or path, or its own
+            logical id or name. Default: the only trainer's.
         region: The region of stacks that are agnostic of it. Default: ``us-east-1``.
     """
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FinalStatus = Literal["Completed", "Failed", "Stopped"]
 
+_CREATE: Final = "CreateTrainingJob"
 _STOPPED_BECAUSE: Final = ("Stopped", "MaxRuntimeExceeded", "MaxWaitTimeExceeded", "Interrupted")
 _FINAL_STATUSES: Final[tuple[FinalStatus, ...]] = ("Completed", "Failed", "Stopped")
 _REJECTION: Final = re.compile(r"(?P<code>[A-Za-z]+)(?::(?P<count>[1-9][0-9]*))?")
@@ -73,7 +74,7 @@ class Rejection:
     code: str
     count: int | None = None
     job_created: bool = False
-    operation: str = "CreateTrainingJob"
+    operation: str = _CREATE
 
     @classmethod
     def parse(cls, text: str) -> Rejection:
@@ -93,7 +94,9 @@ class Rejection:
 
     def error(self) -> ApiError:
         """The answer of the service."""
-        message = DEFAULT_MESSAGES.get(self.code, "The run was asked to reject this request")
+        # The words that are known are about jobs.
+        known = DEFAULT_MESSAGES if self.operation == _CREATE else {}
+        message = known.get(self.code, f"The run was asked to reject {self.operation}")
         return ApiError(self.code, message)
 
 

@@ -26,7 +26,8 @@ def recipe_summary(recipe: Mapping[str, Any], values: Mapping[str, str]) -> list
 
     Args:
         recipe: The summary that the trainer's state machine carries in its Metadata.
-        values: The hyperparameters that it sends; the summary does not repeat them.
+        values: The hyperparameters that it sends; the summary has only values that are no
+            hyperparameters.
     """
     width = max(len(label) for label, _ in _FACTS)
     entry: Mapping[str, Any] = recipe.get("LockEntry", {})
@@ -38,7 +39,8 @@ def recipe_summary(recipe: Mapping[str, Any], values: Mapping[str, str]) -> list
         return [*lines, "  nothing in the recipe was changed"]
     rows: list[Sequence[str]] = [_COLUMNS]
     for name, leaf in changed.items():
-        cells = (leaf.get("Path", name), values.get(name), leaf.get("HubDefault"), leaf["Origin"])
+        value = values.get(name, leaf.get("Value"))
+        cells = (leaf.get("Path", name), value, leaf.get("HubDefault"), leaf["Origin"])
         rows.append([_shown(cell) for cell in cells])
     return [*lines, "  changed:", *(f"    {line}" for line in aligned(rows))]
 

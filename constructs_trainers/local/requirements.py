@@ -30,6 +30,9 @@ def require_ministack() -> None:
 def find_cdk(project: Path, path: str) -> Path:
     """The cdk CLI of a project: its own, else the one on PATH.
 
+    As Node.js does, ``node_modules`` is looked for in the folder and in all above it: an app may
+    be one of several in a project.
+
     Args:
         project: The folder of the app.
         path: Where else to look, as in PATH.
@@ -37,9 +40,9 @@ def find_cdk(project: Path, path: str) -> Path:
     Raises:
         MissingRequirementError: There is no cdk, or no node to run it.
     """
-    cdk = shutil.which(str(project / "node_modules" / ".bin" / "cdk")) or shutil.which(
-        "cdk", path=path
-    )
+    above = project.resolve()
+    own = (str(f / "node_modules" / ".bin" / "cdk") for f in (above, *above.parents))
+    cdk = next(filter(None, map(shutil.which, own)), None) or shutil.which("cdk", path=path)
     if cdk is None:
         raise MissingRequirementError(
             "cdk",

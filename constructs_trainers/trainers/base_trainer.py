@@ -15,25 +15,24 @@ from constructs_trainers.jobs.channels import s3_data_type
 from constructs_trainers.jobs.job_retry import JobRetry
 from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.jobs.permissions import (
-    Surroundings,
     job_role_statements,
     machine_role_statements,
-    stopper_statement,
+    stopper_statements,
 )
 from constructs_trainers.jobs.request import build_request
 from constructs_trainers.recipes.explain import explain
 from constructs_trainers.recipes.protected import PROTECTED
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.base_model import BaseModel, Place
 from constructs_trainers.trainers.job_resources import create_resources
-from constructs_trainers.trainers.job_role import locate, permit_job
+from constructs_trainers.trainers.job_role import permit_job
 from constructs_trainers.trainers.job_stopper import stop_orphans
 from constructs_trainers.trainers.job_tags import JOB_TYPE, JobTags
 from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.notification_rule import create_notification_rule
 from constructs_trainers.trainers.prop_types import with_known_types
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
-from constructs_trainers.trainers.registered_evaluator import registered_evaluator
+from constructs_trainers.trainers.registered_evaluator import evaluator_registration
+from constructs_trainers.trainers.surroundings import surroundings_of
 from constructs_trainers.trainers.trainer_checks import checked_recipe
 from constructs_trainers.trainers.trainer_props import read_props
 from constructs_trainers.trainers.training_job import training_job
@@ -264,21 +263,13 @@ class BaseTrainer(ExecutionMetrics, Construct):
 
     def _create_machine(self) -> sfn.StateMachine:
         choice, technique = self._choice, self._technique.name
-        surroundings = Surroundings(
-            partition=self._place.partition,
-            region=self._place.region,
-            account=self._place.account,
-            model_package_group_name=self._resources.model_package_group_name,
-            locate=locate,
-        )
-        statements = job_role_statements(
-            self._request, surroundings, reward_lambda_arn=self._technique.reward_lambda_arn
-        )
-        permit_job(self, self._role, statements)
         stem = job_name_stem(self._props.base_job_name, choice.model.name, technique)
+        surroundings = surroundings_of(
+            self._props, self._resources, self._technique, self._place, stem=stem
+        )
+        permit_job(self, self._role, job_role_statements(self._request, surroundings))
         if self._props.told is not None:
             create_notification_rule(self, self._props.told, stem=stem, role=self._role)
-        registered = registered_evaluator(self._props, self._technique, self._place)
         limits = self._request.get("StoppingCondition", {})
         tags = JobTags(self._request["Tags"], self._tag_manager)
         self.node.add_validation(tags)
@@ -288,7 +279,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
             hyperparameter_names=self._open_hyperparameters(),
             s3_data_type=s3_data_type(choice.model.name, technique),
             needs_source_model_package=self._props.source.from_execution,
-            registration=None if registered is None else registered.registration,
+            registration=evaluator_registration(self._props, self._technique, self._place),
             max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),
             max_pending_time_in_seconds=limits.get("MaxPendingTimeInSeconds"),
             retry=self._props.retry,
@@ -297,14 +288,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
         machine = create_training_machine(
             self,
             definition=definition,
-            statements=[
-                *machine_role_statements(
-                    stem="" if is_token(stem) else stem,
-                    role_arn=self._resources.role_arn,
-                    surroundings=surroundings,
-                ),
-                *([] if registered is None else registered.statements),
-            ],
+            statements=machine_role_statements(self._request, surroundings),
             metadata={METADATA_KEY: recipe_metadata(choice, self._recipe_props, self._digest)},
         )
         stop_orphans(
@@ -312,7 +296,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
             machine,
             stem=stem,
             max_attempts=(self._props.retry or JobRetry()).max_attempts,
-            statement=stopper_statement("" if is_token(stem) else stem, surroundings),
+            statements=stopper_statements(self._request, surroundings),
         )
         return machine
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from constructs_trainers.jobs.permissions import VOLUME_KEY_ACTIONS
 from constructs_trainers.jobs.resource_names import model_package_group_arn
 from constructs_trainers.recipes.tokens import is_token
-from constructs_trainers.trainers.data_sources import S3DataSource
+from constructs_trainers.trainers.job_keys import open_key_policies
 from constructs_trainers.trainers.job_role import create_job_role
 from constructs_trainers.trainers.model_package_group import CreatedModelPackageGroup
 from constructs_trainers.trainers.output_bucket import shared_output_bucket
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
 _DEFAULT_PREFIX = "output"
+_GROUP_MARKER = "model-package-group/"
+_PACKAGE_MARKER = "model-package/"
 
 # Stands for a value that only exists once its resource does, while props are being checked: a
 # token like those of the CDK, which all checks let through.
@@ -42,6 +43,7 @@ class JobResources:
         model_package_group_arn: Where the model is registered; None for own instances without
             a group.
         model_package_group_name: The name in that ARN.
+        model_packages: ARN, with a wildcard, of the packages in that group; empty for no group.
         source_model_package_arn: The model package that training goes on from, or None.
         security_group_ids: The job's security groups; empty for no VPC.
         subnets: The job's subnets; empty for no VPC.
@@ -53,6 +55,7 @@ class JobResources:
     kms_key_id: str | None
     model_package_group_arn: str | None
     model_package_group_name: str
+    model_packages: str
     source_model_package_arn: str | None
     security_group_ids: list[str]
     subnets: list[str]
@@ -73,6 +76,7 @@ def pending_resources(props: TrainerProps) -> JobResources:
         kms_key_id=output.kms_key_id,
         model_package_group_arn=PENDING,
         model_package_group_name=PENDING,
+        model_packages=PENDING,
         source_model_package_arn=None,
         security_group_ids=[PENDING] if has_vpc and not groups else groups,
         subnets=[PENDING] if has_vpc else subnets,
@@ -87,7 +91,7 @@ def create_resources(
     role = _role(scope, props)
     output = props.output
     key = output.kms_key
-    group_arn, group_name = _model_package_group(scope, props)
+    group_arn, group_name, packages = _model_package_group(scope, props)
     networking = props.networking
     resources = JobResources(
         role_arn=role.role_arn,
@@ -95,6 +99,7 @@ def create_resources(
         kms_key_id=output.kms_key_id if key is None else key.key_arn,
         model_package_group_arn=group_arn,
         model_package_group_name=group_name,
+        model_packages=packages,
         source_model_package_arn=props.source.package_arn,
         security_group_ids=[] if networking is None else networking.security_group_ids_in(scope),
         subnets=[] if networking is None else networking.subnet_ids(),
@@ -102,7 +107,7 @@ def create_resources(
             None if props.compute is None else add_recipe_asset(scope, recipe.to_yaml()).s3_uri
         ),
     )
-    _grant_keys(role, props)
+    open_key_policies(role, props)
     return role, resources
 
 
@@ -121,46 +126,40 @@ def _s3_output_path(scope: Construct, output: OutputDataConfig) -> str:
     return f"s3://{bucket.bucket_name}/{output.prefix or _DEFAULT_PREFIX}"
 
 
-def _grant_keys(role: iam.IRole, props: TrainerProps) -> None:
-    """Keys have policies of their own, which only the key's construct can open."""
-    output, checkpoints = props.output, props.checkpoint_config
-    written = [output.bucket, None if checkpoints is None else checkpoints.bucket]
-    keys = [output.kms_key, *(bucket.encryption_key for bucket in written if bucket is not None)]
-    for key in keys:
-        if key is not None:
-            key.grant_encrypt_decrypt(role)
-    sources = [
-        props.training_dataset,
-        props.validation_dataset,
-        *(item.data_source for item in props.input_data_config or ()),
-    ]
-    for source in sources:
-        bucket = source.bucket if isinstance(source, S3DataSource) else None
-        if bucket is not None and bucket.encryption_key is not None:
-            bucket.encryption_key.grant_decrypt(role)
-    volume_key = None if props.compute is None else props.compute.volume_kms_key
-    if volume_key is not None:
-        volume_key.grant(role, *VOLUME_KEY_ACTIONS)
-
-
-def _model_package_group(scope: Construct, props: TrainerProps) -> tuple[str | None, str]:
-    """ARN and name of the group."""
+def _model_package_group(scope: Construct, props: TrainerProps) -> tuple[str | None, str, str]:
+    """ARN and name of the group, and the ARN of the packages in it."""
     given = props.model_package_group
     source_group = props.source.package_group
     if given is None and source_group is not None:
         name, arn = source_group
-        return arn, name
+        return arn, name, packages_in(arn)
     if given is None and props.compute is not None:
         # A job on own instances leaves its model in S3 unless it is told to register it.
-        return None, ""
+        return None, "", ""
+    stack = cdk.Stack.of(scope)
     if given is None:
         group = CreatedModelPackageGroup(scope)
-        return group.arn, group.name
+        return group.arn, group.name, _packages_of(stack, group.name)
     if not isinstance(given, str):
-        return given.attr_model_package_group_arn, given.model_package_group_name
-    stack = cdk.Stack.of(scope)
+        name = given.model_package_group_name
+        packages = _packages_of(cdk.Stack.of(given), name)
+        return given.attr_model_package_group_arn, name, packages
     arn = model_package_group_arn(given, stack.partition, stack.region, stack.account)
-    marker = "model-package-group/"
-    if marker in arn:
-        return arn, arn.partition(marker)[2]
-    return arn, cdk.Fn.select(1, cdk.Fn.split(marker, arn)) if is_token(arn) else arn
+    if _GROUP_MARKER in arn:
+        return arn, arn.partition(_GROUP_MARKER)[2], packages_in(arn)
+    name = cdk.Fn.select(1, cdk.Fn.split(_GROUP_MARKER, arn)) if is_token(arn) else arn
+    return arn, name, packages_in(arn)
+
+
+def _packages_of(stack: cdk.Stack, group_name: str) -> str:
+    """The packages in a group that a stack makes."""
+    place = f"arn:{stack.partition}:sagemaker:{stack.region}:{stack.account}"
+    return packages_in(f"{place}:{_GROUP_MARKER}{group_name}")
+
+
+def packages_in(group_arn: str) -> str:
+    """The ARN, with a wildcard, of the packages in a group: they are in the group's account."""
+    if _GROUP_MARKER in group_arn:
+        return f"{group_arn.replace(_GROUP_MARKER, _PACKAGE_MARKER)}/*"
+    parts = cdk.Fn.split(_GROUP_MARKER, group_arn)
+    return f"{cdk.Fn.join(_PACKAGE_MARKER, parts)}/*"

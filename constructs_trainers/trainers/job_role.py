@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from constructs_trainers.jobs.permissions import S3Place, literal_place
+from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.descriptions import description
+from constructs_trainers.trainers.readable_values import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from constructs import Construct
 
-    from constructs_trainers.jobs.permissions import Statement
+    from constructs_trainers.jobs.policy_statements import Statement
 
 ROLE_USED_AS_GIVEN = "constructs-trainers:jobRoleUsedAsGiven"
 
@@ -52,23 +53,38 @@ def permit_job(
         The policy, or None for a role that is used as it is.
     """
     if not isinstance(role, (iam.Role, iam.LazyRole)):
-        actions = sorted({action for statement in statements for action in statement.actions})
+        needs = "\n".join(_in_words(scope, statements))
         cdk.Annotations.of(scope).add_info_v2(
             ROLE_USED_AS_GIVEN,
             "the job's role is not for this app to change. It must trust sagemaker.amazonaws.com "
-            f"and allow: {', '.join(actions)}",
+            f"and allow\n{needs}",
         )
         return None
     document = {"Version": "2012-10-17", "Statement": [s.to_json() for s in statements]}
-    return iam.Policy(
+    policy = iam.Policy(
         scope, "JobPolicy", document=iam.PolicyDocument.from_json(document), roles=[role]
     )
+    acknowledge_wildcards(policy, statements)
+    return policy
 
 
-def locate(uri: str) -> S3Place:
-    """Take an S3 URI apart, at deployment when it begins with a token."""
-    if uri.startswith("s3://"):
-        return literal_place(uri)
-    # Of "s3://bucket/key" between slashes the third part is the bucket.
-    bucket = cdk.Fn.select(2, cdk.Fn.split("/", uri))
-    return S3Place(bucket, cdk.Fn.select(1, cdk.Fn.split("s3://", uri)), key=None)
+def _in_words(scope: Construct, statements: Sequence[Statement]) -> list[str]:
+    """A line for each thing that must be allowed: actions, resources and conditions."""
+    resolved = cdk.Stack.of(scope).resolve(
+        [[list(s.resources), dict(s.conditions)] for s in statements]
+    )
+    lines: dict[str, list[str]] = {}
+    for statement, (resources, conditions) in zip(statements, resolved, strict=True):
+        where = f"on {', '.join(map(readable, resources))}{_conditions_in_words(conditions)}"
+        actions = lines.setdefault(where, [])
+        actions += [action for action in statement.actions if action not in actions]
+    return [f"  {', '.join(actions)} {where}" for where, actions in lines.items()]
+
+
+def _conditions_in_words(conditions: Mapping[str, Mapping[str, object]]) -> str:
+    found = []
+    for operator, keys in conditions.items():
+        for key, value in keys.items():
+            values = value if isinstance(value, list) else [value]
+            found.append(f"{key} {operator} {' or '.join(map(readable, values))}")
+    return f" if {' and '.join(found)}" if found else ""

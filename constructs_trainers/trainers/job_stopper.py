@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from constructs_trainers.jobs.permissions import construct_statements
+from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.descriptions import description
 from constructs_trainers.trainers.training_machine import create_machine
 from constructs_trainers.workflows.stop_jobs import (
@@ -16,10 +18,12 @@ from constructs_trainers.workflows.stop_jobs import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aws_cdk import aws_stepfunctions as sfn
     from constructs import Construct
 
-    from constructs_trainers.jobs.permissions import Statement
+    from constructs_trainers.jobs.policy_statements import Statement
 
 _ID = "ConstructsTrainersStopper"
 # EventBridge's input paths, and what stands for them in the machine's input.
@@ -32,7 +36,7 @@ def stop_orphans(
     *,
     stem: str,
     max_attempts: int,
-    statement: Statement,
+    statements: Sequence[Statement],
 ) -> None:
     """Have the jobs of a machine's executions stopped when these end without them.
 
@@ -41,10 +45,14 @@ def stop_orphans(
         machine: Its state machine.
         stem: What the names of its jobs begin with.
         max_attempts: How many jobs an execution starts at most.
-        statement: Lets the stopper stop them.
+        statements: What the stopper must be allowed for them.
     """
     stopper = _shared_stopper(scope)
-    stopper.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
+    for statement in statements:
+        stopper.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
+    policy = stopper.role.node.try_find_child("DefaultPolicy")
+    if policy is not None:
+        acknowledge_wildcards(policy, [*statements, *construct_statements()])
     from aws_cdk import aws_events as events
 
     rule = events.Rule(
@@ -96,7 +104,7 @@ def _shared_stopper(scope: Construct) -> sfn.StateMachine:
     existing = stack.node.try_find_child(_ID)
     if existing is None:
         home = Construct(stack, _ID)
-        made = create_machine(home, stopper_definition(stack.partition))
+        made = create_machine(home, stopper_definition(stack.partition), [])
         role = iam.Role(home, "EventsRole", assumed_by=iam.ServicePrincipal("events.amazonaws.com"))
         made.grant_start_execution(role)
         return made

@@ -11,6 +11,7 @@ from constructs_trainers.jobs.data_sources import s3_uri_problems
 from constructs_trainers.recipes.tokens import is_token
 
 if TYPE_CHECKING:
+    from constructs_trainers.trainers.base_trainer import BaseTrainer
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
 _ALLOWED = (
@@ -29,14 +30,19 @@ class ModelSource:
         package_arn: The model package to go on training from.
         package_group: Name and ARN of the group that the package is in, as far as they are known.
         checkpoint: S3 URI of the checkpoint to go on training from.
-        from_execution: Whether each execution names the model package to go on from.
+        trainer: The trainer whose model package each execution names to go on from.
     """
 
     base_model: str
     package_arn: str | None = None
     package_group: tuple[str, str] | None = None
     checkpoint: str | None = None
-    from_execution: bool = False
+    trainer: BaseTrainer | None = None
+
+    @property
+    def from_execution(self) -> bool:
+        """Whether each execution names the model package to go on from."""
+        return self.trainer is not None
 
     @property
     def has_accepted_eula(self) -> bool:
@@ -52,7 +58,7 @@ def model_source(props: TrainerProps) -> ModelSource:
         return ModelSource(
             base_model=model.base_model_name,
             package_group=model.model_package_group,
-            from_execution=True,
+            trainer=model,
         )
     if hasattr(model, "attr_model_package_arn"):
         return ModelSource(base_model=base_model, package_arn=model.attr_model_package_arn)

@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
+from constructs_trainers.trainers.acknowledged_findings import acknowledge
+
 if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
 _ID = "ConstructsTrainersOutput"
+_NO_ACCESS_LOGS = (
+    "Access logs need a bucket of their own, which is for the account to choose. Give trainers an "
+    "output bucket that has them, or record data events with CloudTrail."
+)
 
 
 def shared_output_bucket(scope: Construct) -> s3.IBucket:
@@ -26,7 +32,7 @@ def shared_output_bucket(scope: Construct) -> s3.IBucket:
     existing = stack.node.try_find_child(_ID)
     if isinstance(existing, s3.Bucket):
         return existing
-    return s3.Bucket(
+    bucket = s3.Bucket(
         stack,
         _ID,
         encryption=s3.BucketEncryption.S3_MANAGED,
@@ -35,3 +41,5 @@ def shared_output_bucket(scope: Construct) -> s3.IBucket:
         enforce_ssl=True,
         removal_policy=cdk.RemovalPolicy.RETAIN,
     )
+    acknowledge(bucket, {"AwsSolutions-S1": _NO_ACCESS_LOGS})
+    return bucket

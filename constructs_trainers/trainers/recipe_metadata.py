@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from constructs_trainers.recipes.content_digest import content_digest
@@ -19,9 +20,16 @@ def recipe_metadata(choice: RecipeChoice, props: RecipeProps, digest: str) -> di
     """The recipe's digest, its entry in the lock, and where each changed value was written.
 
     ``RecipeTemplate`` and ``OverrideSpec`` are the keys under which the lock stores them. Values
-    are left out: they stand in the request, so that a change shows once in a diff.
+    that stand in the request are left out, so that a change shows once in a diff; those of a
+    recipe in a file are told here, or a diff would show the file's name only.
     """
-    changed = dict(_changed(item) for item in choice.resolved.changed)
+    items = choice.resolved.changed
+    names = Counter(_name(item) for item in items)
+    changed: dict[str, object] = {}
+    for item in items:
+        name = _name(item)
+        told = _facts(item, is_sent=name in choice.hyperparameters)
+        changed[name if names[name] == 1 else str(told["Path"])] = told
     return {
         "RecipeDigest": digest,
         "Technique": props.technique,
@@ -38,11 +46,16 @@ def recipe_metadata(choice: RecipeChoice, props: RecipeProps, digest: str) -> di
     }
 
 
-def _changed(item: ResolvedLeaf | ResolvedParameter) -> tuple[str, dict[str, object]]:
-    if isinstance(item, ResolvedLeaf):
-        name, path = item.parameter or item.path[-1], dotted(item.path)
-    else:
-        name = path = item.name
-    facts = {"Path": path, "HubDefault": item.default, "Origin": str(item.origin)}
+def _name(item: ResolvedLeaf | ResolvedParameter) -> str:
+    return (item.parameter or item.path[-1]) if isinstance(item, ResolvedLeaf) else item.name
+
+
+def _facts(item: ResolvedLeaf | ResolvedParameter, *, is_sent: bool) -> dict[str, object]:
+    facts = {
+        "Path": dotted(item.path) if isinstance(item, ResolvedLeaf) else item.name,
+        "HubDefault": item.default,
+        "Origin": str(item.origin),
+        "Value": None if is_sent else item.value,
+    }
     # CloudFormation knows no null.
-    return name, {key: value for key, value in facts.items() if value is not None}
+    return {key: value for key, value in facts.items() if value is not None}

@@ -9,12 +9,15 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 
+from constructs_trainers.jobs.permissions import construct_statements
+from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from constructs import Construct
 
-    from constructs_trainers.jobs.permissions import Statement
+    from constructs_trainers.jobs.policy_statements import Statement
 
 # Names under this prefix need no entry in the account's log resource policy, whose size is
 # limited (Step Functions developer guide, "Logging").
@@ -36,20 +39,21 @@ def create_training_machine(
         statements: What the machine may do.
         metadata: CloudFormation metadata by key.
     """
-    machine = create_machine(scope, definition)
-    for statement in statements:
-        machine.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
+    machine = create_machine(scope, definition, statements)
     for key, value in metadata.items():
         _resource_of(machine).add_metadata(key, dict(value))
     return machine
 
 
-def create_machine(scope: Construct, definition: Mapping[str, object]) -> sfn.StateMachine:
+def create_machine(
+    scope: Construct, definition: Mapping[str, object], statements: Sequence[Statement]
+) -> sfn.StateMachine:
     """A state machine with logs and tracing, and a readable definition.
 
     Args:
         scope: Where it and its log group are made.
         definition: Amazon States Language as a dict.
+        statements: What the machine may do.
     """
     log_group = logs.LogGroup(
         scope,
@@ -70,6 +74,11 @@ def create_machine(scope: Construct, definition: Mapping[str, object]) -> sfn.St
         logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL),
         tracing_enabled=True,
     )
+    for statement in statements:
+        machine.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
+    policy = machine.role.node.try_find_child("DefaultPolicy")
+    if policy is not None:
+        acknowledge_wildcards(policy, [*statements, *construct_statements()])
     resource = _resource_of(machine)
     # The typed setters, because an override would drop {} and hide the definition from Aspects.
     resource.definition_string = None

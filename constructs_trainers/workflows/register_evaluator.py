@@ -103,7 +103,18 @@ def _describe(
         "Arguments": as_asl(request),
         "Retry": [_RETRY],
         "Catch": [{"ErrorEquals": _NOT_FOUND, "Next": absent}, _rejected()],
-        "Assign": {"registered": expression(f"$states.result.{status}")},
+        "Assign": {
+            "registered": expression(f"$states.result.{status}"),
+            # What is told if this is a status to give up at.
+            "rejection": {
+                "Error": f"{name}NotUsable",
+                "Cause": expression(
+                    f"'its status is ' & $states.result.{status} & "
+                    "($exists($states.result.FailureReason) "
+                    "? ': ' & $states.result.FailureReason : '')"
+                ),
+            },
+        },
         "Next": f"Is{name}Ready",
     }
 
@@ -123,12 +134,6 @@ def _is_ready(name: str, ready: Sequence[str], wait: Sequence[str], next_state: 
             },
         ],
         "Default": _REJECTED,
-        "Assign": {
-            "rejection": {
-                "Error": f"{name}NotUsable",
-                "Cause": expression("'its status is ' & $registered"),
-            }
-        },
     }
 
 

@@ -10,7 +10,7 @@ from constructs_trainers.jobs.check import request_problems
 from constructs_trainers.jobs.evaluator_import import (
     EvaluatorImport,
     evaluator_import,
-    evaluator_statements,
+    registry_arns,
 )
 from constructs_trainers.jobs.evaluator_names import evaluator_name, hub_name
 from constructs_trainers.jobs.expressions import Expression
@@ -98,22 +98,17 @@ def test_an_accounts_token_gives_the_same_requests_at_run_time() -> None:
     assert deployed(done.describe_hub_request, ACCOUNT) == known.describe_hub_request
 
 
-def test_permissions_name_what_is_known() -> None:
-    hub, content = (
-        statement.to_json()
-        for statement in evaluator_statements(
-            ARN, partition="aws", region="us-west-2", account=ACCOUNT
-        )
-    )
+def test_policies_name_what_is_known() -> None:
     start = f"arn:aws:sagemaker:us-west-2:{ACCOUNT}"
-    assert hub["Resource"] == [f"{start}:hub/{HUB}"]
-    assert content["Resource"] == [
+    assert registry_arns(ARN, partition="aws", region="us-west-2", account=ACCOUNT) == (
         f"{start}:hub/{HUB}",
         f"{start}:hub-content/{HUB}/JsonDoc/{evaluator_name(ARN)}/*",
-    ]
+    )
 
 
-def test_permissions_with_tokens() -> None:
-    _, content = evaluator_statements(TOKEN, partition="aws", region="us-west-2", account=TOKEN)
+def test_policies_hold_wildcards_for_what_the_run_computes() -> None:
     start = f"arn:aws:sagemaker:us-west-2:{TOKEN}"
-    assert content.resources == [f"{start}:hub/*", f"{start}:hub-content/*/JsonDoc/rlvr-reward-*/*"]
+    assert registry_arns(TOKEN, partition="aws", region="us-west-2", account=TOKEN) == (
+        f"{start}:hub/*",
+        f"{start}:hub-content/*/JsonDoc/rlvr-reward-*/*",
+    )

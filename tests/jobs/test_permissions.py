@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from constructs_trainers.jobs.permissions import (
-    Surroundings,
-    job_role_statements,
-    machine_role_statements,
-)
+from constructs_trainers.jobs.permissions import job_role_statements, machine_role_statements
+from constructs_trainers.jobs.policy_statements import Surroundings
 
 AT = Surroundings(
-    partition="aws", region="us-west-2", account="123456789012", model_package_group_name="group"
+    partition="aws",
+    region="us-west-2",
+    account="123456789012",
+    job_name_stem="sft",
+    model_packages="arn:aws:sagemaker:us-west-2:123456789012:model-package/group/*",
 )
 GROUP = "arn:aws:sagemaker:us-west-2:123456789012:model-package-group/group"
 MLFLOW = "arn:aws:sagemaker:us-west-2:123456789012:mlflow-app/app-1"
@@ -118,10 +119,10 @@ def test_an_alias_opens_its_own_key_only() -> None:
 
 
 def test_the_machine_runs_jobs_of_its_own_name_under_its_own_role() -> None:
-    jobs, passing = machine_role_statements(
-        stem="sft", role_arn="arn:aws:iam::123456789012:role/r", surroundings=AT
-    )
+    role = "arn:aws:iam::123456789012:role/r"
+    jobs, passing = machine_role_statements(request(RoleArn=role), AT)
     assert jobs.resources == ["arn:aws:sagemaker:us-west-2:123456789012:training-job/sft-*"]
+    assert passing.resources == [role]
     assert passing.to_json()["Condition"] == {
         "StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}
     }

@@ -88,6 +88,7 @@ def test_the_projects_own_cdk_comes_first(tmp_path: Path) -> None:
     fake_cdk(elsewhere, "true").rename(elsewhere / "node")
     fake_cdk(elsewhere, "true")
     assert find_cdk(tmp_path / "project", str(elsewhere)) == own / "cdk"
+    assert find_cdk(tmp_path / "project" / "examples" / "one", str(elsewhere)) == own / "cdk"
     assert find_cdk(tmp_path, str(elsewhere)) == elsewhere / "cdk"
 
 

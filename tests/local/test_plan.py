@@ -68,6 +68,10 @@ def test_a_rejection_that_sagemaker_cannot_answer_is_refused(text: str) -> None:
 def test_a_plan_survives_its_way_to_the_engine() -> None:
     plan = Plan(
         outcomes=(Outcome.parse("Failed:CapacityError: none left"), Outcome()),
-        rejections=(Rejection(code="ThrottlingException", count=1, job_created=True),),
+        rejections=(
+            Rejection(code="ThrottlingException", count=1, job_created=True),
+            Rejection(code="ResourceInUse", operation="CreateHub"),
+        ),
+        import_failure="the document is no evaluator",
     )
     assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan

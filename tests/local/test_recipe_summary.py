@@ -20,6 +20,7 @@ def test_the_summary_is_aligned_and_says_where_each_change_comes_from() -> None:
                     "Origin": "overrides",
                 },
                 "max_epochs": {"Path": "training_args.max_epochs", "Origin": "recipes/sft.yaml:12"},
+                "betas": {"Path": "betas", "Origin": "overrides", "Value": [0.9, 0.99]},
             },
         },
         {"learning_rate": "2e-05", "max_epochs": "3", "seed": "42"},
@@ -31,9 +32,10 @@ def test_the_summary_is_aligned_and_says_where_each_change_comes_from() -> None:
         "  Hub content    1.0.0",
         "  Digest         0123abcd",
         "  changed:",
-        "    path                         value  hub's default  origin",
-        "    training_args.learning_rate  2e-05  0.0001         overrides",
-        "    training_args.max_epochs     3      -              recipes/sft.yaml:12",
+        "    path                         value        hub's default  origin",
+        "    training_args.learning_rate  2e-05        0.0001         overrides",
+        "    training_args.max_epochs     3            -              recipes/sft.yaml:12",
+        "    betas                        [0.9, 0.99]  -              overrides",
     ]
 
 

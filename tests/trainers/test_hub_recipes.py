@@ -49,7 +49,7 @@ PROPS: dict[str, Any] = {
     "model_package_group": f"{SAGEMAKER}:model-package-group/models",
     "role": f"arn:aws:iam::{ACCOUNT}:role/training",
 }
-KINDS = ("serverless", "own")
+KINDS = ("serverless", "own", "own-without-validation")
 
 
 def _files() -> Iterator[dict[str, Any]]:
@@ -118,7 +118,8 @@ def _trainer(  # noqa: PLR0917 - one place to call it from
         "training_type": entry.get("Peft", "FULL"),
         "sequence_length": entry["SequenceLength"],
     }
-    props |= _compute(entry, spec) if kind == "own" else {}
+    props |= {} if kind == "serverless" else _compute(entry, spec)
+    props |= {"validation_dataset": None} if kind == "own-without-validation" else {}
     props |= {"custom_reward_function": REWARD} if technique == "RLVR" else {}
     try:
         return TRAINERS[technique](
@@ -137,7 +138,7 @@ def test_there_are_recipes_where_the_folder_is() -> None:
         pytest.skip("the hub's recipes are not beside the checkout")
     names = {name for name, _ in _cases()}
     assert len(names) == 24
-    assert len(_cases()) == 44
+    assert len(_cases()) == 24 + 2 * 20
 
 
 @pytest.mark.parametrize(("name", "kind"), _cases())

@@ -1,0 +1,94 @@
+"""Permissions for what a job runs on: its network, image and volumes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_trainers.jobs import permission_sources as sources
+from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
+from constructs_trainers.jobs.s3_permissions import key_access
+
+if TYPE_CHECKING:
+    from constructs_trainers.jobs.policy_statements import PermittedJob
+
+VOLUME_KEY_ACTIONS: Final = service_actions(
+    "kms", "CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"
+)
+"""What a role needs of a key that instance volumes are encrypted with."""
+
+_IMAGE: Final = "AlgorithmSpecification.TrainingImage"
+_ECR_IMAGE: Final = re.compile(
+    r"(?P<account>[^.]+)\.dkr\.ecr\.(?P<region>[^.]+)\.[^/]+/(?P<repository>[^:@]+)"
+)
+
+
+def _network(job: PermittedJob) -> list[Access]:
+    return [Access(["*"])] if "VpcConfig" in job.request else []
+
+
+def _has_image(job: PermittedJob) -> list[Access]:
+    return [Access(["*"]) for _ in _repository(job)]
+
+
+def _repository(job: PermittedJob) -> list[Access]:
+    image = job.request.get("AlgorithmSpecification", {}).get("TrainingImage")
+    if image is None:
+        return []
+    match, at = _ECR_IMAGE.match(image), job.at
+    if match is None:
+        return [Access([f"arn:{at.partition}:ecr:{at.region}:*:repository/*"])]
+    place = f"arn:{at.partition}:ecr:{match['region']}:{match['account']}"
+    return [Access([f"{place}:repository/{match['repository']}"])]
+
+
+def _volume_key(job: PermittedJob) -> list[Access]:
+    key = job.request.get("ResourceConfig", {}).get("VolumeKmsKeyId")
+    return [] if key is None else [key_access(key, job.at, service="ec2")]
+
+
+COMPUTE_PERMISSIONS: Final[tuple[Permission, ...]] = (
+    Permission(
+        member="VpcConfig",
+        actions=service_actions(
+            "ec2",
+            "CreateNetworkInterface",
+            "CreateNetworkInterfacePermission",
+            "DeleteNetworkInterface",
+            "DeleteNetworkInterfacePermission",
+            "DescribeNetworkInterfaces",
+            "DescribeVpcs",
+            "DescribeDhcpOptions",
+            "DescribeSubnets",
+            "DescribeSecurityGroups",
+        ),
+        resources="`*`: the interfaces do not exist yet, and describing knows no resources",
+        source=sources.SDK,
+        find=_network,
+    ),
+    Permission(
+        member=_IMAGE,
+        actions=("ecr:GetAuthorizationToken",),
+        resources="`*`: the token is for the whole registry",
+        source=sources.SDK,
+        find=_has_image,
+    ),
+    Permission(
+        member=_IMAGE,
+        actions=service_actions(
+            "ecr", "BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"
+        ),
+        resources="the image's repository; for a CDK token, the region's repositories",
+        source=sources.SDK,
+        find=_repository,
+    ),
+    Permission(
+        member="ResourceConfig.VolumeKmsKeyId",
+        actions=VOLUME_KEY_ACTIONS,
+        resources="the key; for an alias, the key that has it; "
+        "for a CDK token, any key through EC2",
+        source=sources.EBS_KEYS,
+        find=_volume_key,
+    ),
+)
+"""What a job's role needs for its network, image and volumes."""

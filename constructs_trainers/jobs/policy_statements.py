@@ -1,0 +1,171 @@
+"""Statements of IAM policies, and what they are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from constructs_trainers.jobs.data_sources import s3_location
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Conditions = dict[str, dict[str, object]]
+"""Operator to key to what the key is held against."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of an IAM policy that allows something.
+
+    Attributes:
+        actions: The actions, with their service's prefix.
+        resources: ARNs, which may hold CDK tokens.
+        conditions: Operator to key to values; empty for none.
+        reason: What the statement is for, in words.
+    """
+
+    actions: Sequence[str]
+    resources: Sequence[str]
+    conditions: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    reason: str = ""
+
+    def to_json(self) -> dict[str, object]:
+        """The statement as a policy document holds it."""
+        statement: dict[str, object] = {
+            "Effect": "Allow",
+            "Action": list(self.actions),
+            "Resource": list(self.resources),
+        }
+        if self.conditions:
+            statement["Condition"] = {k: dict(v) for k, v in self.conditions.items()}
+        return statement
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where the actions of a permission are needed.
+
+    Attributes:
+        resources: ARNs, which may hold CDK tokens.
+        conditions: Operator to key to values; empty for none.
+    """
+
+    resources: Sequence[str]
+    conditions: Conditions = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class S3Place:
+    """An S3 URI taken apart.
+
+    Attributes:
+        bucket: The bucket.
+        path: Bucket, slash and key.
+        key: The key; None when only the deployment can tell it from the bucket.
+    """
+
+    bucket: str
+    path: str
+    key: str | None
+
+
+def literal_place(uri: str) -> S3Place:
+    """Take an S3 URI apart whose ``s3://`` is literal; bucket and key may hold CDK tokens."""
+    bucket, key = s3_location(uri)
+    return S3Place(bucket, f"{bucket}/{key}", key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upstream:
+    """The trainer whose model each execution goes on training from.
+
+    Attributes:
+        model_packages: ARN, with a wildcard, of the packages that its jobs register; None for
+            none.
+        output_data_config: Where its jobs write.
+    """
+
+    model_packages: str | None
+    output_data_config: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """Where the job runs, and what its request does not say.
+
+    Attributes:
+        partition: The AWS partition.
+        region: The region.
+        account: The account.
+        job_name_stem: What job names begin with, or ``""`` when only the deployment knows.
+        model_packages: ARN, with a wildcard, of the packages in the request's group.
+        reward_lambda_arn: The Lambda function that scores answers, or None.
+        registers_evaluator: Whether that function is registered before the job.
+        upstream: The trainer that the job goes on from, or None.
+        read_keys: ARNs of the keys of buckets that are read.
+        written_keys: ARNs of the keys of buckets that are written.
+        locate: Takes an S3 URI apart. The default knows URIs that begin literally.
+    """
+
+    partition: str
+    region: str
+    account: str
+    job_name_stem: str = ""
+    model_packages: str = ""
+    reward_lambda_arn: str | None = None
+    registers_evaluator: bool = False
+    upstream: Upstream | None = None
+    read_keys: Sequence[str] = ()
+    written_keys: Sequence[str] = ()
+    locate: Callable[[str], S3Place] = literal_place
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a resource of this region and account."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermittedJob:
+    """A job, as far as permissions are read off it.
+
+    Attributes:
+        request: The CreateTrainingJob request.
+        at: Where the job runs.
+    """
+
+    request: Mapping[str, Any]
+    at: Surroundings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """One row of the table of permissions.
+
+    Attributes:
+        member: The member of the request that asks for it.
+        actions: What is allowed.
+        resources: On what, in words.
+        source: Where it is documented that it is needed.
+        find: Finds where it is needed for a job: nowhere when the request does not ask for it.
+    """
+
+    member: str
+    actions: tuple[str, ...]
+    resources: str
+    source: str
+    find: Callable[[PermittedJob], Sequence[Access]]
+
+    def statements(self, job: PermittedJob) -> list[Statement]:
+        """The statements for one job."""
+        reason = f"{self.member}: {self.resources}"
+        return [
+            Statement(self.actions, access.resources, access.conditions, reason)
+            for access in self.find(job)
+            if access.resources
+        ]
+
+
+def service_actions(service: str, *names: str) -> tuple[str, ...]:
+    """Actions with their service's prefix."""
+    return tuple(f"{service}:{name}" for name in names)

@@ -1,0 +1,70 @@
+"""What permissions are read off beside the request: where a trainer's job runs, and its props."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+
+from constructs_trainers.jobs.policy_statements import (
+    S3Place,
+    Surroundings,
+    Upstream,
+    literal_place,
+)
+from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.trainers.job_keys import read_keys, written_keys
+from constructs_trainers.trainers.job_resources import packages_in
+
+if TYPE_CHECKING:
+    from constructs_trainers.trainers.base_model import Place
+    from constructs_trainers.trainers.job_resources import JobResources
+    from constructs_trainers.trainers.technique import Technique
+    from constructs_trainers.trainers.trainer_props import TrainerProps
+
+
+def surroundings_of(
+    props: TrainerProps, resources: JobResources, technique: Technique, place: Place, *, stem: str
+) -> Surroundings:
+    """The surroundings of a trainer's job.
+
+    Args:
+        props: The trainer's props.
+        resources: What its request names.
+        technique: The customization technique.
+        place: Where the stack is deployed to.
+        stem: What the names of its jobs begin with.
+    """
+    return Surroundings(
+        partition=place.partition,
+        region=place.region,
+        account=place.account,
+        job_name_stem="" if is_token(stem) else stem,
+        model_packages=resources.model_packages,
+        reward_lambda_arn=technique.reward_lambda_arn,
+        registers_evaluator=props.compute is None,
+        upstream=_upstream(props),
+        read_keys=[key.key_arn for key in read_keys(props)],
+        written_keys=[key.key_arn for key in written_keys(props)],
+        locate=locate,
+    )
+
+
+def locate(uri: str) -> S3Place:
+    """Take an S3 URI apart, at deployment when it begins with a token."""
+    if uri.startswith("s3://"):
+        return literal_place(uri)
+    # Of "s3://bucket/key" between slashes the third part is the bucket.
+    bucket = cdk.Fn.select(2, cdk.Fn.split("/", uri))
+    return S3Place(bucket, cdk.Fn.select(1, cdk.Fn.split("s3://", uri)), key=None)
+
+
+def _upstream(props: TrainerProps) -> Upstream | None:
+    source = props.source.trainer
+    if source is None:
+        return None
+    group = source.model_package_group
+    return Upstream(
+        model_packages=None if group is None else packages_in(group[1]),
+        output_data_config=source.training_job_request["OutputDataConfig"],
+    )
