@@ -91,9 +91,7 @@ def record() -> dict[str, Any]:
         "constructors": {name: parameters(kind.__init__) for name, kind in trainers.items()},
         "methods": {name: methods(kind) for name, kind in trainers.items()},
         "job_methods": {name: parameters(getattr(job, name)) for name in JOB[2]},
-        "functions": {
-            name: parameters(named(module, name)) for name, module in FUNCTIONS.items()
-        },
+        "functions": {name: parameters(named(module, name)) for name, module in FUNCTIONS.items()},
         "groups": {
             **{name: list(kind.model_fields) for name, kind in groups.items()},
             # A dict; its keys are this function's parameters, but for the session.

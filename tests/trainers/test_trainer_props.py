@@ -14,7 +14,8 @@ from tests.support.small_hub import MODEL
 
 # Annotations are kept as they are written, so that both sides are compared as text.
 ARGUMENTS: dict[str, str] = {
-    name: annotation.__forward_arg__ for name, annotation in TrainerArguments.__annotations__.items()
+    name: annotation.__forward_arg__
+    for name, annotation in TrainerArguments.__annotations__.items()
 }
 
 
@@ -42,7 +43,11 @@ def test_what_is_given_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("training_datasett", "training_dataset"), ("override", "overrides"), ("accept_eulas", "accept_eula")],
+    [
+        ("training_datasett", "training_dataset"),
+        ("override", "overrides"),
+        ("accept_eulas", "accept_eula"),
+    ],
 )
 def test_an_unknown_prop_is_an_error_with_the_nearest_name(
     stack: cdk.Stack, name: str, near: str
