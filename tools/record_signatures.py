@@ -75,6 +75,12 @@ def methods(trainer: Any) -> dict[str, list[str]]:  # noqa: ANN401 - a class of 
     return found
 
 
+def attributes(trainer: Any) -> list[str]:  # noqa: ANN401 - a class of the SDK
+    """The public attributes of a class that are not parameters of its constructor."""
+    own = {*parameters(trainer.__init__), *methods(trainer)}
+    return [name for name in sorted(dir(trainer)) if not name.startswith("_") and name not in own]
+
+
 def named(module: str, name: str) -> Any:  # noqa: ANN401 - anything of the SDK
     """What a module calls by a name."""
     return getattr(importlib.import_module(module), name)
@@ -90,6 +96,7 @@ def record() -> dict[str, Any]:
         "version": importlib.metadata.version(PACKAGE),
         "constructors": {name: parameters(kind.__init__) for name, kind in trainers.items()},
         "methods": {name: methods(kind) for name, kind in trainers.items()},
+        "attributes": attributes(trainers["BaseTrainer"]),
         "job_methods": {name: parameters(getattr(job, name)) for name in JOB[2]},
         "functions": {name: parameters(named(module, name)) for name, module in FUNCTIONS.items()},
         "groups": {

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import json
 import socket
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
-import constructs_trainers
-from constructs_trainers import Networking, SFTTrainer, TrainingJobCompute, testing
-from tests.support.hub_locks import lock_document, write_lock
+from constructs_trainers import Networking, StoppingCondition, TrainingJobCompute, testing
 from tests.support.refusals import refusal
-from tests.support.small_hub import MODEL, SPEC, TEMPLATE, small_hub
+from tests.support.small_hub import MODEL, SPEC, TEMPLATE
+from tests.support.small_trainers import INSTANCE_TYPE as P5
+from tests.support.small_trainers import small_trainer
 from tests.support.templates import template_of
-from tests.trainers.conftest import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     Make = Callable[..., BaseTrainer]
 
-P5 = "ml.p5.48xlarge"
 LAMBDA = "arn:aws:lambda:us-west-2:123456789012:function:reward"
 PACKAGE = "arn:aws:sagemaker:us-west-2:123456789012:model-package/chat/1"
 NOVA = {
@@ -53,26 +52,7 @@ NOVA_SPEC = {
 @pytest.fixture
 def make(stack: cdk.Stack, tmp_path: Path) -> Make:
     """Makes a trainer of any technique on a small hub's model; keywords are props."""
-
-    def trainer(
-        technique: str = "SFT",
-        *,
-        template: object = None,
-        spec: dict[str, Any] | None = None,
-        **props: Any,  # noqa: ANN401
-    ) -> BaseTrainer:
-        hub, s3 = small_hub(gated=props.pop("gated", False))
-        for entry in hub[MODEL]["RecipeCollection"]:
-            entry |= {"CustomizationTechnique": technique, "SmtjImageUri": "image:1"}
-            entry["InstanceTypes"] = [P5]
-        s3["s3://hub/recipe.yaml"] = template or TEMPLATE
-        s3["s3://hub/spec.json"] = SPEC if spec is None else spec
-        lock = write_lock(lock_document(hub, s3), tmp_path / "recipes.lock.json")
-        kind: type[BaseTrainer] = getattr(constructs_trainers, f"{technique}Trainer")
-        given = {"model": MODEL, "training_dataset": DATA, "recipe_lock": lock, **props}
-        return kind(stack, "Trainer", **given)
-
-    return trainer
+    return partial(small_trainer, stack, tmp_path)
 
 
 def own(**members: Any) -> TrainingJobCompute:  # noqa: ANN401 - members of the group
@@ -97,7 +77,7 @@ def test_own_instances_are_sent_all_that_was_given(make: Make) -> None:
         networking=Networking(
             subnets=["subnet-1"], security_group_ids=["sg-1"], enable_network_isolation=True
         ),
-        stopping_condition=constructs_trainers.StoppingCondition(max_wait_time_in_seconds=90_000),
+        stopping_condition=StoppingCondition(max_wait_time_in_seconds=90_000),
         model_package_group="chat",
         kms_key_id="alias/output",
         disable_output_compression=True,
