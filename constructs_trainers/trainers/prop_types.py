@@ -111,7 +111,7 @@ _EXPECTED: dict[str, tuple[_Test, str]] = {
         "a group's name or ARN, or a CfnModelPackageGroup",
     ),
 }
-_NEVER_NONE = ("model", "training_type", "accept_eula", "disable_output_compression")
+_NEVER_NONE = ("model", "training_type")
 # None stands in for all others.
 _STAND_INS = {
     "model": _STAND_IN,

@@ -58,9 +58,9 @@ class TrainerArguments(TypedDict, total=False):
     s3_output_path: str | None
     kms_key_id: str | None
     output_data_config: OutputDataConfig | None
-    disable_output_compression: bool
+    disable_output_compression: bool | None
     networking: Networking | None
-    accept_eula: bool
+    accept_eula: bool | None
     stopping_condition: StoppingCondition | None
     sequence_length: str | None
     recipe: str | os.PathLike[str] | None
@@ -106,9 +106,9 @@ class TrainerProps:
     s3_output_path: str | None = None
     kms_key_id: str | None = None
     output_data_config: OutputDataConfig | None = None
-    disable_output_compression: bool = False
+    disable_output_compression: bool | None = False
     networking: Networking | None = None
-    accept_eula: bool = False
+    accept_eula: bool | None = False
     stopping_condition: StoppingCondition | None = None
     sequence_length: str | None = None
     recipe: str | os.PathLike[str] | None = None

@@ -1,4 +1,7 @@
-"""The README's examples run as they are printed."""
+"""The examples of the README and of docs/ run as they are printed, and links lead somewhere.
+
+A block that is fenced as ``py`` is not ours: it shows another library.
+"""
 
 from __future__ import annotations
 
@@ -13,29 +16,49 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+PAGES = {
+    file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8")
+    for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+}
+EXAMPLES = {
+    f"{page}-{number}": example
+    for page, text in PAGES.items()
+    for number, example in enumerate(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+}
 
 
 def test_the_readme_has_examples() -> None:
-    assert len(EXAMPLES) >= 4
+    assert len([name for name in EXAMPLES if name.startswith("README.md")]) >= 4
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
-def test_an_example_runs(example: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_runs(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("CDK_OUTDIR", str(tmp_path))
     run: Callable[..., None] = exec
-    run(compile(example, "README.md", "exec"), {"__name__": "readme"})
+    run(compile(EXAMPLES[name], name, "exec"), {"__name__": "example"})
 
 
 def test_an_example_that_is_an_app_is_one_to_the_end() -> None:
-    apps = [example for example in EXAMPLES if "assertions" not in example]
+    apps = [example for example in EXAMPLES.values() if "assertions" not in example]
     assert apps
     assert all(example.rstrip().endswith("app.synth()") for example in apps)
 
 
-def test_links_lead_to_files() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", README)
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_files_and_headings(page: str) -> None:
+    broken = []
+    for link in re.findall(r"\]\(([^)]+)\)", PAGES[page]):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = (ROOT / page).parent / path if path else ROOT / page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that headings get."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -136,6 +136,21 @@ def test_tokens_are_sent_as_string_tokens() -> None:
     assert found["name"] == STRING_TOKEN
 
 
+@pytest.mark.parametrize(
+    "text", ["a/b_c.d:e,f-g h", 'it\'s "[x]"', "line\n", "{% if x %}+{% endif %}"]
+)
+def test_characters_that_a_hyperparameter_may_have(text: str) -> None:
+    assert sent(resolve(TEMPLATE, SPEC, hyperparameters={"name": text}))["name"] == text
+
+
+@pytest.mark.parametrize("text", ["a+b", "f(x)", "a=b", "$HOME", "{x}", "a\\b", "\u00e9"])
+def test_other_characters_are_named(text: str) -> None:
+    with refused() as refusal:
+        sent(resolve(TEMPLATE, SPEC, hyperparameters={"name": text}))
+    illegal = refusal.only.message.partition(": ")[2].split()
+    assert set(illegal) == set(text) & set("+()=${}\\\u00e9")
+
+
 @given(st.dictionaries(st.sampled_from(sorted(SPEC)), st.none() | st.text("ab1 .", max_size=4)))
 def test_what_is_sent_is_text_and_what_was_set(given_values: dict[str, str | None]) -> None:
     untyped = {name: {"default": entry.get("default")} for name, entry in SPEC.items()}

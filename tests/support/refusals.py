@@ -11,10 +11,10 @@ from constructs_trainers import TrainerError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from constructs_trainers import SFTTrainer
+    from constructs_trainers import BaseTrainer
 
 
-def refusal(sft: Callable[..., SFTTrainer], **props: Any) -> TrainerError:  # noqa: ANN401 - props
+def refusal(sft: Callable[..., BaseTrainer], **props: Any) -> TrainerError:  # noqa: ANN401 - props
     """The error that a trainer with these props is refused with."""
     with pytest.raises(TrainerError) as error:
         sft(**props)
