@@ -170,6 +170,6 @@ def test_all_of_them_synthesize_to_these_requests(
     recipes = [
         resource["Metadata"]["constructs-trainers:recipe"]["LockEntry"]["RecipeName"]
         for resource in template["Resources"].values()
-        if resource["Type"] == "AWS::StepFunctions::StateMachine"
+        if "constructs-trainers:recipe" in resource.get("Metadata", {})
     ]
     assert sorted(recipes) == sorted(name for name, _ in _cases())

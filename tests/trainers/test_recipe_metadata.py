@@ -26,7 +26,7 @@ def changed(stack: cdk.Stack) -> Any:  # noqa: ANN401 - as in the template
     (machine,) = (
         resource
         for resource in template_of(stack)["Resources"].values()
-        if resource["Type"] == "AWS::StepFunctions::StateMachine"
+        if "constructs-trainers:recipe" in resource.get("Metadata", {})
     )
     return machine["Metadata"]["constructs-trainers:recipe"]["Changed"]
 
