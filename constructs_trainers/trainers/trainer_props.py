@@ -163,6 +163,10 @@ class TrainerProps:
         return OutputDataConfig(s3_output_path=self.s3_output_path, kms_key_id=self.kms_key_id)
 
 
+# Props of the SDK whose work something else does here.
+_GONE = {"sagemaker_session": "delete it: the stack's environment takes its place"}
+
+
 def read_props(trainer: type, arguments: Mapping[str, Any]) -> TrainerProps:
     """The props of a trainer from its keyword arguments.
 
@@ -176,7 +180,7 @@ def read_props(trainer: type, arguments: Mapping[str, Any]) -> TrainerProps:
     known = [field.name for field in fields(TrainerProps)]
     for name in arguments:
         if name not in known:
-            near = did_you_mean(name, [*known, *_own_props(trainer)])
+            near = _GONE.get(name) or did_you_mean(name, [*known, *_own_props(trainer)])
             message = f"{trainer.__name__}: unknown prop '{name}'" + (f"; {near}" if near else "")
             raise TypeError(message)
     if "model" not in arguments:

@@ -69,3 +69,8 @@ def test_a_missing_model_is_an_error(stack: cdk.Stack) -> None:
     with pytest.raises(TypeError, match=r"^SFTTrainer: the prop 'model' is missing$"):
         SFTTrainer(stack, "Sft", **nothing)
     assert stack.node.try_find_child("Sft") is None
+
+
+def test_a_session_is_not_needed_any_more() -> None:
+    with pytest.raises(TypeError, match="sagemaker_session'; delete it: the stack's environment"):
+        read_props(SFTTrainer, {"model": MODEL, "sagemaker_session": object()})
