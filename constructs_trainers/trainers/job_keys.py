@@ -34,6 +34,12 @@ def written_keys(props: TrainerProps) -> list[IKey]:
     return _keys_of([props.output.bucket, None if checkpoints is None else checkpoints.bucket])
 
 
+def given_keys(props: TrainerProps) -> list[IKey]:
+    """The keys that are given as constructs and named in the request."""
+    keys = [props.output.kms_key, None if props.compute is None else props.compute.volume_kms_key]
+    return [key for key in keys if key is not None]
+
+
 def open_key_policies(role: iam.IRole, props: TrainerProps) -> None:
     """Let a role of this app through the policies of keys that do not leave that to IAM.
 

@@ -113,7 +113,9 @@ def create_resources(
 
 def _role(scope: Construct, props: TrainerProps) -> iam.IRole:
     if props.role is None:
-        return create_job_role(scope)
+        chaining = props.session_chaining_config
+        tagged = chaining is not None and chaining.enable_session_tag_chaining
+        return create_job_role(scope, takes_session_tags=tagged)
     if isinstance(props.role, str):
         return iam.Role.from_role_arn(scope, "Role", props.role, mutable=False)
     return props.role
