@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.trainers_in import differences
 from tests.trainers.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def test_an_example_runs(example: str, monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("CDK_OUTDIR", str(tmp_path))
     run: Callable[..., None] = exec
-    run(compile(example, "README.md", "exec"), {"__name__": "readme"})
+    names: dict[str, Any] = {"__name__": "readme"}
+    run(compile(example, "README.md", "exec"), names)
+    assert differences(names["stack"]) == []
 
 
 def test_an_example_that_is_an_app_is_one_to_the_end() -> None:
