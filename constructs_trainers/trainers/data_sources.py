@@ -50,7 +50,9 @@ class S3DataSource:
         bucket: A bucket, with ``prefix`` below it.
         prefix: The key prefix in ``bucket``. Default: the whole bucket.
         s3_data_type: ``S3Prefix``, ``ManifestFile``, ``AugmentedManifestFile`` or ``Converse``.
-            Default: ``Converse`` for SFT and DPO of Amazon Nova, else ``S3Prefix``.
+            A role made by a trainer may read a manifest, but not what it lists: grant that with
+            ``bucket.grant_read(trainer)``. Default: ``Converse`` for SFT and DPO of Amazon Nova,
+            else ``S3Prefix``.
         s3_data_distribution_type: ``FullyReplicated`` or ``ShardedByS3Key``. Default: every
             instance gets all data.
         attribute_names: For ``AugmentedManifestFile``: the JSON attributes to read.

@@ -10,7 +10,6 @@ from aws_cdk import aws_iam as iam
 
 from constructs_trainers.jobs.resource_names import model_package_group_arn
 from constructs_trainers.recipes.tokens import is_token
-from constructs_trainers.trainers.job_keys import open_key_policies
 from constructs_trainers.trainers.job_role import create_job_role
 from constructs_trainers.trainers.model_package_group import CreatedModelPackageGroup
 from constructs_trainers.trainers.output_bucket import shared_output_bucket
@@ -107,7 +106,6 @@ def create_resources(
             None if props.compute is None else add_recipe_asset(scope, recipe.to_yaml()).s3_uri
         ),
     )
-    open_key_policies(role, props)
     return role, resources
 
 

@@ -30,15 +30,16 @@ def hub_of_all_techniques() -> tuple[dict[str, Any], dict[str, Any]]:
     objects: dict[str, Any] = {}
     for technique in TECHNIQUES:
         more = _SPECS.get(technique, {})
-        objects[f"s3://hub/{technique}/spec.json"] = small_hub.SPEC | _WEIGHTS | more
-        objects[f"s3://hub/{technique}/recipe.yaml"] = small_hub.TEMPLATE | {
-            "extra": {name: f"{{{{{name}}}}}" for name in _WEIGHTS | more}
+        objects[f"s3://hub/{technique}/spec.json"] = {**small_hub.SPEC, **_WEIGHTS, **more}
+        objects[f"s3://hub/{technique}/recipe.yaml"] = {
+            **small_hub.TEMPLATE,
+            "extra": {name: f"{{{{{name}}}}}" for name in _WEIGHTS | more},
         }
     return {MODEL: document}, objects
 
 
-_WEIGHTS = {"model_name_or_path": {"type": "string", "default": ""}}
-_SPECS = {
+_WEIGHTS: dict[str, Any] = {"model_name_or_path": {"type": "string", "default": ""}}
+_SPECS: dict[str, dict[str, Any]] = {
     "RLVR": {"reward_lambda_arn": {"type": "string", "default": ""}},
     "RLAIF": {
         "judge_model_id": {"type": "string", "default": f"bedrock/{JUDGE}"},

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Need = tuple[str, str, str]
 """An action, a resource, and the condition as JSON."""
@@ -27,12 +27,15 @@ NETWORK = """ec2:CreateNetworkInterface ec2:CreateNetworkInterfacePermission
     ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs"""
 MLFLOW = "sagemaker:DescribeMlflowApp sagemaker:DescribeMlflowTrackingServer " + " ".join(
     f"sagemaker-mlflow:{name}"
-    for name in """AccessUI CreateExperiment CreateModelVersion CreateRegisteredModel CreateRun
+    for name in re.findall(
+        r"\S+",
+        """AccessUI CreateExperiment CreateModelVersion CreateRegisteredModel CreateRun
     DeleteTag FinalizeLoggedModel Get* ListArtifacts ListLoggedModelArtifacts LogBatch LogInputs
     LogLoggedModelParams LogMetric LogModel LogOutputs LogParam RenameRegisteredModel
     RestoreExperiment RestoreRun Search* SetExperimentTag SetLoggedModelTags
     SetRegisteredModelAlias SetRegisteredModelTag SetTag TransitionModelVersionStage
-    UpdateExperiment UpdateModelVersion UpdateRegisteredModel""".split()
+    UpdateExperiment UpdateModelVersion UpdateRegisteredModel""",
+    )
 )
 ECR = "ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:GetDownloadUrlForLayer"
 SSM = """ssmmessages:CreateControlChannel ssmmessages:CreateDataChannel
@@ -52,9 +55,10 @@ NOTHING = re.compile(
     r"""HyperParameters\.(?!judge_model_id$).*|StoppingCondition\..*|Enable[A-Z]\w+|Tags\..*
     |Environment\..*|RetryStrategy\..*|InfraCheckConfig\..*|SessionChainingConfig\..*
     |ExperimentConfig\..*|VpcConfig\.(Subnets|SecurityGroupIds)|OutputDataConfig\.CompressionType
-    |AlgorithmSpecification\.TrainingInputMode|MlflowConfig\.Mlflow(Experiment|Run)Name
+    |AlgorithmSpecification\.TrainingInputMode|RoleArn|MlflowConfig\.Mlflow(Experiment|Run)Name
     |ServerlessJobConfig\.(JobType|CustomizationTechnique|AcceptEula|Peft|SequenceLength)
     |ResourceConfig\.(InstanceType|InstanceCount|VolumeSizeInGB|KeepAlivePeriodInSeconds)
+    |ResourceConfig\.(InstancePreferences\.)?TrainingPlanArns?
     |ResourceConfig\.InstanceGroups\..*|ResourceConfig\.InstancePreferences\.Instance(Type|Count)
     |CheckpointConfig\.LocalPath|DebugHookConfig\.(?!S3OutputPath).*
     |(Debug|Profiler)RuleConfigurations\.(?!S3OutputPath).*|TensorBoardOutputConfig\.LocalPath
@@ -143,55 +147,61 @@ def machine_role_needs(case: Case) -> set[Need]:
     return found
 
 
-def of_member(case: Case, path: str, value: Any) -> set[Need]:  # noqa: ANN401, PLR0911 - one return a member
+def of_member(case: Case, path: str, value: Any) -> set[Need]:  # noqa: ANN401 - any leaf
     """What one member of the request needs of the job's role."""
     if WRITTEN.fullmatch(path):
         return of_objects(case, value.rstrip("/") + "/", "*", "s3:GetObject s3:PutObject")
-    match path:
-        case "OutputDataConfig.KmsKeyId":
-            return of_key(case, value, KEY_FOR_OUTPUT, "s3")
-        case "ResourceConfig.VolumeKmsKeyId":
-            return of_key(case, value, KEY_FOR_VOLUMES, "ec2")
-        case "ServerlessJobConfig.BaseModelArn":
-            return of_hub_content(value)
-        case "ServerlessJobConfig.EvaluatorArn":
-            assert value != COMPUTED or case.registry is not None
-            return of_hub_content(
-                case.registry[1] if value == COMPUTED and case.registry else value
-            )
-        case "ModelPackageConfig.ModelPackageGroupArn":
-            assert case.packages is not None
-            return needs(
-                "sagemaker:CreateModelPackage sagemaker:DescribeModelPackageGroup "
-                "sagemaker:ListModelPackages",
-                value,
-            ) | needs(
-                "sagemaker:AddTags sagemaker:CreateModelPackage sagemaker:DescribeModelPackage "
-                "sagemaker:UpdateModelPackage",
-                case.packages,
-            )
-        case "ModelPackageConfig.SourceModelPackageArn":
-            return needs("sagemaker:DescribeModelPackage", value)
-        case "MlflowConfig.MlflowResourceArn":
-            return needs(MLFLOW, value)
-        case "AlgorithmSpecification.TrainingImage":
-            account, region, repository = re.fullmatch(  # type: ignore[union-attr]
-                r"(\d+)\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+).*", value
-            ).groups()
-            arn = f"arn:aws:ecr:{region}:{account}:repository/{repository}"
-            return needs(ECR, arn) | needs("ecr:GetAuthorizationToken", "*")
-        case "RemoteDebugConfig.EnableRemoteDebug":
-            return needs(SSM, "*") if value else set()
-        case "HyperParameters.judge_model_id":
-            partition, region, _ = case.place
-            model = value.removeprefix("bedrock/")
-            arn = f"arn:{partition}:bedrock:{region}::foundation-model/{model}"
-            return needs("bedrock:InvokeModel", arn)
-        case "RoleArn":
-            return set()
-    if NOTHING.fullmatch(path) or "TrainingPlanArn" in path:
-        return set()
-    raise AssertionError(f"what does {path} need?")
+    if path in MEMBERS:
+        return MEMBERS[path](case, value)
+    assert NOTHING.fullmatch(path), f"what does {path} need?"
+    return set()
+
+
+def of_evaluator(case: Case, value: str) -> set[Need]:
+    if value != COMPUTED:
+        return of_hub_content(value)
+    assert case.registry is not None
+    return of_hub_content(case.registry[1])
+
+
+def of_group(case: Case, value: str) -> set[Need]:
+    assert case.packages is not None
+    of_itself = """sagemaker:CreateModelPackage sagemaker:DescribeModelPackageGroup
+        sagemaker:ListModelPackages"""
+    of_packages = """sagemaker:AddTags sagemaker:CreateModelPackage sagemaker:DescribeModelPackage
+        sagemaker:UpdateModelPackage"""
+    return needs(of_itself, value) | needs(of_packages, case.packages)
+
+
+def of_image(_case: Case, value: str) -> set[Need]:
+    match = re.fullmatch(r"(\d+)\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+).*", value)
+    assert match is not None
+    arn = f"arn:aws:ecr:{match[2]}:{match[1]}:repository/{match[3]}"
+    return needs(ECR, arn) | needs("ecr:GetAuthorizationToken", "*")
+
+
+def of_judge(case: Case, value: str) -> set[Need]:
+    partition, region, _ = case.place
+    start = f"arn:{partition}:bedrock:{region}::foundation-model"
+    return needs("bedrock:InvokeModel", f"{start}/{value.removeprefix('bedrock/')}")
+
+
+MEMBERS: dict[str, Callable[[Case, Any], set[Need]]] = {
+    "OutputDataConfig.KmsKeyId": lambda case, value: of_key(case, value, KEY_FOR_OUTPUT, "s3"),
+    "ResourceConfig.VolumeKmsKeyId": lambda case, value: of_key(
+        case, value, KEY_FOR_VOLUMES, "ec2"
+    ),
+    "ServerlessJobConfig.BaseModelArn": lambda _, value: of_hub_content(value),
+    "ServerlessJobConfig.EvaluatorArn": of_evaluator,
+    "ModelPackageConfig.ModelPackageGroupArn": of_group,
+    "ModelPackageConfig.SourceModelPackageArn": lambda _, value: needs(
+        "sagemaker:DescribeModelPackage", value
+    ),
+    "MlflowConfig.MlflowResourceArn": lambda _, value: needs(MLFLOW, value),
+    "AlgorithmSpecification.TrainingImage": of_image,
+    "RemoteDebugConfig.EnableRemoteDebug": lambda _, value: needs(SSM, "*") if value else set(),
+    "HyperParameters.judge_model_id": of_judge,
+}
 
 
 def of_channel(case: Case, channel: dict[str, Any]) -> set[Need]:

@@ -29,7 +29,8 @@ def _of_function(value: dict[str, Any]) -> str | None:
             return str(delimiter.join(str(plain(item)) for item in items))
         case {"Fn::Sub": text}:
             return str(text.replace("${", "<").replace("}", ">"))
-    return json.dumps(value) if any(name.startswith("Fn::") for name in value) else None
+        case _:
+            return json.dumps(value) if any(name.startswith("Fn::") for name in value) else None
 
 
 def allowed(template: dict[str, Any], role_arn: str) -> set[Need]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 
 from constructs_trainers import BaseTrainer, S3DataSource
+from constructs_trainers.jobs.evaluator_names import evaluator_name, hub_name
 from constructs_trainers.jobs.expressions import Expression
 from tests.support.needed_permissions import COMPUTED, Case, job_role_needs, machine_role_needs
 from tests.support.role_policies import allowed, plain
@@ -15,6 +16,7 @@ from tests.support.templates import template_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+LONGEST_STEM = 47
 JOB_ROLE, MACHINE_ROLE = "job's role", "machine's role"
 
 
@@ -54,9 +56,29 @@ def case_of(trainer: BaseTrainer, **known: Any) -> Case:  # noqa: ANN401 - membe
         "packages": f"{group.replace('model-package-group/', 'model-package/')}/*",
         "read_keys": _keys(stack, _read(trainer)),
         "written_keys": _keys(stack, _written(trainer)),
-        "stem": trainer.base_model_name + "-" + type(trainer).__name__[: -len("Trainer")].lower(),
+        "stem": _stem(trainer),
+        **_rewards(trainer),
     }
     return Case(**given | known)
+
+
+def _stem(trainer: BaseTrainer) -> str:
+    default = f"{trainer.base_model_name}-{type(trainer).__name__.removesuffix('Trainer')}"
+    return (trainer._props.base_job_name or default).lower()[:LONGEST_STEM].rstrip("-")
+
+
+def _rewards(trainer: BaseTrainer) -> dict[str, Any]:
+    """What a Lambda function whose ARN is written out asks for."""
+    function = trainer._technique.reward_lambda_arn
+    if function is None or "${" in function:
+        return {}
+    if trainer._props.compute is not None:
+        return {"reward_function": function}
+    stack = cdk.Stack.of(trainer)
+    hub = hub_name(stack.region, stack.account)
+    start = f"arn:aws:sagemaker:{stack.region}:{stack.account}"
+    evaluator = f"{start}:hub-content/{hub}/JsonDoc/{evaluator_name(function)}/*"
+    return {"reward_function": function, "registry": (f"{start}:hub/{hub}", evaluator)}
 
 
 def _without_expressions(request: dict[str, Any]) -> dict[str, Any]:
