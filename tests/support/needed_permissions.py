@@ -173,10 +173,10 @@ def of_group(case: Case, value: str) -> set[Need]:
     return needs(of_itself, value) | needs(of_packages, case.packages)
 
 
-def of_image(_case: Case, value: str) -> set[Need]:
+def of_image(case: Case, value: str) -> set[Need]:
     match = re.fullmatch(r"(\d+)\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+).*", value)
     assert match is not None
-    arn = f"arn:aws:ecr:{match[2]}:{match[1]}:repository/{match[3]}"
+    arn = f"arn:{case.place[0]}:ecr:{match[2]}:{match[1]}:repository/{match[3]}"
     return needs(ECR, arn) | needs("ecr:GetAuthorizationToken", "*")
 
 
