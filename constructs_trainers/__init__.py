@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.data_sources import (
         FileSystemDataSource as FileSystemDataSource,
     )
+    from constructs_trainers.trainers.data_sources import HubAccessConfig as HubAccessConfig
+    from constructs_trainers.trainers.data_sources import ModelAccessConfig as ModelAccessConfig
     from constructs_trainers.trainers.data_sources import S3DataSource as S3DataSource
     from constructs_trainers.trainers.dpo_trainer import DPOTrainer as DPOTrainer
     from constructs_trainers.trainers.job_settings import CheckpointConfig as CheckpointConfig
@@ -69,11 +71,13 @@ _HOME = {
     "DebugHookConfig": "trainers.job_settings",
     "ExperimentConfig": "trainers.job_settings",
     "FileSystemDataSource": "trainers.data_sources",
+    "HubAccessConfig": "trainers.data_sources",
     "InfraCheckConfig": "trainers.job_settings",
     "InstanceGroup": "trainers.compute",
     "InstancePreference": "trainers.compute",
     "JobRetry": "jobs.job_retry",
     "LockError": "errors",
+    "ModelAccessConfig": "trainers.data_sources",
     "Networking": "trainers.networking",
     "NoRecipeError": "errors",
     "Notifications": "trainers.notifications",
@@ -111,11 +115,13 @@ __all__ = [
     "DebugHookConfig",
     "ExperimentConfig",
     "FileSystemDataSource",
+    "HubAccessConfig",
     "InfraCheckConfig",
     "InstanceGroup",
     "InstancePreference",
     "JobRetry",
     "LockError",
+    "ModelAccessConfig",
     "Networking",
     "NoRecipeError",
     "Notifications",

@@ -47,6 +47,11 @@ def _volume_key(job: PermittedJob) -> list[Access]:
     return [] if key is None else [key_access(key, job.at, service="ec2")]
 
 
+def _remote_debug(job: PermittedJob) -> list[Access]:
+    config = job.request.get("RemoteDebugConfig", {})
+    return [Access(["*"])] if config.get("EnableRemoteDebug") else []
+
+
 COMPUTE_PERMISSIONS: Final[tuple[Permission, ...]] = (
     Permission(
         member="VpcConfig",
@@ -90,5 +95,18 @@ COMPUTE_PERMISSIONS: Final[tuple[Permission, ...]] = (
         source=sources.EBS_KEYS,
         find=_volume_key,
     ),
+    Permission(
+        member="RemoteDebugConfig.EnableRemoteDebug",
+        actions=service_actions(
+            "ssmmessages",
+            "CreateControlChannel",
+            "CreateDataChannel",
+            "OpenControlChannel",
+            "OpenDataChannel",
+        ),
+        resources="`*`: the actions know no resources",
+        source=sources.REMOTE_DEBUG,
+        find=_remote_debug,
+    ),
 )
-"""What a job's role needs for its network, image and volumes."""
+"""What a job's role needs for its network, image, volumes and remote debugging."""

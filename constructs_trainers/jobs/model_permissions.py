@@ -145,7 +145,7 @@ MODEL_PERMISSIONS: Final[tuple[Permission, ...]] = (
     Permission(
         member=_UPSTREAM,
         actions=INPUT_KEY_ACTIONS,
-        resources="the key of that trainer's output",
+        resources="the key of that trainer's output; for a CDK token, any key through S3",
         source=sources.S3_KEYS,
         find=_upstream_key,
     ),

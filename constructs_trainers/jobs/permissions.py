@@ -39,6 +39,21 @@ MACHINE_ROLE: Final[Sequence[Permission]] = (*MACHINE_PERMISSIONS, *MACHINE_SERV
 """What the role needs that the state machine works under."""
 
 
+NEEDS_NOTHING: Final[Sequence[str]] = (
+    "HyperParameters, but for judge_model_id",
+    "StoppingCondition",
+    "EnableNetworkIsolation",
+    "EnableInterContainerTrafficEncryption",
+    "EnableManagedSpotTraining",
+    "ExperimentConfig",
+    "Environment",
+    "RetryStrategy",
+    "InfraCheckConfig",
+    "SessionChainingConfig",
+)
+"""Members of the request, whole or in parts, that no permission is documented for."""
+
+
 def job_role_statements(request: Mapping[str, Any], at: Surroundings) -> list[Statement]:
     """The statements that the role of a job needs, and no more.
 

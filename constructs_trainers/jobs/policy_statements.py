@@ -105,6 +105,7 @@ class Surroundings:
         upstream: The trainer that the job goes on from, or None.
         read_keys: ARNs of the keys of buckets that are read.
         written_keys: ARNs of the keys of buckets that are written.
+        key_arns: ARNs of keys that are given as constructs: tokens, but certainly ARNs of keys.
         locate: Takes an S3 URI apart. The default knows URIs that begin literally.
     """
 
@@ -118,6 +119,7 @@ class Surroundings:
     upstream: Upstream | None = None
     read_keys: Sequence[str] = ()
     written_keys: Sequence[str] = ()
+    key_arns: Sequence[str] = ()
     locate: Callable[[str], S3Place] = literal_place
 
     def arn(self, service: str, resource: str) -> str:

@@ -111,7 +111,7 @@ def key_access(key_id: str, at: Surroundings, *, service: str = "s3") -> Access:
         at: Where the job runs.
         service: The service that encrypts with it.
     """
-    if ":key/" in key_id:
+    if ":key/" in key_id or key_id in at.key_arns:
         return Access([key_id])
     before, marker, alias = key_id.partition(":alias/")
     if not marker and key_id.startswith("alias/"):

@@ -49,6 +49,7 @@ class OwnInstances:
             channel is not the trainer's.
         validation_data: The same for the validation data.
         checkpoint: S3 URI of the model to go on from; None for the hub's own.
+        instance_type: The instances' type, or None when it is not one.
         instance_count: How many instances, or None when it is not one number.
         mlflow_tracking_uri: ARN of the MLflow server or app; None for no tracking.
         mlflow_experiment_name: The experiment; with tracking only.
@@ -59,6 +60,7 @@ class OwnInstances:
     training_data: str | None = None
     validation_data: str | None = None
     checkpoint: str | None = None
+    instance_type: str | None = None
     instance_count: int | None = None
     mlflow_tracking_uri: str | None = None
     mlflow_experiment_name: str | None = None
@@ -119,6 +121,7 @@ def filled_values(
     if is_nova(recipe):
         filled["model_name_or_path"] = own.checkpoint
         filled["replicas"] = own.instance_count
+        filled["instance_type"] = own.instance_type
     else:
         filled["data_path"] = own.training_data
         filled["validation_data_path"] = own.validation_data

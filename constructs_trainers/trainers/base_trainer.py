@@ -150,7 +150,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
         super().__init__(scope, id)
         self._tag_manager = cdk.TagManager(cdk.TagType.KEY_VALUE, JOB_TYPE)
         try:
-            given = read_props(type(self).__name__, props)
+            given = read_props(type(self), props)
             self._technique = technique
             self._props, wrong_types = with_known_types(given)
             self._build(wrong_types)

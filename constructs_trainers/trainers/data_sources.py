@@ -20,6 +20,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModelAccessConfig:
+    """Access to a gated model's files; the API's ModelAccessConfig.
+
+    Attributes:
+        accept_eula: Whether the model's licence is accepted.
+    """
+
+    accept_eula: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubAccessConfig:
+    """Access to a private hub's model files; the API's HubAccessConfig.
+
+    Attributes:
+        hub_content_arn: The ARN of the hub content.
+    """
+
+    hub_content_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class S3DataSource:
     """Data in S3; the API's S3DataSource.
 
@@ -28,11 +50,15 @@ class S3DataSource:
         bucket: A bucket, with ``prefix`` below it.
         prefix: The key prefix in ``bucket``. Default: the whole bucket.
         s3_data_type: ``S3Prefix``, ``ManifestFile``, ``AugmentedManifestFile`` or ``Converse``.
-            Default: ``Converse`` for SFT and DPO of Amazon Nova, else ``S3Prefix``.
+            A role made by a trainer may read a manifest, but not what it lists: grant that with
+            ``bucket.grant_read(trainer)``. Default: ``Converse`` for SFT and DPO of Amazon Nova,
+            else ``S3Prefix``.
         s3_data_distribution_type: ``FullyReplicated`` or ``ShardedByS3Key``. Default: every
             instance gets all data.
         attribute_names: For ``AugmentedManifestFile``: the JSON attributes to read.
         instance_group_names: The instance groups that get the data. Default: all.
+        model_access_config: For the files of a gated model. Default: none.
+        hub_access_config: For the files of a private hub's model. Default: none.
     """
 
     s3_uri: str | None = None
@@ -42,6 +68,8 @@ class S3DataSource:
     s3_data_distribution_type: str = "FullyReplicated"
     attribute_names: Sequence[str] | None = None
     instance_group_names: Sequence[str] | None = None
+    model_access_config: ModelAccessConfig | None = None
+    hub_access_config: HubAccessConfig | None = None
 
     @property
     def uri(self) -> str | None:

@@ -1,17 +1,17 @@
-"""The keys that a job uses and that its request does not name, and the policies of all its keys."""
+"""The keys of a job, as far as they are given as constructs, or their buckets are.
+
+Only what a role may do with them is made here. The CDK's keys leave the rest to IAM; the policy of
+one that does not, such as another account's, is its owner's to open.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import aws_iam as iam
-
-from constructs_trainers.jobs.compute_permissions import VOLUME_KEY_ACTIONS
-from constructs_trainers.jobs.s3_permissions import INPUT_KEY_ACTIONS, OUTPUT_KEY_ACTIONS
 from constructs_trainers.trainers.data_sources import S3DataSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from aws_cdk.aws_kms import IKey
 
@@ -34,26 +34,10 @@ def written_keys(props: TrainerProps) -> list[IKey]:
     return _keys_of([props.output.bucket, None if checkpoints is None else checkpoints.bucket])
 
 
-def open_key_policies(role: iam.IRole, props: TrainerProps) -> None:
-    """Let a role of this app through the policies of keys that do not leave that to IAM.
-
-    Such as those of another account. What the role itself must allow is in its own policy.
-    """
-    if isinstance(role, iam.Role):
-        for key, actions in _uses(props):
-            # A role that takes no statements: only the key's policy is left to be changed.
-            key.grant(role.without_policy_updates(), *actions)
-
-
-def _uses(props: TrainerProps) -> Iterator[tuple[IKey, Sequence[str]]]:
-    for key in read_keys(props):
-        yield key, INPUT_KEY_ACTIONS
-    output_key = props.output.kms_key
-    for key in [*([] if output_key is None else [output_key]), *written_keys(props)]:
-        yield key, OUTPUT_KEY_ACTIONS
-    volume_key = None if props.compute is None else props.compute.volume_kms_key
-    if volume_key is not None:
-        yield volume_key, VOLUME_KEY_ACTIONS
+def given_keys(props: TrainerProps) -> list[IKey]:
+    """The keys that are given as constructs and named in the request."""
+    keys = [props.output.kms_key, None if props.compute is None else props.compute.volume_kms_key]
+    return [key for key in keys if key is not None]
 
 
 def _keys_of(buckets: Sequence[Any]) -> list[IKey]:

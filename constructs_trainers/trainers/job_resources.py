@@ -10,7 +10,6 @@ from aws_cdk import aws_iam as iam
 
 from constructs_trainers.jobs.resource_names import model_package_group_arn
 from constructs_trainers.recipes.tokens import is_token
-from constructs_trainers.trainers.job_keys import open_key_policies
 from constructs_trainers.trainers.job_role import create_job_role
 from constructs_trainers.trainers.model_package_group import CreatedModelPackageGroup
 from constructs_trainers.trainers.output_bucket import shared_output_bucket
@@ -107,13 +106,14 @@ def create_resources(
             None if props.compute is None else add_recipe_asset(scope, recipe.to_yaml()).s3_uri
         ),
     )
-    open_key_policies(role, props)
     return role, resources
 
 
 def _role(scope: Construct, props: TrainerProps) -> iam.IRole:
     if props.role is None:
-        return create_job_role(scope)
+        chaining = props.session_chaining_config
+        tagged = chaining is not None and chaining.enable_session_tag_chaining
+        return create_job_role(scope, takes_session_tags=tagged)
     if isinstance(props.role, str):
         return iam.Role.from_role_arn(scope, "Role", props.role, mutable=False)
     return props.role

@@ -21,13 +21,20 @@ if TYPE_CHECKING:
 ROLE_USED_AS_GIVEN = "constructs-trainers:jobRoleUsedAsGiven"
 
 
-def create_job_role(scope: Construct) -> iam.Role:
-    """A role that SageMaker may assume for this account, and that may do nothing yet."""
+def create_job_role(scope: Construct, *, takes_session_tags: bool = False) -> iam.Role:
+    """A role that SageMaker may assume for this account, and that may do nothing yet.
+
+    Args:
+        scope: The trainer.
+        takes_session_tags: Whether SageMaker may tag its sessions.
+    """
     stack = cdk.Stack.of(scope)
-    principal = iam.ServicePrincipal(
+    principal: iam.PrincipalBase = iam.ServicePrincipal(
         "sagemaker.amazonaws.com",
         conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
     )
+    if takes_session_tags:
+        principal = principal.with_session_tags()
     return iam.Role(
         scope,
         "Role",

@@ -92,6 +92,7 @@ def _own_instances(
         training_data=data_in_container(props, TRAIN),
         validation_data=data_in_container(props, VALIDATION),
         checkpoint=props.source.checkpoint,
+        instance_type=props.compute.instance_type,
         instance_count=props.compute.count,
         mlflow_tracking_uri=props.mlflow_resource_arn,
         mlflow_experiment_name=props.mlflow_experiment_name or run,

@@ -13,7 +13,7 @@ from constructs_trainers.jobs.policy_statements import (
     literal_place,
 )
 from constructs_trainers.recipes.tokens import is_token
-from constructs_trainers.trainers.job_keys import read_keys, written_keys
+from constructs_trainers.trainers.job_keys import given_keys, read_keys, written_keys
 from constructs_trainers.trainers.job_resources import packages_in
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def surroundings_of(
         upstream=_upstream(props),
         read_keys=[key.key_arn for key in read_keys(props)],
         written_keys=[key.key_arn for key in written_keys(props)],
+        key_arns=[key.key_arn for key in given_keys(props)],
         locate=locate,
     )
 

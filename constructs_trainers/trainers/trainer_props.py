@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Required, TypedDict
@@ -165,12 +166,16 @@ class TrainerProps:
         return OutputDataConfig(s3_output_path=self.s3_output_path, kms_key_id=self.kms_key_id)
 
 
-def read_props(trainer: str, arguments: Mapping[str, Any]) -> TrainerProps:
+# Props of the SDK whose work something else does here.
+_GONE = {"sagemaker_session": "delete it: the stack's environment takes its place"}
+
+
+def read_props(trainer: type, arguments: Mapping[str, Any]) -> TrainerProps:
     """The props of a trainer from its keyword arguments.
 
     Args:
-        trainer: The trainer's class, for messages.
-        arguments: The keyword arguments.
+        trainer: The trainer's class.
+        arguments: The keyword arguments that are not its own.
 
     Raises:
         TypeError: A prop is unknown, or ``model`` is missing, as Python has it for arguments.
@@ -178,8 +183,17 @@ def read_props(trainer: str, arguments: Mapping[str, Any]) -> TrainerProps:
     known = [field.name for field in fields(TrainerProps)]
     for name in arguments:
         if name not in known:
-            near = did_you_mean(name, known)
-            raise TypeError(f"{trainer}: unknown prop '{name}'" + (f"; {near}" if near else ""))
+            near = _GONE.get(name) or did_you_mean(name, [*known, *_own_props(trainer)])
+            message = f"{trainer.__name__}: unknown prop '{name}'" + (f"; {near}" if near else "")
+            raise TypeError(message)
     if "model" not in arguments:
-        raise TypeError(f"{trainer}: the prop 'model' is missing")
+        raise TypeError(f"{trainer.__name__}: the prop 'model' is missing")
     return TrainerProps(**arguments)
+
+
+def _own_props(trainer: type) -> list[str]:
+    """The props that a trainer has beside those of all trainers."""
+    # Not of the class itself: jsii's metaclass hides what its constructor takes.
+    constructor = trainer.__init__  # type: ignore[misc]
+    parameters = inspect.signature(constructor).parameters.values()
+    return [item.name for item in parameters if item.kind is inspect.Parameter.KEYWORD_ONLY]

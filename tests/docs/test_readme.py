@@ -6,10 +6,11 @@ A block that is fenced as ``py`` is not ours: it shows another library.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.trainers_in import differences
 from tests.trainers.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ EXAMPLES = {
 }
 
 
+# Of these the roles hold what only the deployment knows; the tests of permissions tell them it.
+_KNOWN_AT_DEPLOYMENT = ("model=sft", "custom_reward_function=score")
+
+
 def test_the_readme_has_examples() -> None:
     assert len([name for name in EXAMPLES if name.startswith("README.md")]) >= 4
 
@@ -36,7 +41,10 @@ def test_an_example_runs(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("CDK_OUTDIR", str(tmp_path))
     run: Callable[..., None] = exec
-    run(compile(EXAMPLES[name], name, "exec"), {"__name__": "example"})
+    names: dict[str, Any] = {"__name__": "example"}
+    run(compile(EXAMPLES[name], name, "exec"), names)
+    if "stack" in names and not any(text in EXAMPLES[name] for text in _KNOWN_AT_DEPLOYMENT):
+        assert differences(names["stack"]) == []
 
 
 def test_an_example_that_is_an_app_is_one_to_the_end() -> None:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 
+import constructs_trainers
 from constructs_trainers import SFTTrainer
+from tests.support import many_techniques
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.small_hub import MODEL, small_hub
 
@@ -50,3 +52,26 @@ def sft(stack: cdk.Stack, lock: str) -> Callable[..., SFTTrainer]:
         return SFTTrainer(scope, construct_id, **{**defaults, **props})
 
     return make
+
+
+@pytest.fixture
+def make(stack: cdk.Stack, all_techniques: str) -> Callable[..., Any]:
+    """Makes a trainer of a model with recipes for all techniques; the class is named first."""
+
+    def trainer(kind: str = "SFTTrainer", construct_id: str = "Trainer", **props: Any) -> Any:  # noqa: ANN401 - props
+        given = {
+            "model": many_techniques.MODEL,
+            "training_dataset": DATA,
+            "recipe_lock": all_techniques,
+        }
+        return getattr(constructs_trainers, kind)(stack, construct_id, **{**given, **props})
+
+    return trainer
+
+
+@pytest.fixture(scope="session")
+def all_techniques(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The path of a lock with a model that has recipes for all techniques."""
+    folder = tmp_path_factory.mktemp("techniques")
+    document = lock_document(*many_techniques.hub_of_all_techniques())
+    return write_lock(document, folder / "recipes.lock.json")

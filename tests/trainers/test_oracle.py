@@ -26,6 +26,7 @@ from constructs_trainers import (
 )
 from constructs_trainers.jobs.tags import DIGEST_TAG, is_own_tag
 from tests.support.hub_locks import lock_document, write_lock
+from tests.support.trainers_in import differences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,6 +158,16 @@ def test_the_request_equals_what_the_sdk_sent(
     for path, value in better.items():
         _put(wanted, path.split("."), value)
     assert ours == wanted
+
+
+@pytest.mark.parametrize("name", _cases(sent=True))
+def test_the_roles_hold_what_the_request_needs(
+    name: str, feature_flags: dict[str, Any], tmp_path: Path
+) -> None:
+    case, expected = _case(name)
+    sent = expected["requests"]["CreateTrainingJob"]
+    trainer = _trainer(name, case, sent, feature_flags, tmp_path, role=None)
+    assert differences(cdk.Stack.of(trainer)) == []
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_only_what_has_no_default_is_required() -> None:
 
 
 def test_what_is_given_is_read() -> None:
-    props = read_props("SFTTrainer", {"model": MODEL, "accept_eula": True})
+    props = read_props(SFTTrainer, {"model": MODEL, "accept_eula": True})
     assert (props.model, props.accept_eula, props.recipe) == (MODEL, True, None)
 
 
@@ -47,6 +47,7 @@ def test_what_is_given_is_read() -> None:
         ("training_datasett", "training_dataset"),
         ("override", "overrides"),
         ("accept_eulas", "accept_eula"),
+        ("data_mixing_confg", "data_mixing_config"),
     ],
 )
 def test_an_unknown_prop_is_an_error_with_the_nearest_name(
@@ -60,7 +61,7 @@ def test_an_unknown_prop_is_an_error_with_the_nearest_name(
 
 def test_a_name_like_no_prop_is_an_error_without_a_guess() -> None:
     with pytest.raises(TypeError, match=r"^SFTTrainer: unknown prop 'zzz'$"):
-        read_props("SFTTrainer", {"model": MODEL, "zzz": 1})
+        read_props(SFTTrainer, {"model": MODEL, "zzz": 1})
 
 
 def test_a_missing_model_is_an_error(stack: cdk.Stack) -> None:
@@ -68,3 +69,8 @@ def test_a_missing_model_is_an_error(stack: cdk.Stack) -> None:
     with pytest.raises(TypeError, match=r"^SFTTrainer: the prop 'model' is missing$"):
         SFTTrainer(stack, "Sft", **nothing)
     assert stack.node.try_find_child("Sft") is None
+
+
+def test_a_session_is_not_needed_any_more() -> None:
+    with pytest.raises(TypeError, match="sagemaker_session'; delete it: the stack's environment"):
+        read_props(SFTTrainer, {"model": MODEL, "sagemaker_session": object()})

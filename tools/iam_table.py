@@ -1,0 +1,100 @@
+"""Write the table of permissions into docs/iam.md, from the code that makes the statements.
+
+Usage: python tools/iam_table.py [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from constructs_trainers.jobs.permissions import (  # noqa: E402 - the project beside this file
+    JOB_ROLE,
+    MACHINE_ROLE,
+    NEEDS_NOTHING,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_trainers.jobs.policy_statements import Permission
+
+DOCUMENT = ROOT / "docs" / "iam.md"
+BEGIN = "<!-- table: begin; made by tools/iam_table.py -->\n"
+END = "<!-- table: end -->"
+COMMAND = "python tools/iam_table.py"
+
+
+def table() -> str:
+    """The table as Markdown."""
+    nothing = "\n".join(f"- {member}" for member in NEEDS_NOTHING)
+    return "\n".join(
+        [
+            "",
+            "## The job's role",
+            "",
+            *_rows(JOB_ROLE),
+            "",
+            "## The machine's role",
+            "",
+            *_rows(MACHINE_ROLE),
+            "",
+            "## Members that need nothing",
+            "",
+            "No permission is documented for them:",
+            "",
+            nothing,
+            "",
+            "",
+        ]
+    )
+
+
+def written() -> str:
+    """The document with the table of the code."""
+    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    return f"{before}{BEGIN}{table()}{END}{after}"
+
+
+def _rows(permissions: Sequence[Permission]) -> Iterator[str]:
+    yield "| member of the request | actions | resources | source |"
+    yield "|---|---|---|---|"
+    for permission in permissions:
+        member = permission.member
+        shown = _actions(permission.actions)
+        yield f"| {member} | {shown} | {permission.resources} | {permission.source} |"
+
+
+def _actions(actions: Sequence[str]) -> str:
+    """Actions with the service's prefix once."""
+    by_service = itertools.groupby(actions, key=lambda action: action.partition(":")[0])
+    return "; ".join(
+        f"`{service}:` " + ", ".join(f"`{action.partition(':')[2]}`" for action in found)
+        for service, found in by_service
+    )
+
+
+def main() -> int:
+    """Write the table, or check that it is the code's; 1 when it is not."""
+    parser = argparse.ArgumentParser(description="Write the table of permissions.")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, and say if it is stale"
+    )
+    if not parser.parse_args().check:
+        DOCUMENT.write_text(written(), encoding="utf-8")
+        return 0
+    if DOCUMENT.read_text(encoding="utf-8") == written():
+        return 0
+    print(f"{DOCUMENT.relative_to(ROOT)} is stale; write it anew with: {COMMAND}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
