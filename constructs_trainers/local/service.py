@@ -108,6 +108,8 @@ class SageMaker:
                 raise rejection.error()
             answer = handler(place, request)
             if rejection is not None:
+                if rejection.job_age:
+                    self._jobs.backdate(place, request, rejection.job_age)
                 raise rejection.error()
             return answer
 
