@@ -119,11 +119,14 @@ class Plan:
         rejections: Which calls are refused, in order: one that is used up makes room for the
             next of its operation.
         import_failure: Why imports into a hub fail after they were begun. Default: they do not.
+        held: Operations whose calls from state machines wait until a plan without them is followed.
+            Default: none.
     """
 
     outcomes: Sequence[Outcome] = (Outcome(),)
     rejections: Sequence[Rejection] = ()
     import_failure: str | None = None
+    held: Sequence[str] = ()
 
     def to_json(self) -> dict[str, object]:
         """As plain data, for the way to the engine."""
@@ -137,6 +140,7 @@ class Plan:
             outcomes=tuple(Outcome(**outcome) for outcome in plain["outcomes"]),
             rejections=tuple(Rejection(**rejection) for rejection in plain["rejections"]),
             import_failure=plain["import_failure"],
+            held=tuple(plain["held"]),
         )
 
 

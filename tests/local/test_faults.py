@@ -38,7 +38,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     (folder / "node_modules").symlink_to(PROJECT / "node_modules")
     script = PROJECT / "tests" / "support" / "faults_app.py"
     choice = AppChoice(
-        project=folder, app=f"{sys.executable} {script} {folder}", state_machine="Faults/Hasty/Trainer"
+        project=folder,
+        app=f"{sys.executable} {script} {folder}",
+        state_machine="Faults/Hasty/Trainer",
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(PROJECT))

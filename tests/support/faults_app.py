@@ -53,9 +53,7 @@ def add_parent(
     }
     if timeout is not None:
         task["TimeoutSeconds"] = timeout
-    role = iam.Role(
-        stack, f"{name}Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com")
-    )
+    role = iam.Role(stack, f"{name}Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
     sfn.CfnStateMachine(
         stack,
         name,
