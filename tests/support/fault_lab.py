@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.local import assembly
@@ -38,6 +38,10 @@ class Lab:
         """Script what comes, and forget the calls that came."""
         self._control.follow(plan)
         self._received = len(self._control.calls())
+
+    def go_on(self, plan: Plan) -> None:
+        """Change what comes, and remember the calls that came."""
+        self._control.follow(plan)
 
     def start(
         self,
@@ -81,14 +85,17 @@ class Lab:
 
     def state(self, execution: str) -> str | None:
         """The state that an execution entered last."""
-        history = self.states.get_paginator("get_execution_history")
-        names = [
-            event["stateEnteredEventDetails"]["name"]
-            for page in history.paginate(executionArn=execution)
-            for event in page["events"]
-            if event["type"].endswith("StateEntered")
-        ]
+        entered = [event.get("stateEnteredEventDetails") for event in self._events(execution)]
+        names: list[str] = [details["name"] for details in entered if details]
         return names[-1] if names else None
+
+    def history(self, execution: str) -> list[str]:
+        """The kinds of an execution's events."""
+        return [event["type"] for event in self._events(execution)]
+
+    def _events(self, execution: str) -> list[dict[str, Any]]:
+        pages = self.states.get_paginator("get_execution_history").paginate(executionArn=execution)
+        return [event for page in pages for event in page["events"]]
 
     def calls(self, operation: str = CREATE) -> list[Call]:
         """What was called since the plan was given."""
@@ -143,7 +150,19 @@ def eventually(holds: Callable[[], object]) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def names(calls: list[Call]) -> list[str]:
-    """The job names in calls."""
-    requests: list[Mapping[str, Any]] = [call.request for call in calls]
-    return [request["TrainingJobName"] for request in requests]
+SUCCEEDED = ("SUCCEEDED", None)
+
+
+def check_end(lab: Lab, execution: str, end: tuple[str, str | None]) -> None:
+    """Hold an execution's end, and have the stopper done with it when it did not succeed."""
+    assert lab.ended(execution) == end, lab.describe(execution)
+    if end != SUCCEEDED:
+        lab.cleaned_up(execution)
+
+
+def check_jobs(lab: Lab, *statuses: str, redrives: int = 0) -> None:
+    """Hold the jobs' statuses in the order of their creation, and that no attempt has two."""
+    jobs = lab.jobs()
+    assert list(reversed(jobs.values())) == list(statuses)
+    attempts = {name.rpartition("-")[2] for name in jobs}
+    assert len(jobs) <= len(attempts) + redrives

@@ -2,9 +2,9 @@
 
 Usage: python faults_app.py LOCKS
 
-The engine shortens every wait to a thousandth: ``Hasty`` tries again at once, ``Patient`` only after
-86 seconds, so that a test finds it waiting. ``Parent`` runs ``Hasty`` for as long as it takes,
-``Impatient`` for a second.
+The engine shortens every wait to a thousandth: ``Hasty`` tries again at once, ``Patient`` only
+after 86 seconds, so that a test finds it waiting. ``Parent`` runs ``Hasty`` for as long as it
+takes, ``Impatient`` for a second.
 """
 
 from __future__ import annotations

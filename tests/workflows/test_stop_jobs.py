@@ -25,11 +25,15 @@ def test_it_names_every_attempt_as_the_execution_did(stem: str) -> None:
     told = stopper_input(stem, 3, FIELDS)  # type: ignore[arg-type]
     code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
     found = evaluate(code, told)
-    execution = {**EXECUTION, "RedriveCount": 2}
     # Only a stem with a token is brought into form by the execution; literals are valid already.
     token = "${Token[A.1]}"  # noqa: S105 - a token of the CDK
     expected = [
-        evaluate(job_name(token).replace(token, stem), attempt=n, execution=execution)
+        evaluate(
+            job_name(token).replace(token, stem),
+            attempt=n,
+            execution={**EXECUTION, "RedriveCount": redrive},
+        )
+        for redrive in (0, 1, 2)
         for n in (1, 2, 3)
     ]
     assert found == expected
@@ -37,7 +41,18 @@ def test_it_names_every_attempt_as_the_execution_did(stem: str) -> None:
 
 def test_one_attempt_is_still_a_list() -> None:
     code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
-    assert len(evaluate(code, stopper_input("sft", 1, FIELDS))) == 1  # type: ignore[arg-type]
+    told = stopper_input("sft", 1, {**FIELDS, "redriveCount": 0})  # type: ignore[arg-type]
+    assert len(evaluate(code, told)) == 1
+
+
+def test_of_many_redrives_the_last_ten_are_looked_through() -> None:
+    code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
+    told = stopper_input("sft", 3, {**FIELDS, "redriveCount": 500})  # type: ignore[arg-type]
+    names = evaluate(code, told)
+    assert len(set(names)) == len(names) == 30
+    token = "${Token[A.1]}"  # noqa: S105 - a token of the CDK
+    last = job_name(token).replace(token, "sft")
+    assert names[-1] == evaluate(last, attempt=3, execution={**EXECUTION, "RedriveCount": 500})
 
 
 @pytest.mark.parametrize(
@@ -55,19 +70,26 @@ def test_one_attempt_is_still_a_list() -> None:
     ],
 )
 def test_nothing_to_stop_is_success(error: str, cause: str, state: str) -> None:
-    branch = item_states()["IsNothingToStop"]
-    (choice,) = branch["Choices"]
-    nothing = evaluate(choice["Condition"], problem={"Error": error, "Cause": cause})
-    assert (choice["Next"] if nothing else branch["Default"]) == state
+    assert after(error, cause, looks=7) == state
 
 
-def test_a_job_that_is_not_seen_yet_is_waited_for() -> None:
-    (retry,) = item_states()["StopTrainingJob"]["Retry"]
-    assert {"SageMaker.ResourceNotFoundException", "SageMaker.ResourceNotFound"} == set(
-        retry["ErrorEquals"]
-    )
-    waits = [
-        min(retry["MaxDelaySeconds"], retry["IntervalSeconds"] * retry["BackoffRate"] ** n)
-        for n in range(retry["MaxAttempts"])
-    ]
+@pytest.mark.parametrize(
+    "error", ["SageMaker.ResourceNotFoundException", "SageMaker.SageMakerException"]
+)
+def test_a_job_that_is_not_seen_yet_is_waited_for(error: str) -> None:
+    wait = item_states()["WaitUntilSeen"]["Seconds"]
+    waits = []
+    while after(error, "Requested resource not found.", looks=len(waits) + 1) == "WaitUntilSeen":
+        waits.append(evaluate(wait, looks=len(waits) + 1))
     assert 60 < sum(waits) < 180
+    assert all(isinstance(seconds, int) for seconds in waits)
+
+
+def after(error: str, cause: str, *, looks: int) -> str:
+    """The state that follows a refusal."""
+    branch = item_states()["IsNothingToStop"]
+    problem = {"Error": error, "Cause": cause}
+    for choice in branch["Choices"]:
+        if evaluate(choice["Condition"], problem=problem, looks=looks):
+            return str(choice["Next"])
+    return str(branch["Default"])
