@@ -63,6 +63,50 @@ def test_a_job_of_our_name_that_is_older_than_the_execution(lab: Lab) -> None:
     assert [call.error for call in lab.calls()] == ["ResourceInUse"]
 
 
+# Thirty of them, and none that the trainer would take.
+MALFORMED: list[object] = [
+    "text",
+    "",
+    3,
+    0,
+    True,
+    False,
+    [],
+    [{}],
+    {"": 1},
+    {"trainingdataset": "s3://bucket/key"},
+    {"TrainingDatasets": "s3://bucket/key"},
+    {"TrainingJobName": "mine"},
+    {"RoleArn": "arn:aws:iam::123456789012:role/other"},
+    {"{% 1 %}": "{% 1 %}"},
+    {"TrainingDataset": ""},
+    {"TrainingDataset": 3},
+    {"TrainingDataset": {"S3Uri": "s3://bucket/key"}},
+    {"TrainingDataset": ["s3://bucket/key"]},
+    {"TrainingDataset": "https://bucket/key"},
+    {"TrainingDataset": "s3://"},
+    {"TrainingDataset": "s3://bucket/line\nbreak"},
+    {"TrainingDataset": "s3://bucket/" + "k" * 2000},
+    {"ValidationDataset": "{% $states %}"},
+    {"HyperParameters": "learning_rate"},
+    {"HyperParameters": ["learning_rate"]},
+    {"HyperParameters": {"learning_rat": 0.001}},
+    {"HyperParameters": {"learning_rate": {"value": 0.001}}},
+    {"HyperParameters": {"scheduler": "x" * 3000}},
+    {"SourceModelPackageArn": "arn:aws:s3:::bucket"},
+    {"SourceModelPackageArn": 3, "HyperParameters": {"nonsense": []}, "Unknown": {}},
+]
+
+
+def test_malformed_input_of_thirty_kinds(lab: Lab) -> None:
+    assert len({json.dumps(given) for given in MALFORMED}) == 30
+    lab.follow(Plan())
+    executions = [lab.start("Hasty", given) for given in MALFORMED]
+    ends = [lab.ended(execution) for execution in executions]
+    assert ends == [("FAILED", "InvalidExecutionInput")] * 30
+    assert not lab.calls()
+
+
 def test_two_executions_at_once(lab: Lab) -> None:
     lab.follow(Plan())
     executions = [lab.start("Hasty"), lab.start("Hasty")]
@@ -76,6 +120,7 @@ def test_two_executions_at_once(lab: Lab) -> None:
 def test_the_same_execution_name_twice(lab: Lab) -> None:
     lab.follow(Plan())
     execution = lab.start("Hasty", name="twice")
+    assert lab.start("Hasty", name="twice") == execution
     with pytest.raises(lab.states.exceptions.ExecutionAlreadyExists):
         lab.start("Hasty", {"Comment": "another input"}, name="twice")
     check_end(lab, execution, SUCCEEDED)
