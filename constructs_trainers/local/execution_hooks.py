@@ -63,8 +63,8 @@ class _Run:
     @property
     def over(self) -> bool:
         """Whether nothing more may happen in it."""
-        execution = self.execution
-        return execution["status"] != _RUNNING or execution.get(_REDRIVES, 0) != self.redrives
+        status, redrives = self.execution["status"], self.execution.get(_REDRIVES, 0)
+        return (status, redrives) != (_RUNNING, self.redrives)
 
 
 _run: ContextVar[_Run | None] = ContextVar("run", default=None)

@@ -30,13 +30,6 @@ _LONGEST_WAIT = 30
 # this would be too many names for an execution's history.
 _MOST_REDRIVES = 10
 _RETRY: State = {
-    "IntervalSeconds": 5,
-    "BackoffRate": 1.5,
-    "MaxDelaySeconds": 30,
-    "MaxAttempts": 6,
-}
-_NOT_FOUND = ["SageMaker.ResourceNotFoundException", "SageMaker.ResourceNotFound"]
-_RETRY: State = {
     "ErrorEquals": ["States.ALL"],
     "IntervalSeconds": 5,
     "BackoffRate": 2,

@@ -49,8 +49,9 @@ def machine(
             definition=json.dumps({"QueryLanguage": "JSONata", **definition}),
             roleArn=ROLE,
         )
-        made.append(created["stateMachineArn"])
-        return made[-1]
+        arn: str = created["stateMachineArn"]
+        made.append(arn)
+        return arn
 
     yield make
     for arn in made:

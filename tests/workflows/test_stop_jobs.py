@@ -11,7 +11,11 @@ from constructs_trainers.workflows.job_name import job_name
 from constructs_trainers.workflows.stop_jobs import stopper_definition, stopper_input
 from tests.support.jsonata_states import EXECUTION, evaluate
 
-FIELDS = {"executionArn": EXECUTION["Id"], "startDate": 1767323045678, "redriveCount": 2}
+FIELDS: dict[str, Any] = {
+    "executionArn": EXECUTION["Id"],
+    "startDate": 1767323045678,
+    "redriveCount": 2,
+}
 
 
 def item_states() -> dict[str, Any]:
@@ -22,7 +26,7 @@ def item_states() -> dict[str, Any]:
 
 @pytest.mark.parametrize("stem", ["sft", "meta-llama-sft", "My_Stem.1", "-x-", "", "a" * 60])
 def test_it_names_every_attempt_as_the_execution_did(stem: str) -> None:
-    told = stopper_input(stem, 3, FIELDS)  # type: ignore[arg-type]
+    told = stopper_input(stem, 3, FIELDS)
     code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
     found = evaluate(code, told)
     # Only a stem with a token is brought into form by the execution; literals are valid already.
@@ -41,13 +45,15 @@ def test_it_names_every_attempt_as_the_execution_did(stem: str) -> None:
 
 def test_one_attempt_is_still_a_list() -> None:
     code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
-    told = stopper_input("sft", 1, {**FIELDS, "redriveCount": 0})  # type: ignore[arg-type]
+    fields: dict[str, Any] = {**FIELDS, "redriveCount": 0}
+    told = stopper_input("sft", 1, fields)
     assert len(evaluate(code, told)) == 1
 
 
 def test_of_many_redrives_the_last_ten_are_looked_through() -> None:
     code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
-    told = stopper_input("sft", 3, {**FIELDS, "redriveCount": 500})  # type: ignore[arg-type]
+    fields: dict[str, Any] = {**FIELDS, "redriveCount": 500}
+    told = stopper_input("sft", 3, fields)
     names = evaluate(code, told)
     assert len(set(names)) == len(names) == 30
     token = "${Token[A.1]}"  # noqa: S105 - a token of the CDK
@@ -78,7 +84,7 @@ def test_nothing_to_stop_is_success(error: str, cause: str, state: str) -> None:
 )
 def test_a_job_that_is_not_seen_yet_is_waited_for(error: str) -> None:
     wait = item_states()["WaitUntilSeen"]["Seconds"]
-    waits = []
+    waits: list[int] = []
     while after(error, "Requested resource not found.", looks=len(waits) + 1) == "WaitUntilSeen":
         waits.append(evaluate(wait, looks=len(waits) + 1))
     assert 60 < sum(waits) < 180
