@@ -1,4 +1,4 @@
-"""All that reaches into ministack, whose names here are private to it.
+"""What plugs into ministack, whose names here are private to it.
 
 The version is pinned for that reason, and a test holds each of these names against it. Everything
 here runs in the engine's own process.
@@ -96,6 +96,7 @@ def _sdk_task(sagemaker: SageMaker) -> Task:
         action = resource.removeprefix(_SDK_TASK)
         operation = action[:1].upper() + action[1:]
         request = _sdk_json_params(service, "sagemaker", operation, arguments)
+        sagemaker.holds.wait(operation)
         try:
             answer = sagemaker.call(operation, _place(), request)
         except ApiError as error:

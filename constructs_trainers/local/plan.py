@@ -31,11 +31,14 @@ class Outcome:
         secondary_status: Why a job was stopped, such as ``MaxRuntimeExceeded``; otherwise the
             status again.
         failure_reason: The FailureReason of a failed job, else None.
+        endless: The job trains until it is stopped, and the status is of no account. Default:
+            False.
     """
 
     status: FinalStatus = "Completed"
     secondary_status: str = "Completed"
     failure_reason: str | None = None
+    endless: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Outcome:
@@ -69,12 +72,16 @@ class Rejection:
         job_created: The job, or whatever the call makes, is created all the same, as when only
             the answer was lost on the way back. Default: False.
         operation: Which calls are answered so. Default: ``CreateTrainingJob``.
+        message: What the service says. Default: its known words for the code.
+        job_age: How many seconds before the call that job was created. Default: 0.
     """
 
     code: str
     count: int | None = None
     job_created: bool = False
     operation: str = _CREATE
+    message: str | None = None
+    job_age: float = 0
 
     @classmethod
     def parse(cls, text: str) -> Rejection:
@@ -96,7 +103,9 @@ class Rejection:
         """The answer of the service."""
         # The words that are known are about jobs.
         known = DEFAULT_MESSAGES if self.operation == _CREATE else {}
-        message = known.get(self.code, f"The run was asked to reject {self.operation}")
+        message = self.message or known.get(
+            self.code, f"The run was asked to reject {self.operation}"
+        )
         return ApiError(self.code, message)
 
 
@@ -110,11 +119,14 @@ class Plan:
         rejections: Which calls are refused, in order: one that is used up makes room for the
             next of its operation.
         import_failure: Why imports into a hub fail after they were begun. Default: they do not.
+        held: Operations whose calls from state machines wait until a plan without them is followed.
+            Default: none.
     """
 
     outcomes: Sequence[Outcome] = (Outcome(),)
     rejections: Sequence[Rejection] = ()
     import_failure: str | None = None
+    held: Sequence[str] = ()
 
     def to_json(self) -> dict[str, object]:
         """As plain data, for the way to the engine."""
@@ -128,6 +140,7 @@ class Plan:
             outcomes=tuple(Outcome(**outcome) for outcome in plain["outcomes"]),
             rejections=tuple(Rejection(**rejection) for rejection in plain["rejections"]),
             import_failure=plain["import_failure"],
+            held=tuple(plain["held"]),
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import RequestError
 from constructs_trainers.local.api_errors import ApiError
+from constructs_trainers.local.holds import Holds
 from constructs_trainers.local.hub_content import HubContents
 from constructs_trainers.local.model_packages import ModelPackageGroups
 from constructs_trainers.local.private_hubs import PrivateHubs
@@ -35,6 +36,7 @@ class SageMaker:
     Attributes:
         recorder: Every call that came.
         groups: The model package groups.
+        holds: The calls that wait. Whoever calls from a thread of its own asks it before.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class SageMaker:
         self._hub_contents = hub_contents or HubContents()
         self.recorder = Recorder()
         self.groups = ModelPackageGroups()
+        self.holds = Holds()
         self._jobs = TrainingJobs(self.groups)
         self._hubs = PrivateHubs()
         self._rejections = Rejections()
@@ -69,6 +72,7 @@ class SageMaker:
             self._jobs.follow(plan)
             self._hubs.follow(plan)
             self._rejections.follow(plan)
+        self.holds.follow(plan)
 
     def call(self, operation: str, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer a call and record it.
@@ -108,6 +112,8 @@ class SageMaker:
                 raise rejection.error()
             answer = handler(place, request)
             if rejection is not None:
+                if rejection.job_age:
+                    self._jobs.backdate(place, request, rejection.job_age)
                 raise rejection.error()
             return answer
 

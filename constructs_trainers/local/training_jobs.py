@@ -58,7 +58,7 @@ class TrainingJob:
             following = _PHASES.index(self.secondary_status) + 1
             if following < len(_PHASES):
                 self.transitions.append((_PHASES[following], time.time()))
-            else:
+            elif not self.outcome.endless:
                 self._end(self.outcome.status, self.outcome.secondary_status)
 
     def stop(self) -> None:
@@ -109,6 +109,10 @@ class TrainingJobs:
         self._submitted += 1
         self._jobs[place, name] = job
         return {"TrainingJobArn": job.arn}
+
+    def backdate(self, place: Place, request: Mapping[str, Any], seconds: float) -> None:
+        """Let a job have been created earlier than it was."""
+        self._get(place, request["TrainingJobName"]).created -= seconds
 
     def describe(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer DescribeTrainingJob, and let the job go on.

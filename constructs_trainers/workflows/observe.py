@@ -86,8 +86,8 @@ def is_training_job_done() -> State:
     branches = [
         (f"{status} = 'Completed'", "TrainingJobCompleted"),
         (f"{status} = 'Failed'", ATTEMPTS),
-        (stopped_by_us, "CreateTrainingJob"),
         (timed_out, error_names.TRAINING_JOB_TIMED_OUT),
+        (stopped_by_us, "CreateTrainingJob"),
         (f"{status} = 'Stopped'", error_names.TRAINING_JOB_STOPPED),
     ]
     return {

@@ -21,14 +21,14 @@ STOPPED_STATUSES = ("ABORTED", "FAILED", "TIMED_OUT")
 """Ends of an execution that may leave a job behind."""
 
 # A job whose creation was under way when the execution ended may take this long to be seen: some
-# 90 seconds in all.
-_NOT_FOUND_RETRY: State = {
-    "IntervalSeconds": 5,
-    "BackoffRate": 1.5,
-    "MaxDelaySeconds": 30,
-    "MaxAttempts": 6,
-}
-_NOT_FOUND = ["SageMaker.ResourceNotFoundException", "SageMaker.ResourceNotFound"]
+# 90 seconds in all. What SageMaker says of a job that is not there has no error name of its own,
+# so it is told by its text, and waited for by states of ours.
+_NOT_SEEN = "/ResourceNotFound|not found/i"
+_MOST_LOOKS = 6
+_LONGEST_WAIT = 30
+# A job may go on from redrive to redrive when nothing stopped it in between. More of them than
+# this would be too many names for an execution's history.
+_MOST_REDRIVES = 10
 _RETRY: State = {
     "ErrorEquals": ["States.ALL"],
     "IntervalSeconds": 5,
@@ -37,7 +37,7 @@ _RETRY: State = {
     "MaxAttempts": 8,
     "JitterStrategy": "FULL",
 }
-# What SageMaker says of a job that is not there or is over; only the former has an error name.
+# What SageMaker says of a job that is not there or is over.
 _NOTHING_TO_STOP = (
     "/ResourceNotFound|not found|status (Completed|Failed|Stopped|Stopping)|already/i"
 )
@@ -66,22 +66,6 @@ def stopper_definition(partition: str) -> dict[str, Any]:
     Args:
         partition: The AWS partition, for the integration's ARN.
     """
-    stop: State = {
-        "Type": "Task",
-        "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:stopTrainingJob",
-        "Arguments": {"TrainingJobName": expression("$states.input")},
-        "Retry": [{"ErrorEquals": _NOT_FOUND, **_NOT_FOUND_RETRY}],
-        "Catch": [
-            {
-                "ErrorEquals": ["States.ALL"],
-                "Assign": {"problem": expression("$states.errorOutput")},
-                "Output": expression("$states.input"),
-                "Next": "IsNothingToStop",
-            }
-        ],
-        "End": True,
-    }
-    nothing = f"$contains($problem.Error & ' ' & $problem.Cause, {_NOTHING_TO_STOP})"
     return {
         "Comment": "Stops the SageMaker training jobs of an execution that ended without them.",
         "QueryLanguage": "JSONata",
@@ -92,27 +76,8 @@ def stopper_definition(partition: str) -> dict[str, Any]:
                 "Items": expression(_names()),
                 "ItemProcessor": {
                     "ProcessorConfig": {"Mode": "INLINE"},
-                    "StartAt": "StopTrainingJob",
-                    "States": {
-                        "StopTrainingJob": stop,
-                        "IsNothingToStop": {
-                            "Type": "Choice",
-                            "Choices": [
-                                {"Condition": expression(nothing), "Next": "NothingToStop"}
-                            ],
-                            "Default": "CouldNotStop",
-                        },
-                        "NothingToStop": {"Type": "Pass", "End": True},
-                        "CouldNotStop": {
-                            "Type": "Fail",
-                            "Error": "CouldNotStop",
-                            "Cause": expression(
-                                "'Training job ' & $states.input & ' may still be running: stop it "
-                                "in the SageMaker console. ' & $problem.Error & ': ' & "
-                                "$problem.Cause"
-                            ),
-                        },
-                    },
+                    "StartAt": "CountLooks",
+                    "States": _attempt_states(partition),
                 },
                 "Retry": [_RETRY],
                 "End": True,
@@ -121,19 +86,70 @@ def stopper_definition(partition: str) -> dict[str, Any]:
     }
 
 
+def _attempt_states(partition: str) -> dict[str, State]:
+    """The states that stop one job. Their input is its name."""
+    told = "$problem.Error & ' ' & $problem.Cause"
+    not_seen = f"$looks <= {_MOST_LOOKS} and $contains({told}, {_NOT_SEEN})"
+    nothing = f"$contains({told}, {_NOTHING_TO_STOP})"
+    wait = f"$floor($min([{_LONGEST_WAIT}, 5 * $power(1.5, $looks - 1)]))"
+    stop: State = {
+        "Type": "Task",
+        "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:stopTrainingJob",
+        "Arguments": {"TrainingJobName": expression("$states.input")},
+        "Catch": [
+            {
+                "ErrorEquals": ["States.ALL"],
+                "Assign": {
+                    "problem": expression("$states.errorOutput"),
+                    "looks": expression("$looks + 1"),
+                },
+                "Output": expression("$states.input"),
+                "Next": "IsNothingToStop",
+            }
+        ],
+        "End": True,
+    }
+    cause = (
+        "'Training job ' & $states.input & ' may still be running: stop it in the SageMaker "
+        "console. ' & $problem.Error & ': ' & $problem.Cause"
+    )
+    return {
+        "CountLooks": {"Type": "Pass", "Assign": {"looks": 0}, "Next": "StopTrainingJob"},
+        "StopTrainingJob": stop,
+        "IsNothingToStop": {
+            "Type": "Choice",
+            "Choices": [
+                {"Condition": expression(not_seen), "Next": "WaitUntilSeen"},
+                {"Condition": expression(nothing), "Next": "NothingToStop"},
+            ],
+            "Default": "CouldNotStop",
+        },
+        "WaitUntilSeen": {"Type": "Wait", "Seconds": expression(wait), "Next": "StopTrainingJob"},
+        "NothingToStop": {"Type": "Pass", "End": True},
+        "CouldNotStop": {"Type": "Fail", "Error": "CouldNotStop", "Cause": expression(cause)},
+    }
+
+
 def _names() -> str:
-    """The names of all attempts, as ``job_name`` makes them in the execution itself."""
+    """The names of all attempts, as ``job_name`` makes them in the execution itself.
+
+    Those from before a redrive are among them: the job that a redriven execution follows may be
+    one of these.
+    """
     cleaned = "$lowercase($replace($states.input.Stem, /[^a-zA-Z0-9]+/, '-'))"
     stem = f"$replace($substring($replace({cleaned}, /^-+/, 'job-'), 0, {MAX_STEM}), /-+$/, '')"
     identity = (
-        "$join([$in.ExecutionArn, $string($in.StartDate), $string($in.RedriveCount), "
+        "$join([$in.ExecutionArn, $string($in.StartDate), $string($redrive), "
         "$string($attempt)], '/')"
     )
     name = (
         f"($stem = '' ? 'job' : $stem) & '-' & "
         f"$substring($hash({identity}, 'SHA-256'), 0, 12) & '-' & $string($attempt)"
     )
+    oldest = f"$max([0, $in.RedriveCount - {_MOST_REDRIVES - 1}])"
+    # The path operator, because it flattens where $map would nest.
     return (
         f"($in := $states.input; $stem := {stem}; "
-        f"[$map([1..$in.MaxAttempts], function($attempt) {{ {name} }})])"
+        f"[[{oldest}..$in.RedriveCount].($redrive := $; "
+        f"[1..$in.MaxAttempts].($attempt := $; {name}))])"
     )

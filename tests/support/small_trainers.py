@@ -11,7 +11,7 @@ from tests.support.small_hub import MODEL, SPEC, TEMPLATE, small_hub
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import aws_cdk as cdk
+    from constructs import Construct
 
     from constructs_trainers import BaseTrainer
 
@@ -20,7 +20,7 @@ DATA = "s3://amzn-s3-demo-bucket/train.jsonl"
 
 
 def small_trainer(
-    stack: cdk.Stack,
+    stack: Construct,
     folder: Path,
     technique: str = "SFT",
     *,
@@ -33,7 +33,7 @@ def small_trainer(
     """Make a trainer with id ``Trainer`` whose lock has recipes of its technique only.
 
     Args:
-        stack: The stack.
+        stack: The stack, or another scope.
         folder: Where its lock is written.
         technique: SFT, DPO, RLVR or RLAIF.
         model_name: What the hub calls the model.

@@ -82,3 +82,8 @@ def test_a_job_that_was_stopped_with_its_execution_is_run_again_after_a_redrive(
     job = {"TrainingJobStatus": "Stopped", "SecondaryStatus": "Stopped"}
     assert branch(redriven=1, **job) == "CreateTrainingJob"
     assert branch(redriven=0, **job) == "TrainingJobStopped"
+
+
+def test_a_job_that_ran_too_long_is_not_run_again_after_a_redrive() -> None:
+    job = {"TrainingJobStatus": "Stopped", "SecondaryStatus": "MaxRuntimeExceeded"}
+    assert branch(redriven=1, **job) == "TrainingJobTimedOut"

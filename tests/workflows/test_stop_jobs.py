@@ -11,7 +11,11 @@ from constructs_trainers.workflows.job_name import job_name
 from constructs_trainers.workflows.stop_jobs import stopper_definition, stopper_input
 from tests.support.jsonata_states import EXECUTION, evaluate
 
-FIELDS = {"executionArn": EXECUTION["Id"], "startDate": 1767323045678, "redriveCount": 2}
+FIELDS: dict[str, Any] = {
+    "executionArn": EXECUTION["Id"],
+    "startDate": 1767323045678,
+    "redriveCount": 2,
+}
 
 
 def item_states() -> dict[str, Any]:
@@ -22,14 +26,18 @@ def item_states() -> dict[str, Any]:
 
 @pytest.mark.parametrize("stem", ["sft", "meta-llama-sft", "My_Stem.1", "-x-", "", "a" * 60])
 def test_it_names_every_attempt_as_the_execution_did(stem: str) -> None:
-    told = stopper_input(stem, 3, FIELDS)  # type: ignore[arg-type]
+    told = stopper_input(stem, 3, FIELDS)
     code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
     found = evaluate(code, told)
-    execution = {**EXECUTION, "RedriveCount": 2}
     # Only a stem with a token is brought into form by the execution; literals are valid already.
     token = "${Token[A.1]}"  # noqa: S105 - a token of the CDK
     expected = [
-        evaluate(job_name(token).replace(token, stem), attempt=n, execution=execution)
+        evaluate(
+            job_name(token).replace(token, stem),
+            attempt=n,
+            execution={**EXECUTION, "RedriveCount": redrive},
+        )
+        for redrive in (0, 1, 2)
         for n in (1, 2, 3)
     ]
     assert found == expected
@@ -37,7 +45,20 @@ def test_it_names_every_attempt_as_the_execution_did(stem: str) -> None:
 
 def test_one_attempt_is_still_a_list() -> None:
     code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
-    assert len(evaluate(code, stopper_input("sft", 1, FIELDS))) == 1  # type: ignore[arg-type]
+    fields: dict[str, Any] = {**FIELDS, "redriveCount": 0}
+    told = stopper_input("sft", 1, fields)
+    assert len(evaluate(code, told)) == 1
+
+
+def test_of_many_redrives_the_last_ten_are_looked_through() -> None:
+    code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
+    fields: dict[str, Any] = {**FIELDS, "redriveCount": 500}
+    told = stopper_input("sft", 3, fields)
+    names = evaluate(code, told)
+    assert len(set(names)) == len(names) == 30
+    token = "${Token[A.1]}"  # noqa: S105 - a token of the CDK
+    last = job_name(token).replace(token, "sft")
+    assert names[-1] == evaluate(last, attempt=3, execution={**EXECUTION, "RedriveCount": 500})
 
 
 @pytest.mark.parametrize(
@@ -55,19 +76,26 @@ def test_one_attempt_is_still_a_list() -> None:
     ],
 )
 def test_nothing_to_stop_is_success(error: str, cause: str, state: str) -> None:
-    branch = item_states()["IsNothingToStop"]
-    (choice,) = branch["Choices"]
-    nothing = evaluate(choice["Condition"], problem={"Error": error, "Cause": cause})
-    assert (choice["Next"] if nothing else branch["Default"]) == state
+    assert after(error, cause, looks=7) == state
 
 
-def test_a_job_that_is_not_seen_yet_is_waited_for() -> None:
-    (retry,) = item_states()["StopTrainingJob"]["Retry"]
-    assert {"SageMaker.ResourceNotFoundException", "SageMaker.ResourceNotFound"} == set(
-        retry["ErrorEquals"]
-    )
-    waits = [
-        min(retry["MaxDelaySeconds"], retry["IntervalSeconds"] * retry["BackoffRate"] ** n)
-        for n in range(retry["MaxAttempts"])
-    ]
+@pytest.mark.parametrize(
+    "error", ["SageMaker.ResourceNotFoundException", "SageMaker.SageMakerException"]
+)
+def test_a_job_that_is_not_seen_yet_is_waited_for(error: str) -> None:
+    wait = item_states()["WaitUntilSeen"]["Seconds"]
+    waits: list[int] = []
+    while after(error, "Requested resource not found.", looks=len(waits) + 1) == "WaitUntilSeen":
+        waits.append(evaluate(wait, looks=len(waits) + 1))
     assert 60 < sum(waits) < 180
+    assert all(isinstance(seconds, int) for seconds in waits)
+
+
+def after(error: str, cause: str, *, looks: int) -> str:
+    """The state that follows a refusal."""
+    branch = item_states()["IsNothingToStop"]
+    problem = {"Error": error, "Cause": cause}
+    for choice in branch["Choices"]:
+        if evaluate(choice["Condition"], problem=problem, looks=looks):
+            return str(choice["Next"])
+    return str(branch["Default"])
