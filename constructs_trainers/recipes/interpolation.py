@@ -21,7 +21,7 @@ from constructs_trainers.recipes.interpolation_grammar import (
     references_in,
     resolvers_in,
 )
-from constructs_trainers.recipes.paths import LAUNCHER_ROOTS, dotted, tree_of
+from constructs_trainers.recipes.paths import LAUNCHER_ROOTS, SCALARS, dotted, tree_of
 from constructs_trainers.recipes.tokens import LIST_TOKEN, STRING_TOKEN, is_number_token
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def has_interpolation(value: object) -> bool:
     """
     if isinstance(value, str):
         return "${" in value and "${" in STRING_TOKEN.sub("_", value)
+    if isinstance(value, SCALARS):
+        return False
     if isinstance(value, list):
         return any(has_interpolation(item) for item in value)
     if isinstance(value, Mapping):

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 
+SCALARS = (str, int, float, type(None))
+"""Types of most leaves. Asked for first, because whether a value is a Mapping takes long to ask."""
+
 LAUNCHER_ROOTS = ("recipes", "training")
 """Keys under which the launcher that runs recipes puts a whole recipe. Files that were written for
 it start with one, and recipes refer to themselves through it; the hub's templates have neither."""
@@ -28,7 +31,7 @@ def leaves(tree: Mapping[str, object], prefix: Path = ()) -> Iterator[tuple[Path
     """All leaves with their paths, in document order."""
     for key, value in tree.items():
         path = (*prefix, str(key))
-        if isinstance(value, Mapping) and value:
+        if not isinstance(value, SCALARS) and isinstance(value, Mapping) and value:
             yield from leaves(value, path)
         else:
             yield path, value

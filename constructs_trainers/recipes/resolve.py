@@ -242,9 +242,9 @@ class _Resolution:
     def _check_protected_sources(self) -> None:
         """A protected leaf that interpolates must not be moved through what it refers to."""
         for path, value in self._hub.items():
-            if self._given.origin(path) == TRAINER:
+            if path[-1] not in self._protected or self._given.origin(path) == TRAINER:
                 continue
-            if path[-1] in self._protected and self._final[path] != value:
+            if self._final[path] != value:
                 message = "a layer changes this protected value through an interpolation"
                 fix = self._protected[path[-1]]
                 self.problems.append(Problem(path=dotted(path), message=message, fix=fix))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from constructs_trainers.recipes.leaf_diff import same_value
-from constructs_trainers.recipes.paths import leaves
+from constructs_trainers.recipes.paths import SCALARS, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,12 +101,12 @@ class RecipeTemplate:
 
 def _names_in(value: object, *, within_text: bool = False) -> Iterator[str]:
     if isinstance(value, str):
-        if not (within_text and _WHOLE.match(value)):
+        if "{{" in value and not (within_text and _WHOLE.match(value)):
             yield from _PLACEHOLDER.findall(value)
     elif isinstance(value, list):
         for item in value:
             yield from _names_in(item, within_text=within_text)
-    elif isinstance(value, Mapping):
+    elif not isinstance(value, SCALARS) and isinstance(value, Mapping):
         for item in value.values():
             yield from _names_in(item, within_text=within_text)
 
