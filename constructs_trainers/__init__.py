@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.output_data_config import OutputDataConfig as OutputDataConfig
     from constructs_trainers.trainers.rlaif_trainer import RLAIFTrainer as RLAIFTrainer
     from constructs_trainers.trainers.rlvr_trainer import RLVRTrainer as RLVRTrainer
+    from constructs_trainers.trainers.runtime_overrides import RuntimeOverrides as RuntimeOverrides
     from constructs_trainers.trainers.sft_trainer import SFTTrainer as SFTTrainer
     from constructs_trainers.trainers.stopping_condition import (
         StoppingCondition as StoppingCondition,
@@ -92,6 +93,7 @@ _HOME = {
     "ResolvedRecipe": "recipes.resolved_recipe",
     "RetryStrategy": "trainers.job_settings",
     "RuleConfiguration": "trainers.job_settings",
+    "RuntimeOverrides": "trainers.runtime_overrides",
     "S3DataSource": "trainers.data_sources",
     "SFTTrainer": "trainers.sft_trainer",
     "SessionChainingConfig": "trainers.job_settings",
@@ -136,6 +138,7 @@ __all__ = [
     "ResolvedRecipe",
     "RetryStrategy",
     "RuleConfiguration",
+    "RuntimeOverrides",
     "S3DataSource",
     "SFTTrainer",
     "SessionChainingConfig",

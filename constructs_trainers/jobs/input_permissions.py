@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.channels import RECIPE
+from constructs_trainers.jobs.data_sources import is_dataset_arn
 from constructs_trainers.jobs.hub_permissions import hub_permissions
 from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
 from constructs_trainers.jobs.s3_permissions import (
     INPUT_KEY_ACTIONS,
     S3Objects,
+    below,
     s3_permissions,
     through,
 )
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _SOURCE: Final = "InputDataConfig.DataSource"
 _S3: Final = f"{_SOURCE}.S3DataSource"
 _FILES: Final = f"{_SOURCE}.FileSystemDataSource"
+_RUNTIME: Final = "TrainingDataset, ValidationDataset of an execution"
 _RECIPE: Final = "InputDataConfig, channel recipe"
 
 
@@ -103,6 +106,22 @@ def _datasets(job: PermittedJob) -> list[str]:
     return [source["DatasetArn"] for source in _sources(job, "DatasetSource")]
 
 
+def _runtime_data(job: PermittedJob) -> list[S3Objects]:
+    """What executions may name: each place, and what is below it."""
+    found = []
+    for uri in job.at.runtime_data:
+        if is_dataset_arn(uri):
+            continue
+        if "/" in uri.removeprefix("s3://") and not uri.endswith("/"):
+            found.append(S3Objects(uri, ""))
+        found.append(below(uri))
+    return found
+
+
+def _runtime_datasets(job: PermittedJob) -> list[str]:
+    return [arn for arn in job.at.runtime_data if is_dataset_arn(arn)]
+
+
 INPUT_PERMISSIONS: Final[tuple[Permission, ...]] = (
     *s3_permissions(f"{_S3}.S3Uri", _data, what="the objects whose names begin with the URI's key"),
     *s3_permissions(
@@ -141,6 +160,8 @@ INPUT_PERMISSIONS: Final[tuple[Permission, ...]] = (
         find=_fsx,
     ),
     *hub_permissions(f"{_SOURCE}.DatasetSource.DatasetArn", _datasets, what="the DataSet"),
+    *s3_permissions(_RUNTIME, _runtime_data, what="the places that runtime_overrides lists"),
+    *hub_permissions(_RUNTIME, _runtime_datasets, what="the DataSets that runtime_overrides lists"),
     *s3_permissions(_RECIPE, _recipe, what="the recipe's object in the CDK's staging bucket"),
     Permission(
         member=_RECIPE,

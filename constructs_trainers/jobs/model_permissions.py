@@ -52,6 +52,10 @@ def _source_package(job: PermittedJob) -> list[Access]:
     return [Access([arn]) for arn in _given(job, "ModelPackageConfig", "SourceModelPackageArn")]
 
 
+def _runtime_packages(job: PermittedJob) -> list[Access]:
+    return [Access([arn]) for arn in job.at.runtime_model_packages]
+
+
 def _upstream_packages(job: PermittedJob) -> list[Access]:
     upstream = job.at.upstream
     if upstream is None or upstream.model_packages is None:
@@ -131,6 +135,13 @@ MODEL_PERMISSIONS: Final[tuple[Permission, ...]] = (
         resources="the package",
         source=sources.SDK,
         find=_source_package,
+    ),
+    Permission(
+        member=f"{_SOURCE} of an execution, runtime_overrides",
+        actions=("sagemaker:DescribeModelPackage",),
+        resources="the packages in the groups that runtime_overrides lists",
+        source=sources.SDK,
+        find=_runtime_packages,
     ),
     Permission(
         member=_UPSTREAM,

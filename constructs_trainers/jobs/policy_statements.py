@@ -103,6 +103,8 @@ class Surroundings:
         reward_lambda_arn: The Lambda function that scores answers, or None.
         registers_evaluator: Whether that function is registered before the job.
         upstream: The trainer that the job goes on from, or None.
+        runtime_data: S3 URIs and DataSet ARNs that executions may name in place of the request's.
+        runtime_model_packages: ARNs, with wildcards, of model packages that they may name.
         read_keys: ARNs of the keys of buckets that are read.
         written_keys: ARNs of the keys of buckets that are written.
         key_arns: ARNs of keys that are given as constructs: tokens, but certainly ARNs of keys.
@@ -117,6 +119,8 @@ class Surroundings:
     reward_lambda_arn: str | None = None
     registers_evaluator: bool = False
     upstream: Upstream | None = None
+    runtime_data: Sequence[str] = ()
+    runtime_model_packages: Sequence[str] = ()
     read_keys: Sequence[str] = ()
     written_keys: Sequence[str] = ()
     key_arns: Sequence[str] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.leaf_diff import same_value
@@ -17,7 +17,8 @@ from constructs_trainers.recipes.tokens import is_number_token, is_token
 
 # The SageMaker Python SDK's set; its `$` lets a trailing line break pass, which is space anyway.
 _LEGAL = re.compile(r"[a-zA-Z0-9/_.:,\-\s'\"\[\]]")
-_LEGAL_IN_WORDS = "letters, digits, spaces and / _ . : , - ' \" [ ]; or a Jinja template"
+LEGAL_IN_WORDS: Final = "letters, digits, spaces and / _ . : , - ' \" [ ]; or a Jinja template"
+ILLEGAL: Final = "has characters that a hyperparameter may not have"
 _TEMPLATE = re.compile(r"\{[%{#]")
 
 if TYPE_CHECKING:
@@ -121,10 +122,9 @@ def _character_problems(recipe: ResolvedRecipe) -> list[Problem]:
             problems.append(
                 Problem(
                     path=path,
-                    message="has characters that a hyperparameter may not have: "
-                    + " ".join(illegal),
+                    message=f"{ILLEGAL}: " + " ".join(illegal),
                     got=repr(value),
-                    allowed=_LEGAL_IN_WORDS,
+                    allowed=LEGAL_IN_WORDS,
                     origin=str(item.origin),
                 )
             )

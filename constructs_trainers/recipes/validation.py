@@ -6,7 +6,7 @@ import enum
 import math
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, nearest_name
 from constructs_trainers.recipes.spec import NUMBER_TYPES
@@ -15,7 +15,7 @@ from constructs_trainers.recipes.tokens import is_token
 if TYPE_CHECKING:
     from constructs_trainers.recipes.spec import Parameter
 
-_TYPE_WORDS = {
+TYPE_WORDS: Final = {
     "float": "a number",
     "integer": "a whole number",
     "int": "a whole number",
@@ -23,6 +23,8 @@ _TYPE_WORDS = {
     "boolean": "true or false",
     "bool": "true or false",
 }
+"""The hub's words for types as messages have them."""
+NOT_IN_ENUM: Final = "not one of the values that the recipe allows"
 
 
 def leaf_problems(path: str, value: object, origin: str | None) -> list[Problem]:
@@ -90,14 +92,14 @@ def value_problems(
 def _type_problem(
     path: str, value: object, parameter: Parameter, origin: str | None
 ) -> Problem | None:
-    if parameter.type not in _TYPE_WORDS or _has_type(value, parameter.type):
+    if parameter.type not in TYPE_WORDS or _has_type(value, parameter.type):
         return None
     fix = None
     if isinstance(value, str) and parameter.type in NUMBER_TYPES and _reads_as_number(value):
         fix = "write the number without quotes"
     return Problem(
         path=path,
-        message=f"must be {_TYPE_WORDS[parameter.type]}",
+        message=f"must be {TYPE_WORDS[parameter.type]}",
         got=f"{value!r} ({type(value).__name__})",
         allowed=_allowed(parameter),
         fix=fix,
@@ -127,7 +129,7 @@ def _limit_problem(
         near = nearest_name(value, texts) if isinstance(value, str) else None
         return Problem(
             path=path,
-            message="not one of the values that the recipe allows",
+            message=NOT_IN_ENUM,
             got=repr(value),
             allowed=parameter.limits(),
             fix=None if near is None else f"did you mean '{near}'?",
@@ -151,7 +153,7 @@ def _same(value: object, allowed: object) -> bool:
 
 
 def _allowed(parameter: Parameter) -> str | None:
-    words = _TYPE_WORDS.get(parameter.type or "")
+    words = TYPE_WORDS.get(parameter.type or "")
     limits = parameter.limits()
     return ", ".join(part for part in (words, limits) if part) or None
 

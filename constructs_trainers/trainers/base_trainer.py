@@ -21,8 +21,8 @@ from constructs_trainers.jobs.permissions import (
 )
 from constructs_trainers.jobs.request import build_request
 from constructs_trainers.recipes.explain import explain
-from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.trainers.base_model import BaseModel, Place
+from constructs_trainers.trainers.execution_rules import allowed_input
 from constructs_trainers.trainers.job_resources import create_resources
 from constructs_trainers.trainers.job_role import permit_job
 from constructs_trainers.trainers.job_stopper import stop_orphans
@@ -118,6 +118,8 @@ class BaseTrainer(ExecutionMetrics, Construct):
         notifications: Who is told how jobs end. Default: nobody.
         retry: When a job that failed by SageMaker's fault is run again. Default: up to three jobs
             an execution, the second after five minutes.
+        runtime_overrides: What an execution's input may hold. Default: whatever the job can
+            follow, with nothing granted.
         environment: Environment variables of the containers; own instances. Default: none.
         training_image: The container image; own instances. Default: the recipe's image in the
             stack's region, from the lock.
@@ -276,9 +278,8 @@ class BaseTrainer(ExecutionMetrics, Construct):
         definition = training_definition(
             {**self._request, "Tags": cdk.Lazy.any(tags)},
             stem=stem,
-            hyperparameter_names=self._open_hyperparameters(),
+            allowed=allowed_input(self._props, choice, self._place),
             s3_data_type=s3_data_type(choice.model.name, technique),
-            needs_source_model_package=self._props.source.from_execution,
             registration=evaluator_registration(self._props, self._technique, self._place),
             max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),
             max_pending_time_in_seconds=limits.get("MaxPendingTimeInSeconds"),
@@ -299,9 +300,3 @@ class BaseTrainer(ExecutionMetrics, Construct):
             statements=stopper_statements(self._request, surroundings),
         )
         return machine
-
-    def _open_hyperparameters(self) -> list[str]:
-        """The hyperparameters that an execution may give: a recipe in a file takes none."""
-        if self._props.compute is not None:
-            return []
-        return [name for name in self._choice.resolved.spec if name not in PROTECTED]

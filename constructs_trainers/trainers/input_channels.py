@@ -65,6 +65,12 @@ def data_in_container(props: TrainerProps, channel_name: str) -> str | None:
     return channel_path(channel_name, name if "." in name else None)
 
 
+def last_part(props: TrainerProps, channel_name: str) -> str:
+    """The last part of a data set's URI: a file's name, if it has a dot."""
+    _, source = _located(props, channel_name)
+    return "" if source is None else _last_part(source)
+
+
 def channel_problems(props: TrainerProps, *, own_instances: bool) -> list[Problem]:
     """What is wrong with data sets and channels."""
     found: list[Problem] = []

@@ -25,7 +25,10 @@ def read_keys(props: TrainerProps) -> list[IKey]:
         props.validation_dataset,
         *(item.data_source for item in props.input_data_config or ()),
     ]
-    return _keys_of([item.bucket for item in sources if isinstance(item, S3DataSource)])
+    buckets: list[Any] = [item.bucket for item in sources if isinstance(item, S3DataSource)]
+    if props.runtime_overrides is not None:
+        buckets += props.runtime_overrides.buckets
+    return _keys_of(buckets)
 
 
 def written_keys(props: TrainerProps) -> list[IKey]:

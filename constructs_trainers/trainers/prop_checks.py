@@ -71,6 +71,10 @@ def _workflow_problems(props: TrainerProps) -> list[Problem]:
         found += props.told.problems()
     if props.retry is not None:
         found += props.retry.problems("retry")
+    if props.runtime_overrides is not None:
+        found += props.runtime_overrides.problems(
+            "runtime_overrides", own_instances=props.compute is not None
+        )
     if props.stopping_condition is not None:
         found += props.stopping_condition.problems()
     return found

@@ -17,6 +17,7 @@ from constructs_trainers.trainers.data_sources import DATA_SOURCE_TYPES, DATA_SO
 from constructs_trainers.trainers.networking import Networking
 from constructs_trainers.trainers.notifications import Notifications
 from constructs_trainers.trainers.output_data_config import OutputDataConfig
+from constructs_trainers.trainers.runtime_overrides import RuntimeOverrides
 from constructs_trainers.trainers.stopping_condition import StoppingCondition
 from constructs_trainers.trainers.training_type import TrainingType
 
@@ -85,6 +86,7 @@ _EXPECTED: dict[str, tuple[_Test, str]] = {
     "is_multimodal": _FLAG,
     "notifications": (_is_a(Notifications, Mapping), "a Notifications"),
     "retry": _group(JobRetry),
+    "runtime_overrides": _group(RuntimeOverrides),
     "checkpoint_config": _group(settings.CheckpointConfig),
     "retry_strategy": _group(settings.RetryStrategy),
     "infra_check_config": _group(settings.InfraCheckConfig),

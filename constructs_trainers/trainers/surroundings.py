@@ -13,6 +13,7 @@ from constructs_trainers.jobs.policy_statements import (
     literal_place,
 )
 from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.trainers.execution_rules import readable_places, source_packages
 from constructs_trainers.trainers.job_keys import given_keys, read_keys, written_keys
 from constructs_trainers.trainers.job_resources import packages_in
 
@@ -44,6 +45,8 @@ def surroundings_of(
         reward_lambda_arn=technique.reward_lambda_arn,
         registers_evaluator=props.compute is None,
         upstream=_upstream(props),
+        runtime_data=readable_places(props),
+        runtime_model_packages=source_packages(props, place),
         read_keys=[key.key_arn for key in read_keys(props)],
         written_keys=[key.key_arn for key in written_keys(props)],
         key_arns=[key.key_arn for key in given_keys(props)],

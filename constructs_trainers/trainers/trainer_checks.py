@@ -11,6 +11,7 @@ from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.jobs.request import build_request
 from constructs_trainers.trainers.base_model import UNKNOWN_MODEL, BaseModel
 from constructs_trainers.trainers.compute_checks import recipe_compute_problems
+from constructs_trainers.trainers.execution_rules import execution_rule_problems
 from constructs_trainers.trainers.job_resources import pending_resources
 from constructs_trainers.trainers.prop_checks import deciding_problems, other_problems
 from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
@@ -77,6 +78,7 @@ def checked_recipe(
     if choice is not None:
         problems += _eula_problems(props, choice)
         problems += technique.recipe_problems(choice.resolved)
+        problems += execution_rule_problems(props, choice)
         problems += _notification_problems(props, choice, technique, place)
         problems += recipe_compute_problems(props, choice, base_model, technique)
     problems += _draft_problems(props, base_model, technique.name, problems)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
     from constructs_trainers.trainers.model_source import ModelSource
     from constructs_trainers.trainers.networking import Networking
+    from constructs_trainers.trainers.runtime_overrides import RuntimeOverrides
     from constructs_trainers.trainers.stopping_condition import StoppingCondition
 
 
@@ -75,6 +76,7 @@ class TrainerArguments(TypedDict, total=False):
     tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None
     notifications: Notifications | Mapping[str, object] | None
     retry: JobRetry | None
+    runtime_overrides: RuntimeOverrides | None
     environment: Mapping[str, str] | None
     training_image: str | None
     checkpoint_config: CheckpointConfig | None
@@ -123,6 +125,7 @@ class TrainerProps:
     tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None = None
     notifications: Notifications | Mapping[str, object] | None = None
     retry: JobRetry | None = None
+    runtime_overrides: RuntimeOverrides | None = None
     environment: Mapping[str, str] | None = None
     training_image: str | None = None
     checkpoint_config: CheckpointConfig | None = None

@@ -17,8 +17,9 @@ from constructs_trainers.workflows.register_evaluator import FIRST_STATE, regist
 from constructs_trainers.workflows.submit import CREATE_STATE, first_state, submit_states
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from constructs_trainers.workflows.allowed_input import AllowedInput
     from constructs_trainers.workflows.register_evaluator import Registration, State
 
 
@@ -26,9 +27,8 @@ def training_definition(
     request: Mapping[str, object],
     *,
     stem: str,
-    hyperparameter_names: Sequence[str],
+    allowed: AllowedInput,
     s3_data_type: str,
-    needs_source_model_package: bool = False,
     registration: Registration | None = None,
     max_runtime_in_seconds: float | None,
     max_pending_time_in_seconds: float | None = None,
@@ -40,10 +40,8 @@ def training_definition(
     Args:
         request: The CreateTrainingJob request without TrainingJobName.
         stem: What job names begin with.
-        hyperparameter_names: The hyperparameters that an execution may override.
+        allowed: What an execution may give in place of what the request has.
         s3_data_type: The S3DataType for datasets that an execution names.
-        needs_source_model_package: Whether each execution must name the model package that
-            training goes on from.
         registration: What registers a reward function before the job; None for nothing.
         max_runtime_in_seconds: The job's MaxRuntimeInSeconds; None for the service's default.
         max_pending_time_in_seconds: The job's MaxPendingTimeInSeconds; None for the service's.
@@ -70,9 +68,8 @@ def training_definition(
             **submit_states(
                 request,
                 stem=stem,
-                hyperparameter_names=hyperparameter_names,
+                allowed=allowed,
                 s3_data_type=s3_data_type,
-                needs_source_model_package=needs_source_model_package,
                 after_check=FIRST_STATE if registering else CREATE_STATE,
                 partition=partition,
             ),

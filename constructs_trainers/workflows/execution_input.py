@@ -11,64 +11,54 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_trainers.workflows.allowed_input import Dataset, Hyperparameters
+from constructs_trainers.workflows.hyperparameter_guard import hyperparameter_violations
 from constructs_trainers.workflows.jsonata import constant, text
+from constructs_trainers.workflows.place_guard import dataset_violation, source_violation
 from constructs_trainers.workflows.variables import EXECUTION_INPUT, REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from constructs_trainers.workflows.allowed_input import AllowedInput
 
 OVERRIDES = ("TrainingDataset", "ValidationDataset", "HyperParameters", "SourceModelPackageArn")
 UNREAD = ("Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
 
-# API reference, HyperParameters: a value has at most 2,500 characters.
-_MAX_HYPERPARAMETER = 2500
-# API reference, S3DataSource: S3Uri.
-_MAX_URI = 1024
-_DATASET = (
-    "an S3 URI such as s3://bucket/key, or the ARN of a hub DataSet "
-    "(arn:...:hub-content/HUB/DataSet/NAME/VERSION)"
+_SOURCE_IS_REQUIRED = (
+    "SourceModelPackageArn: is required: this trainer goes on from the model package that another "
+    "trainer's execution gave as OutputModelPackageArn"
 )
-_BUCKET = r"[a-z0-9]([a-z0-9-]|\.[a-z0-9]){1,61}[a-z0-9]"
-_ARN = (
-    r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:([0-9]{12}|aws)"
-    r":hub-content\/[^\/\s]+\/DataSet\/[^\/\s]+(\/[0-9.]+)?"
-)
-_DATASET_PATTERN = rf"/^(s3:\/\/{_BUCKET}(\/[^\r\n]*)?|{_ARN})$/"
-# API reference, ModelPackageConfig: SourceModelPackageArn.
-_PACKAGE_PATTERN = (
-    r"/^arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:[0-9]{12}:model-package\/[^\s]{1,2048}$/"
-)
-
 # A Fail state's Cause holds 32,768 characters: of a hostile input only the beginning is told.
 _MOST_VIOLATIONS = 20
 _LONGEST_ECHO = 200
 
 
-def violations(
-    hyperparameter_names: Sequence[str], *, needs_source_model_package: bool = False
-) -> str:
+def violations(allowed: AllowedInput, request_size: int = 0) -> str:
     """JSONata for an array with a text for everything that is wrong with the execution's input.
 
     Of more than 20 violations only the number of the others is told.
 
     Args:
-        hyperparameter_names: The hyperparameters that the recipe has.
-        needs_source_model_package: Whether the input must name a model package.
+        allowed: What the input may give.
+        request_size: Bytes of the request as it was deployed.
     """
+    refused = {member: rules for member, rules in _rules(allowed) if isinstance(rules, str)}
+    members = [member for member in OVERRIDES if member not in refused]
     known = [*OVERRIDES, *UNREAD]
-    unknown = text(": unknown member; allowed: " + ", ".join(OVERRIDES))
+    unknown = text(": unknown member; allowed: " + (", ".join(members) or "none"))
     unknown_key = f"$k in {constant(known)} ? () : $brief($k) & {unknown}"
     others = f"'and ' & $string($count($found) - {_MOST_VIOLATIONS}) & ' more'"
+    checks = [
+        f"$each($in, function($v, $k) {{ {unknown_key} }})",
+        *(_member_violation(member, rules, request_size) for member, rules in _rules(allowed)),
+    ]
+    if allowed.needs_source_model_package:
+        checks.append(f"$exists($in.SourceModelPackageArn) ? () : {text(_SOURCE_IS_REQUIRED)}")
     return (
         f"($in := {EXECUTION_INPUT}; "
         f"$brief := function($x) {{ $substring($string($x), 0, {_LONGEST_ECHO}) }}; "
+        "$shown := function($x) { $type($x) = 'string' ? '\"' & $brief($x) & '\"' : $brief($x) }; "
         "$found := $type($in) != 'object' "
-        "? ['the input must be an object, got ' & $type($in)] : ["
-        f"$each($in, function($v, $k) {{ {unknown_key} }}), "
-        f"{_dataset_violation('TrainingDataset')}, "
-        f"{_dataset_violation('ValidationDataset')}, "
-        f"{_hyperparameter_violations(hyperparameter_names)}, "
-        f"{_source_violation(required=needs_source_model_package)}]; "
+        f"? ['the input must be an object, got ' & $type($in)] : [{', '.join(checks)}]; "
         f"$count($found) <= {_MOST_VIOLATIONS} ? $found "
         f": [$found[[0..{_MOST_VIOLATIONS - 1}]], {others}])"
     )
@@ -118,46 +108,24 @@ def model_package_config() -> str:
 def _channel(name: str, member: str) -> str:
     given = f"{EXECUTION_INPUT}.{member}"
     default = f"{REQUEST}.InputDataConfig[ChannelName = '{name}']"
-    return f"$exists({given}) ? $channel('{name}', {given}) : {default}"
+    # What else the channel says, such as its input mode, holds for any data.
+    return f"$exists({given}) ? $merge([{default}, $channel('{name}', {given})]) : {default}"
 
 
-def _dataset_violation(member: str) -> str:
-    given = f"$in.{member}"
-    return (
-        f"$exists({given}) ? ($type({given}) = 'string' and $length({given}) <= {_MAX_URI} "
-        f"and $contains({given}, {_DATASET_PATTERN}) ? () "
-        f": '{member}: expected ' & {text(_DATASET)} & ', got ' & "
-        f"($type({given}) = 'string' ? '\"' & $brief({given}) & '\"' : $brief({given}))) : ()"
-    )
+def _rules(allowed: AllowedInput) -> list[tuple[str, object]]:
+    return [
+        ("TrainingDataset", allowed.training_dataset),
+        ("ValidationDataset", allowed.validation_dataset),
+        ("HyperParameters", allowed.hyperparameters),
+        ("SourceModelPackageArn", allowed.source_model_packages),
+    ]
 
 
-def _source_violation(*, required: bool) -> str:
-    given = "$in.SourceModelPackageArn"
-    missing = text(
-        "SourceModelPackageArn: is required: this trainer goes on from the model package that "
-        "another trainer's execution gave as OutputModelPackageArn"
-    )
-    return (
-        f"$exists({given}) ? ($type({given}) = 'string' and "
-        f"$contains({given}, {_PACKAGE_PATTERN}) ? () "
-        f": 'SourceModelPackageArn: expected the ARN of a model package, got ' & $brief({given})) "
-        f": {missing if required else '()'}"
-    )
-
-
-def _hyperparameter_violations(names: Sequence[str]) -> str:
-    allowed = text(": unknown hyperparameter; allowed: " + ", ".join(names))
-    checks = (
-        "$where := 'HyperParameters.' & $brief($k); "
-        f"$not($k in {constant(list(names))}) ? $where & {allowed} "
-        ": $not($type($v) in ['string', 'number', 'boolean']) "
-        "? $where & ': expected text, a number or a boolean, got ' & $type($v) "
-        f": $length($string($v)) > {_MAX_HYPERPARAMETER} "
-        f"? $where & ': longer than {_MAX_HYPERPARAMETER} characters' "
-        ": $contains($string($v), /[\\r\\n]/) ? $where & ': must not have line breaks' : ()"
-    )
-    return (
-        "$exists($in.HyperParameters) ? ($type($in.HyperParameters) = 'object' "
-        f"? $each($in.HyperParameters, function($v, $k) {{ ({checks}) }}) "
-        ": 'HyperParameters: expected an object, got ' & $type($in.HyperParameters)) : ()"
-    )
+def _member_violation(member: str, rules: object, request_size: int) -> str:
+    if isinstance(rules, str):
+        return f"$exists($in.{member}) ? {text(f'{member}: {rules}')} : ()"
+    if isinstance(rules, Dataset):
+        return dataset_violation(member, rules)
+    if isinstance(rules, Hyperparameters):
+        return hyperparameter_violations(rules, request_size)
+    return source_violation(rules if isinstance(rules, (list, tuple)) else None)

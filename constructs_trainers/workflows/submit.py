@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from constructs_trainers.workflows import error_names, execution_input
@@ -16,7 +17,9 @@ from constructs_trainers.workflows.variables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+
+    from constructs_trainers.workflows.allowed_input import AllowedInput
 
 State = dict[str, object]
 
@@ -53,14 +56,14 @@ _LOST_ANSWER_RETRY: State = {
 }
 _IN_USE = ["SageMaker.ResourceInUseException", "SageMaker.ResourceInUse"]
 _MOST_THROTTLES = 8
+# A Fail state's Cause holds 32,768 bytes; what an execution gives may be of several a character.
+_LONGEST_CAUSE = 8000
 _LONGEST_BACK_OFF = 300
 
 
 def prepare_request(
     request: Mapping[str, object],
-    hyperparameter_names: Sequence[str],
-    *,
-    needs_source_model_package: bool = False,
+    allowed: AllowedInput,
 ) -> State:
     """The state that holds the reviewed request as a literal and checks the execution's input."""
     return {
@@ -69,14 +72,15 @@ def prepare_request(
             "request": as_asl(request),
             "attempt": 1,
             "throttled": 0,
-            "violations": expression(
-                execution_input.violations(
-                    hyperparameter_names, needs_source_model_package=needs_source_model_package
-                )
-            ),
+            "violations": expression(execution_input.violations(allowed, _size(request))),
         },
         "Next": "IsInputValid",
     }
+
+
+def _size(request: Mapping[str, object]) -> int:
+    """Bytes of the request; what only deployment knows counts with its token's text."""
+    return len(json.dumps(request, ensure_ascii=False, default=str).encode())
 
 
 def is_input_valid(next_state: str) -> State:
@@ -93,7 +97,9 @@ def invalid_execution_input() -> State:
     return {
         "Type": "Fail",
         "Error": error_names.INVALID_EXECUTION_INPUT,
-        "Cause": expression(f"'No job was created. ' & $join({VIOLATIONS}, '; ')"),
+        "Cause": expression(
+            f"$substring('No job was created. ' & $join({VIOLATIONS}, '; '), 0, {_LONGEST_CAUSE})"
+        ),
     }
 
 
@@ -181,19 +187,14 @@ def submit_states(
     request: Mapping[str, object],
     *,
     stem: str,
-    hyperparameter_names: Sequence[str],
+    allowed: AllowedInput,
     s3_data_type: str,
-    needs_source_model_package: bool = False,
     after_check: str = CREATE_STATE,
     partition: str,
 ) -> dict[str, State]:
     """All states up to a job that exists; the next one is ``WaitForTrainingJob``."""
     return {
-        "PrepareRequest": prepare_request(
-            request,
-            hyperparameter_names,
-            needs_source_model_package=needs_source_model_package,
-        ),
+        "PrepareRequest": prepare_request(request, allowed),
         "IsInputValid": is_input_valid(after_check),
         error_names.INVALID_EXECUTION_INPUT: invalid_execution_input(),
         CREATE_STATE: create_training_job(

@@ -62,6 +62,22 @@ SERVERLESS: dict[str, dict[str, Any]] = {
         "base_model_name": MODEL,
     },
     "tags": {"tags": {"team": "nlp"}},
+    "what executions may give": {
+        "runtime_overrides": ct.RuntimeOverrides(
+            training_dataset=["s3://amzn-s3-demo-bucket/runs", "s3://amzn-s3-demo-bucket1"],
+            validation_dataset=[
+                "s3://amzn-s3-demo-bucket/held-out/",
+                f"{SAGEMAKER}:hub-content/Registry/DataSet/runs/1.0.0",
+            ],
+            hyperparameters="all",
+            source_model_package_arn=["chat-models"],
+        )
+    },
+    "anything that executions may give": {
+        "runtime_overrides": ct.RuntimeOverrides(
+            training_dataset="any", validation_dataset="any", source_model_package_arn="any"
+        )
+    },
 }
 _ON_OWN_INSTANCES: dict[str, dict[str, Any]] = {
     "least": {},

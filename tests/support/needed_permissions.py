@@ -81,6 +81,8 @@ class Case:
         read_keys: Keys of buckets that are read.
         written_keys: Keys of buckets that are written.
         upstream: The OutputDataConfig, with its packages as ``Packages``, of another trainer.
+        run_data: What executions may name as data: S3 URIs and ARNs of DataSets.
+        run_groups: Names of model package groups whose packages executions may name.
     """
 
     request: dict[str, Any]
@@ -92,6 +94,8 @@ class Case:
     read_keys: list[str] = field(default_factory=list)
     written_keys: list[str] = field(default_factory=list)
     upstream: dict[str, str] | None = None
+    run_data: list[str] = field(default_factory=list)
+    run_groups: list[str] = field(default_factory=list)
 
     def arn(self, service: str, resource: str) -> str:
         return ":".join(["arn", self.place[0], service, *self.place[1:], resource])
@@ -118,6 +122,7 @@ def job_role_needs(case: Case) -> set[Need]:
         found |= needs(KEY_FOR_OUTPUT, key)
     if case.reward_function is not None:
         found |= needs("lambda:InvokeFunction", case.reward_function)
+    found |= of_executions(case)
     if case.upstream is not None:
         found |= needs("sagemaker:DescribeModelPackage", case.upstream["Packages"])
         found |= of_objects(case, case.upstream["S3OutputPath"] + "/", "*", "s3:GetObject")
@@ -225,6 +230,28 @@ def of_channel(case: Case, channel: dict[str, Any]) -> set[Need]:
         return of_objects(case, uri, "", "s3:GetObject") | any_key
     suffix = "" if "Manifest" in source["S3DataSource"]["S3DataType"] else "*"
     return of_objects(case, uri, suffix, "s3:GetObject")
+
+
+def of_executions(case: Case) -> set[Need]:
+    """What executions may name in place of the request's data and model."""
+    found: set[Need] = set()
+    for place in case.run_data:
+        found |= of_run_data(case, place)
+    for name in case.run_groups:
+        packages = case.arn("sagemaker", f"model-package/{name}/*")
+        found |= needs("sagemaker:DescribeModelPackage", packages)
+    return found
+
+
+def of_run_data(case: Case, place: str) -> set[Need]:
+    """A place that executions may name: itself, and what is below it."""
+    if place.startswith("arn:"):
+        return of_hub_content(place)
+    found = of_objects(case, place.rstrip("/") + "/", "*", "s3:GetObject")
+    is_whole_bucket = "/" not in place.removeprefix("s3://")
+    if not is_whole_bucket and not place.endswith("/"):
+        found |= of_objects(case, place, "", "s3:GetObject")
+    return found
 
 
 def of_file_system(case: Case, source: dict[str, str]) -> set[Need]:

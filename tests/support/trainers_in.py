@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 
-from constructs_trainers import BaseTrainer, S3DataSource
+from constructs_trainers import BaseTrainer, RuntimeOverrides, S3DataSource
 from constructs_trainers.jobs.evaluator_names import evaluator_name, hub_name
 from constructs_trainers.jobs.expressions import Expression
 from tests.support.needed_permissions import COMPUTED, Case, job_role_needs, machine_role_needs
@@ -58,6 +58,7 @@ def case_of(trainer: BaseTrainer, **known: Any) -> Case:  # noqa: ANN401 - membe
         "written_keys": _keys(stack, _written(trainer)),
         "stem": _stem(trainer),
         **_rewards(trainer),
+        **_run(stack, trainer),
     }
     return Case(**given | known)
 
@@ -79,6 +80,23 @@ def _rewards(trainer: BaseTrainer) -> dict[str, Any]:
     start = f"arn:aws:sagemaker:{stack.region}:{stack.account}"
     evaluator = f"{start}:hub-content/{hub}/JsonDoc/{evaluator_name(function)}/*"
     return {"reward_function": function, "registry": (f"{start}:hub/{hub}", evaluator)}
+
+
+def _run(stack: cdk.Stack, trainer: BaseTrainer) -> dict[str, Any]:
+    """What executions may name."""
+    overrides = trainer._props.runtime_overrides
+    if overrides is None:
+        return {}
+    given = [overrides.training_dataset, overrides.validation_dataset]
+    data = [item for items in given if not isinstance(items, str) for item in items]
+    groups = overrides.source_model_package_arn
+    return {
+        "run_data": [
+            item if isinstance(item, str) else f"s3://{plain(stack.resolve(item.bucket_name))}"
+            for item in data
+        ],
+        "run_groups": [] if isinstance(groups, str) else list(groups),
+    }
 
 
 def _without_expressions(request: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +121,8 @@ def _read(trainer: BaseTrainer) -> list[Any]:
     props = trainer._props
     sources = [props.training_dataset, props.validation_dataset]
     sources += [item.data_source for item in props.input_data_config or ()]
-    return [item.bucket for item in sources if isinstance(item, S3DataSource)]
+    found = [item.bucket for item in sources if isinstance(item, S3DataSource)]
+    return found + (props.runtime_overrides or RuntimeOverrides()).buckets
 
 
 def _written(trainer: BaseTrainer) -> list[Any]:

@@ -70,6 +70,7 @@ def test_keys_of_the_app_are_used_for_what_they_encrypt_only(
             bucket=bucket("Models"), prefix="a/b", kms_key=kms.Key(stack, "Output")
         ),
         checkpoint_config=ct.CheckpointConfig(bucket=bucket("Checkpoints")),
+        runtime_overrides=ct.RuntimeOverrides(training_dataset=[bucket("Runs")]),
     )
     assert differences(stack) == []
 

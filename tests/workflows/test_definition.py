@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from constructs_trainers.workflows.allowed_input import AllowedInput
 from constructs_trainers.workflows.definition import training_definition
 from tests.support.jsonata_states import evaluate
 
@@ -23,7 +24,7 @@ REQUEST = {
 def definition(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     arguments: dict[str, Any] = {
         "stem": "sft",
-        "hyperparameter_names": ["lr", "template"],
+        "allowed": AllowedInput(),
         "s3_data_type": "S3Prefix",
         "max_runtime_in_seconds": None,
         "partition": "aws",

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constructs_trainers.recipes.spec import Parameter
+from constructs_trainers.workflows.allowed_input import AllowedInput, Hyperparameters
 from constructs_trainers.workflows.execution_input import (
     hyperparameters,
     input_data_config,
@@ -22,10 +24,14 @@ REQUEST = {
         {"ChannelName": "train", "DataSource": {"S3DataSource": {"S3Uri": "s3://default/t"}}},
     ],
 }
+NAMES = ("lr", "name", 'a"b\\')
+ALLOWED = AllowedInput(
+    hyperparameters=Hyperparameters(spec={name: Parameter(name=name) for name in NAMES})
+)
 
 
 def wrong(execution_input: object) -> list[str]:
-    found: list[str] = evaluate(violations(["lr", "name", 'a"b\\']), execution_input)
+    found: list[str] = evaluate(violations(ALLOWED), execution_input)
     assert isinstance(found, list)
     assert all(isinstance(text, str) for text in found)
     return found

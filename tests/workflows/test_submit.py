@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from constructs_trainers.workflows.allowed_input import AllowedInput
 from constructs_trainers.workflows.submit import (
     back_off,
     create_training_job,
@@ -56,7 +57,7 @@ def test_the_jobs_name_is_taken_from_the_answer() -> None:
     ("given", "valid"), [({}, True), ({"X": 1}, False), ({"X": 1, "Y": 2}, False)]
 )
 def test_a_bad_input_ends_the_execution_before_a_job_is_made(given: object, *, valid: bool) -> None:
-    assign: Any = prepare_request(REQUEST, ["lr"])["Assign"]
+    assign: Any = prepare_request(REQUEST, AllowedInput())["Assign"]
     violations = evaluate(assign["violations"], given)
     state: dict[str, Any] = is_input_valid("CreateTrainingJob")
     (choice,) = state["Choices"]

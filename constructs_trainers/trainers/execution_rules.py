@@ -1,0 +1,182 @@
+"""What an execution of a trainer may give: its ``runtime_overrides`` for its recipe and compute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_trainers.errors import Problem, did_you_mean
+from constructs_trainers.jobs.channels import TRAIN, VALIDATION
+from constructs_trainers.jobs.display import shown
+from constructs_trainers.jobs.resource_names import model_package_group_arn
+from constructs_trainers.recipes.protected import PROTECTED
+from constructs_trainers.trainers.input_channels import data_in_container, last_part
+from constructs_trainers.trainers.job_resources import packages_in
+from constructs_trainers.trainers.runtime_overrides import ALL, ANY, RuntimeOverrides, places
+from constructs_trainers.workflows.allowed_input import AllowedInput, Dataset, Hyperparameters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_trainers.recipes.choice import RecipeChoice
+    from constructs_trainers.trainers.base_model import Place
+    from constructs_trainers.trainers.trainer_props import TrainerProps
+
+_PATH: Final = "runtime_overrides"
+_NOT_ALLOWED: Final = "cannot be given: runtime_overrides of the trainer does not allow it"
+_IN_FILE: Final = (
+    "cannot be given: the job runs on own instances, and its recipe is a file that was written at "
+    "synthesis"
+)
+# API reference: CreateTrainingJob, HyperParameters.
+_MOST_HYPERPARAMETERS: Final = 100
+
+
+def overrides_of(props: TrainerProps) -> RuntimeOverrides:
+    """The prop; without it, whatever the job can follow may be given, and nothing is granted."""
+    if props.runtime_overrides is not None:
+        return props.runtime_overrides
+    if props.compute is not None:
+        return RuntimeOverrides(training_dataset=ANY, validation_dataset=ANY)
+    return RuntimeOverrides(
+        training_dataset=ANY,
+        validation_dataset=ANY,
+        hyperparameters=ALL,
+        source_model_package_arn=ANY,
+    )
+
+
+def allowed_input(props: TrainerProps, choice: RecipeChoice, place: Place) -> AllowedInput:
+    """What the input of an execution may hold.
+
+    Args:
+        props: The trainer's props.
+        choice: Its recipe.
+        place: Where the stack is deployed to.
+    """
+    overrides = overrides_of(props)
+    return AllowedInput(
+        training_dataset=_dataset(props, TRAIN),
+        validation_dataset=_dataset(props, VALIDATION),
+        hyperparameters=_hyperparameters(props, choice, overrides),
+        source_model_packages=_source_packages(props, overrides, place),
+        needs_source_model_package=props.source.from_execution,
+    )
+
+
+def readable_places(props: TrainerProps) -> list[str]:
+    """S3 URIs and DataSet ARNs that executions may name, each once."""
+    overrides = overrides_of(props)
+    found = [*(places(overrides.training_dataset) or ())]
+    found += places(overrides.validation_dataset) or ()
+    return list(dict.fromkeys(found))
+
+
+def source_packages(props: TrainerProps, place: Place) -> list[str]:
+    """ARNs, with wildcards, of the model packages that executions may name."""
+    groups = overrides_of(props).source_model_package_arn
+    return [] if isinstance(groups, str) else [packages_in(_arn(name, place)) for name in groups]
+
+
+def execution_rule_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
+    """What is wrong with ``runtime_overrides``, as far as the recipe knows."""
+    overrides = overrides_of(props)
+    if overrides.problems(_PATH, own_instances=props.compute is not None):
+        return []
+    found: list[Problem] = []
+    wants_validation = props.runtime_overrides is not None and overrides.validation_dataset
+    if wants_validation and isinstance(_dataset(props, VALIDATION), str):
+        found.append(
+            Problem(
+                path=f"{_PATH}.validation_dataset",
+                message="cannot be followed on own instances: the recipe reads no validation data",
+                got=shown(overrides.validation_dataset),
+                fix="give validation_dataset too, or leave this out",
+            )
+        )
+    if props.compute is not None:
+        return found
+    openable = [name for name in choice.resolved.spec if name not in PROTECTED]
+    # Only a type checker promises that names are text.
+    given: list[object] = [
+        *(openable if overrides.hyperparameters == ALL else overrides.hyperparameters)
+    ]
+    path = f"{_PATH}.hyperparameters"
+    for index, name in enumerate(given):
+        if name not in openable:
+            fix = did_you_mean(name, openable) if isinstance(name, str) else None
+            found.append(
+                Problem(
+                    path=f"{path}[{index}]",
+                    message="the recipe has no such hyperparameter that may be given",
+                    got=shown(name),
+                    allowed=", ".join(openable),
+                    fix=fix or PROTECTED.get(str(name)),
+                )
+            )
+    if not found and len({*given, *choice.hyperparameters}) > _MOST_HYPERPARAMETERS:
+        found.append(
+            Problem(
+                path=path,
+                message="could make more hyperparameters than a job may have",
+                got=f"{len({*given, *choice.hyperparameters})}",
+                allowed=f"{_MOST_HYPERPARAMETERS}",
+                fix="name fewer",
+            )
+        )
+    return found
+
+
+def _dataset(props: TrainerProps, channel: str) -> Dataset | str:
+    overrides = overrides_of(props)
+    given = overrides.training_dataset if channel == TRAIN else overrides.validation_dataset
+    if not given:
+        return _NOT_ALLOWED
+    if props.compute is None:
+        return Dataset(places=places(given))
+    if data_in_container(props, channel) is None:
+        return "cannot be given: the recipe of the trainer was written without validation data"
+    name = last_part(props, channel)
+    is_file = "." in name
+    return Dataset(places=places(given), is_file=is_file, file_name=name if is_file else "")
+
+
+def _hyperparameters(
+    props: TrainerProps, choice: RecipeChoice, overrides: RuntimeOverrides
+) -> Hyperparameters | str:
+    if props.compute is not None:
+        return _IN_FILE
+    given = overrides.hyperparameters
+    if not given:
+        return _NOT_ALLOWED
+    resolved = choice.resolved
+    values = {item.name: (item.value, item.default) for item in resolved.parameters}
+    values |= {
+        leaf.parameter or leaf.path[-1]: (leaf.value, leaf.default) for leaf in resolved.leaves
+    }
+    return Hyperparameters(
+        spec={
+            name: parameter
+            for name, parameter in resolved.spec.items()
+            if name not in PROTECTED and (given == ALL or name in given)
+        },
+        values={name: value for name, (value, _) in values.items()},
+        defaults={name: default for name, (_, default) in values.items()},
+        sequence_length=choice.recipe.sequence_length,
+    )
+
+
+def _source_packages(
+    props: TrainerProps, overrides: RuntimeOverrides, place: Place
+) -> list[str] | str | None:
+    if props.compute is not None:
+        return _IN_FILE
+    groups = overrides.source_model_package_arn
+    if groups == ANY or (not groups and props.source.from_execution):
+        return None
+    if not groups:
+        return _NOT_ALLOWED
+    return [packages_in(_arn(name, place)).removesuffix("*") for name in groups]
+
+
+def _arn(group: str, place: Place) -> str:
+    return model_package_group_arn(group, place.partition, place.region, place.account)

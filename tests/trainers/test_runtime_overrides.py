@@ -1,0 +1,139 @@
+"""What executions of a trainer may give: guarded in the machine, granted to the job's role."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aws_cdk import assertions
+
+from constructs_trainers import (
+    RuntimeOverrides,
+    SFTTrainer,
+    TrainerError,
+    TrainingJobCompute,
+    testing,
+)
+from tests.support.jsonata_states import evaluate
+from tests.support.small_trainers import INSTANCE_TYPE, small_trainer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import aws_cdk as cdk
+
+COMPUTE = TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1)
+PACKAGE = "arn:aws:sagemaker:us-west-2:123456789012:model-package"
+
+
+def guard(stack: cdk.Stack, name: str) -> str:
+    """The expression that checks an execution's input."""
+    template = assertions.Template.from_stack(stack).to_json()
+    prepare = testing.definition(template, name)["States"]["PrepareRequest"]
+    expression: str = prepare["Assign"]["violations"]
+    return expression
+
+
+def granted(stack: cdk.Stack) -> str:
+    return json.dumps(assertions.Template.from_stack(stack).find_resources("AWS::IAM::Policy"))
+
+
+def test_places_are_guarded_and_granted_at_once(
+    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+) -> None:
+    sft(runtime_overrides=RuntimeOverrides(training_dataset=["s3://team-data/sft"]))
+    code = guard(stack, "Sft")
+    assert evaluate(code, {"TrainingDataset": "s3://team-data/sft/new.jsonl"}) == []
+    assert evaluate(code, {"TrainingDataset": "s3://team-data/sft"}) == []
+    for outside in ("s3://team-data/sft2/x", "s3://team-data2/sft/x", "s3://team-data"):
+        (found,) = evaluate(code, {"TrainingDataset": outside})
+        assert "is not within what runtime_overrides of the trainer allows" in found
+    policies = granted(stack)
+    assert "arn:aws:s3:::team-data/sft/*" in policies
+    assert "arn:aws:s3:::team-data/sft2" not in policies
+
+
+def test_what_is_not_named_may_not_be_given(
+    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+) -> None:
+    sft(runtime_overrides=RuntimeOverrides(hyperparameters=["max_epochs"]))
+    code = guard(stack, "Sft")
+    assert evaluate(code, {"HyperParameters": {"max_epochs": "7"}}) == []
+    found = evaluate(
+        code,
+        {
+            "TrainingDataset": "s3://any-bucket/x",
+            "HyperParameters": {"learning_rate": 1e-5, "max_epochs": 0},
+            "SourceModelPackageArn": f"{PACKAGE}/group/1",
+        },
+    )
+    assert [text.partition(":")[0] for text in found] == [
+        "TrainingDataset",
+        "HyperParameters.learning_rate",
+        "HyperParameters.max_epochs",
+        "SourceModelPackageArn",
+    ]
+
+
+def test_model_packages_may_be_kept_to_groups(
+    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+) -> None:
+    sft(runtime_overrides=RuntimeOverrides(source_model_package_arn=["chat"]))
+    code = guard(stack, "Sft")
+    assert evaluate(code, {"SourceModelPackageArn": f"{PACKAGE}/chat/3"}) == []
+    assert len(evaluate(code, {"SourceModelPackageArn": f"{PACKAGE}/chat2/3"})) == 1
+    assert f"{PACKAGE}/chat/*" in granted(stack)
+
+
+def test_own_instances_take_data_of_the_deployed_shape_only(
+    stack: cdk.Stack, tmp_path: Path
+) -> None:
+    small_trainer(stack, tmp_path, compute=COMPUTE)
+    code = guard(stack, "Trainer")
+    assert evaluate(code, {"TrainingDataset": "s3://other-bucket/x/train.jsonl"}) == []
+    for other in ("s3://other-bucket/x/data.jsonl", "s3://other-bucket/x", "s3://train.jsonl"):
+        (found,) = evaluate(code, {"TrainingDataset": other})
+        assert "ends with /train.jsonl" in found
+    refused = {"HyperParameters": {"max_epochs": 1}, "ValidationDataset": "s3://other-bucket/v"}
+    assert len(evaluate(code, refused)) == 2
+
+
+def problem_paths(make: Callable[[], object]) -> list[str]:
+    with pytest.raises(TrainerError) as raised:
+        make()
+    assert all(problem.got is not None for problem in raised.value.problems)
+    return [problem.path for problem in raised.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("members", "paths"),
+    [
+        ({"training_dataset": "s3://b/x"}, ["training_dataset"]),
+        ({"training_dataset": ["https://b/x", 5]}, ["training_dataset[0]", "training_dataset[1]"]),
+        ({"hyperparameters": ["max_epoch"]}, ["hyperparameters[0]"]),
+        ({"hyperparameters": "none"}, ["hyperparameters"]),
+        ({"source_model_package_arn": ["-"]}, ["source_model_package_arn[0]"]),
+    ],
+)
+def test_wrong_overrides_are_refused_at_synthesis(
+    sft: Callable[..., SFTTrainer], members: dict[str, Any], paths: list[str]
+) -> None:
+    found = problem_paths(lambda: sft(runtime_overrides=RuntimeOverrides(**members)))
+    assert found == [f"runtime_overrides.{path}" for path in paths]
+
+
+def test_own_instances_refuse_at_synthesis_what_the_recipe_could_not_follow(
+    stack: cdk.Stack, tmp_path: Path
+) -> None:
+    overrides = RuntimeOverrides(
+        hyperparameters="all", source_model_package_arn="any", training_dataset=["s3://my-bucket"]
+    )
+    found = problem_paths(
+        lambda: small_trainer(stack, tmp_path, compute=COMPUTE, runtime_overrides=overrides)
+    )
+    assert found == [
+        "runtime_overrides.hyperparameters",
+        "runtime_overrides.source_model_package_arn",
+    ]
