@@ -15,8 +15,6 @@ from constructs_trainers.trainers.runtime_overrides import ALL, ANY, RuntimeOver
 from constructs_trainers.workflows.allowed_input import AllowedInput, Dataset, Hyperparameters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.trainer_props import TrainerProps
