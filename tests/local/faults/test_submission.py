@@ -107,6 +107,37 @@ def test_malformed_input_of_thirty_kinds(lab: Lab) -> None:
     assert not lab.calls()
 
 
+def test_every_value_that_breaks_a_rule_is_named(lab: Lab) -> None:
+    lab.follow(Plan())
+    wrong = {"learning_rate": "0.1", "max_epochs": 0, "scheduler": "step", "epochs": 3}
+    execution = lab.start("Hasty", {"HyperParameters": wrong, "TrainingDataset": "s3://"})
+    assert lab.ended(execution) == ("FAILED", "InvalidExecutionInput")
+    cause = lab.describe(execution)["cause"]
+    assert cause.startswith("No job was created. TrainingDataset: expected an S3 URI")
+    for said in (
+        'HyperParameters.learning_rate: above the maximum 0.001; got "0.1"; allowed: 1e-07 to',
+        "HyperParameters.max_epochs: below the minimum 1; got 0; allowed: 1 to 100",
+        "HyperParameters.scheduler: not one of the values that the recipe allows; got \"step\"",
+        "HyperParameters.epochs: unknown hyperparameter; allowed: ",
+    ):
+        assert said in cause
+    assert not lab.calls()
+
+
+def test_what_is_given_within_the_rules_is_sent_as_text(lab: Lab) -> None:
+    lab.follow(Plan())
+    data = "s3://other-bucket/new.jsonl"
+    given = {"learning_rate": 2e-5, "max_epochs": "7", "scheduler": "constant"}
+    execution = lab.start("Hasty", {"HyperParameters": given, "TrainingDataset": data})
+    check_end(lab, execution, SUCCEEDED)
+    (call,) = lab.calls()
+    sent = call.request["HyperParameters"]
+    assert (float(sent["learning_rate"]), sent["max_epochs"]) == (2e-5, "7")
+    assert sent["scheduler"] == "constant"
+    (channel,) = call.request["InputDataConfig"]
+    assert channel["DataSource"]["S3DataSource"]["S3Uri"] == data
+
+
 def test_two_executions_at_once(lab: Lab) -> None:
     lab.follow(Plan())
     executions = [lab.start("Hasty"), lab.start("Hasty")]
