@@ -36,6 +36,7 @@ def main(arguments: list[str]) -> None:
     contents = HubContents.from_file(Path(hub_contents[0])) if hub_contents else None
     sagemaker = SageMaker(contents)
     hooks.add_sagemaker(sagemaker)
+    hooks.imitate_nested_workflows()
     hooks.add_json_service(
         control.SERVICE, control.TARGET_PREFIX, control.ControlledEngine(sagemaker).call
     )

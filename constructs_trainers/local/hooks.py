@@ -7,12 +7,14 @@ here runs in the engine's own process.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ministack import app
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import SERVICE_PATTERNS
+from ministack.services import stepfunctions
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 from ministack.services.stepfunctions import (
     _SERVICE_DISPATCH,
@@ -23,6 +25,7 @@ from ministack.services.stepfunctions import (
 
 from constructs_trainers.local.api_errors import ApiError
 from constructs_trainers.local.arns import Place
+from constructs_trainers.local.branches import CURRENT, BranchAbortedError, Branches
 
 if TYPE_CHECKING:
     from constructs_trainers.local.service import SageMaker
@@ -39,6 +42,7 @@ ASGI_APP: Final[Any] = app.app
 _SDK_TASK: Final = "arn:aws:states:::aws-sdk:sagemaker:"
 _OPTIMIZED_TASK: Final = "arn:aws:states:::sagemaker:createTrainingJob"
 _GROUP_TYPE: Final = "AWS::SageMaker::ModelPackageGroup"
+_POLL_SECONDS: Final = 0.05
 
 
 def add_sagemaker(sagemaker: SageMaker) -> None:
@@ -157,3 +161,116 @@ def _group_resource(sagemaker: SageMaker) -> dict[str, Callable[..., Any]]:
         sagemaker.groups.delete(_place(), physical_id)
 
     return {"create": create, "delete": delete}
+
+
+def imitate_nested_workflows() -> None:
+    """Let ``startExecution.sync:2``, Parallel and Map do what Step Functions documents.
+
+    - A child that does not succeed is ``States.TaskFailed``, with its DescribeExecution as Cause.
+    - It is stopped when its parent is stopped, or a branch beside it fails; branches that have not
+      begun do not begin.
+    - ``Output`` and ``Assign`` of a Parallel state in JSONata count.
+    """
+    stepfunctions._invoke_nested_start_execution_sync = _run_child
+    stepfunctions._run_execution = _run_in_scope(stepfunctions._run_execution)
+    stepfunctions._fail_execution = _unless_stopped(stepfunctions._fail_execution)
+    stepfunctions._run_sub_machine = _branch(stepfunctions._run_sub_machine)
+    stepfunctions._run_map_items = _with_branches(stepfunctions._run_map_items)
+    stepfunctions._run_parallel_branches = _with_jsonata(
+        _with_branches(stepfunctions._run_parallel_branches)
+    )
+
+
+def _run_child(_resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    started = stepfunctions._invoke_nested_start_execution(_resource, arguments)
+    name = {"executionArn": started["ExecutionArn"]}
+    while (child := _described(name))["Status"] == "RUNNING":
+        branches = CURRENT.get()
+        if branches is not None and branches.aborted:
+            stepfunctions._stop_execution(name)
+            raise BranchAbortedError
+        time.sleep(_POLL_SECONDS)
+    if child["Status"] != "SUCCEEDED":
+        raise _ExecutionError("States.TaskFailed", json.dumps(child))
+    return {**child, "Output": json.loads(child["Output"])}
+
+
+def _described(name: Mapping[str, Any]) -> dict[str, Any]:
+    """DescribeExecution in the spelling of states, without what there is not."""
+    _, _, body = stepfunctions._describe_execution(name)
+    described = {k[0].upper() + k[1:]: v for k, v in json.loads(body).items() if v is not None}
+    if described["Status"] not in {"RUNNING", "SUCCEEDED"}:
+        # The engine repeats the error of a failed execution as its output; AWS gives none.
+        described.pop("Output", None)
+        described.pop("OutputDetails", None)
+    return described
+
+
+StateRun = Callable[[dict[str, Any], Any, dict[str, Any], dict[str, Any]], Any]
+
+
+def _run_in_scope(run: Callable[[str], None]) -> Callable[[str], None]:
+    """An execution has branches of its own, whoever started it."""
+
+    def execute(arn: str) -> None:
+        CURRENT.set(Branches(lambda: bool(stepfunctions._executions[arn]["status"] == "RUNNING")))
+        run(arn)
+
+    return execute
+
+
+def _unless_stopped(fail: Callable[..., None]) -> Callable[..., None]:
+    """What was stopped stays so."""
+
+    def execute(execution: dict[str, Any], error: str, cause: str) -> None:
+        if execution["status"] == "RUNNING":
+            fail(execution, error, cause)
+
+    return execute
+
+
+def _with_branches(run: StateRun) -> StateRun:
+    """The failure that came first is the state's, and not that of the first branch."""
+
+    def execute(state: dict[str, Any], given: Any, execution: dict[str, Any], ctx: Any) -> Any:  # noqa: ANN401 - JSON
+        branches = Branches(lambda: bool(execution["status"] == "RUNNING"), CURRENT.get())
+        around = CURRENT.set(branches)
+        try:
+            return run(state, given, execution, ctx)
+        except _ExecutionError:
+            if branches.failure is not None:
+                raise branches.failure from None
+            raise
+        finally:
+            CURRENT.reset(around)
+
+    return execute
+
+
+def _branch(run: Callable[..., Any]) -> Callable[..., Any]:
+    def execute(*arguments: Any) -> Any:  # noqa: ANN401 - as they are
+        branches = CURRENT.get()
+        try:
+            if branches is not None and branches.aborted:
+                raise BranchAbortedError
+            return run(*arguments)
+        except _ExecutionError as error:
+            if branches is not None:
+                branches.fail(error)
+            raise
+
+    return execute
+
+
+def _with_jsonata(run: StateRun) -> StateRun:
+    def execute(state: dict[str, Any], given: Any, execution: dict[str, Any], ctx: Any) -> Any:  # noqa: ANN401 - JSON
+        output, following = run(state, given, execution, ctx)
+        if stepfunctions._state_query_language(state, ctx) == "JSONata":
+            result = output
+            output = stepfunctions._apply_jsonata_output(
+                state, given, ctx, result=result, default=result
+            )
+            stepfunctions._apply_state_assign(state, given, ctx, result=result)
+        return output, following
+
+    return execute

@@ -37,6 +37,7 @@ from constructs_trainers.trainers.trainer_checks import checked_recipe
 from constructs_trainers.trainers.trainer_props import read_props
 from constructs_trainers.trainers.training_job import training_job
 from constructs_trainers.trainers.training_machine import create_training_machine
+from constructs_trainers.trainers.training_runs import TrainingRuns
 from constructs_trainers.workflows.definition import training_definition
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 
 @jsii.implements(iam.IGrantable, cdk.ITaggableV2)
-class BaseTrainer(ExecutionMetrics, Construct):
+class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
     """A fine-tuning job as a state machine. Abstract: use a trainer for a technique.
 
     At synthesis the recipe is resolved (hub recipe < ``recipe`` < ``overrides`` <
@@ -176,6 +177,11 @@ class BaseTrainer(ExecutionMetrics, Construct):
         return None if arn is None else (self._resources.model_package_group_name, arn)
 
     @property
+    def source_trainer(self) -> BaseTrainer | None:
+        """The trainer whose model this one goes on training from; None for another model."""
+        return self._props.source.trainer
+
+    @property
     def role(self) -> iam.IRole:
         """The role that the jobs work under."""
         return self._role
@@ -230,17 +236,6 @@ class BaseTrainer(ExecutionMetrics, Construct):
         """
         return explain(self.resolved_recipe, changed_only=changed_only)
 
-    def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let someone start executions, and so jobs.
-
-        Args:
-            grantee: Who may.
-
-        Returns:
-            The grant.
-        """
-        return self._state_machine.grant_start_execution(grantee)
-
     def _build(self, wrong_types: list[Problem]) -> None:
         """Check everything, then make everything."""
         stack = cdk.Stack.of(self)
@@ -276,7 +271,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
         definition = training_definition(
             {**self._request, "Tags": cdk.Lazy.any(tags)},
             stem=stem,
-            hyperparameter_names=self._open_hyperparameters(),
+            hyperparameter_names=self.open_hyperparameters,
             s3_data_type=s3_data_type(choice.model.name, technique),
             needs_source_model_package=self._props.source.from_execution,
             registration=evaluator_registration(self._props, self._technique, self._place),
@@ -300,7 +295,8 @@ class BaseTrainer(ExecutionMetrics, Construct):
         )
         return machine
 
-    def _open_hyperparameters(self) -> list[str]:
+    @property
+    def open_hyperparameters(self) -> list[str]:
         """The hyperparameters that an execution may give: a recipe in a file takes none."""
         if self._props.compute is not None:
             return []
