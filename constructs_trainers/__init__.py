@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import RecipeError as RecipeError
     from constructs_trainers.errors import RequestError as RequestError
     from constructs_trainers.errors import TrainerError as TrainerError
+    from constructs_trainers.jobs.expressions import Expression as Expression
     from constructs_trainers.jobs.job_retry import JobRetry as JobRetry
     from constructs_trainers.recipes.data_mixing import DataMixingConfig as DataMixingConfig
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe as ResolvedRecipe
@@ -46,9 +47,16 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.job_settings import (
         TensorBoardOutputConfig as TensorBoardOutputConfig,
     )
+    from constructs_trainers.trainers.latest_training_job import (
+        LatestTrainingJob as LatestTrainingJob,
+    )
     from constructs_trainers.trainers.networking import Networking as Networking
     from constructs_trainers.trainers.notifications import Notifications as Notifications
     from constructs_trainers.trainers.output_data_config import OutputDataConfig as OutputDataConfig
+    from constructs_trainers.trainers.pipeline_stages import Parallel as Parallel
+    from constructs_trainers.trainers.pipeline_stages import Stage as Stage
+    from constructs_trainers.trainers.pipeline_stages import Sweep as Sweep
+    from constructs_trainers.trainers.pipeline_triggers import NewData as NewData
     from constructs_trainers.trainers.rlaif_trainer import RLAIFTrainer as RLAIFTrainer
     from constructs_trainers.trainers.rlvr_trainer import RLVRTrainer as RLVRTrainer
     from constructs_trainers.trainers.runtime_overrides import RuntimeOverrides as RuntimeOverrides
@@ -56,8 +64,13 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.stopping_condition import (
         StoppingCondition as StoppingCondition,
     )
+    from constructs_trainers.trainers.sweep_manifest import SweepManifest as SweepManifest
+    from constructs_trainers.trainers.train_state import TrainState as TrainState
     from constructs_trainers.trainers.trainer_props import TrainerArguments as TrainerArguments
+    from constructs_trainers.trainers.training_pipeline import TrainingPipeline as TrainingPipeline
     from constructs_trainers.trainers.training_type import TrainingType as TrainingType
+    from constructs_trainers.workflows.training_failure import TrainingFailure as TrainingFailure
+    from constructs_trainers.workflows.training_failure import training_failure as training_failure
 
 # Names are imported when they are first used: the command line must start without the CDK.
 _HOME = {
@@ -71,18 +84,22 @@ _HOME = {
     "DatasetSource": "trainers.data_sources",
     "DebugHookConfig": "trainers.job_settings",
     "ExperimentConfig": "trainers.job_settings",
+    "Expression": "jobs.expressions",
     "FileSystemDataSource": "trainers.data_sources",
     "HubAccessConfig": "trainers.data_sources",
     "InfraCheckConfig": "trainers.job_settings",
     "InstanceGroup": "trainers.compute",
     "InstancePreference": "trainers.compute",
     "JobRetry": "jobs.job_retry",
+    "LatestTrainingJob": "trainers.latest_training_job",
     "LockError": "errors",
     "ModelAccessConfig": "trainers.data_sources",
     "Networking": "trainers.networking",
+    "NewData": "trainers.pipeline_triggers",
     "NoRecipeError": "errors",
     "Notifications": "trainers.notifications",
     "OutputDataConfig": "trainers.output_data_config",
+    "Parallel": "trainers.pipeline_stages",
     "Problem": "errors",
     "ProfilerConfig": "trainers.job_settings",
     "RLAIFTrainer": "trainers.rlaif_trainer",
@@ -97,12 +114,19 @@ _HOME = {
     "S3DataSource": "trainers.data_sources",
     "SFTTrainer": "trainers.sft_trainer",
     "SessionChainingConfig": "trainers.job_settings",
+    "Stage": "trainers.pipeline_stages",
     "StoppingCondition": "trainers.stopping_condition",
+    "Sweep": "trainers.pipeline_stages",
+    "SweepManifest": "trainers.sweep_manifest",
     "TensorBoardOutputConfig": "trainers.job_settings",
+    "TrainState": "trainers.train_state",
     "TrainerArguments": "trainers.trainer_props",
     "TrainerError": "errors",
+    "TrainingFailure": "workflows.training_failure",
     "TrainingJobCompute": "trainers.compute",
+    "TrainingPipeline": "trainers.training_pipeline",
     "TrainingType": "trainers.training_type",
+    "training_failure": "workflows.training_failure",
 }
 
 __all__ = [
@@ -116,18 +140,22 @@ __all__ = [
     "DatasetSource",
     "DebugHookConfig",
     "ExperimentConfig",
+    "Expression",
     "FileSystemDataSource",
     "HubAccessConfig",
     "InfraCheckConfig",
     "InstanceGroup",
     "InstancePreference",
     "JobRetry",
+    "LatestTrainingJob",
     "LockError",
     "ModelAccessConfig",
     "Networking",
+    "NewData",
     "NoRecipeError",
     "Notifications",
     "OutputDataConfig",
+    "Parallel",
     "Problem",
     "ProfilerConfig",
     "RLAIFTrainer",
@@ -142,12 +170,19 @@ __all__ = [
     "S3DataSource",
     "SFTTrainer",
     "SessionChainingConfig",
+    "Stage",
     "StoppingCondition",
+    "Sweep",
+    "SweepManifest",
     "TensorBoardOutputConfig",
+    "TrainState",
     "TrainerArguments",
     "TrainerError",
+    "TrainingFailure",
     "TrainingJobCompute",
+    "TrainingPipeline",
     "TrainingType",
+    "training_failure",
 ]
 
 

@@ -64,6 +64,16 @@ def job_role_statements(request: Mapping[str, Any], at: Surroundings) -> list[St
     return _statements(JOB_ROLE, request, at)
 
 
+def data_statements(request: Mapping[str, Any], at: Surroundings) -> list[Statement]:
+    """The statements that the role of a job needs for its input alone.
+
+    Args:
+        request: As much of the CreateTrainingJob request.
+        at: Where the job runs.
+    """
+    return _statements(INPUT_PERMISSIONS, request, at)
+
+
 def machine_role_statements(request: Mapping[str, Any], at: Surroundings) -> list[Statement]:
     """The statements that the state machine needs, but for those that its construct adds.
 

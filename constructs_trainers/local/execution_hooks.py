@@ -1,9 +1,8 @@
 """Executions as Step Functions documents them, where ministack does otherwise.
 
-An execution that was stopped makes no further call; its children are stopped with it; it can be
-redriven; and its status events tell how often it was (Step Functions developer guide, "Redriving
-executions" and "Run a Job (.sync)"). Like :mod:`hooks` this reaches into ministack's private names,
-which a test holds against the pinned version.
+An execution that was stopped makes no further call; it can be redriven; and its status events tell
+how often it was (Step Functions developer guide, "Redriving executions"). Like :mod:`hooks` this
+reaches into ministack's private names, which a test holds against the pinned version.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import contextvars
 import copy
 import json
 import threading
-import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +19,8 @@ from ministack import app
 from ministack.core.responses import error_response_json, json_response, now_iso
 from ministack.services import eventbridge, stepfunctions
 
+from constructs_trainers.local.scopes import CURRENT, Scope, stop_if_over
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,7 +28,6 @@ _Execution = dict[str, Any]
 _Json = dict[str, Any]
 
 _RUNNING: Final = "RUNNING"
-_POLL_SECONDS: Final = 0.01
 _REDRIVES: Final = "redriveCount"
 # How ministack runs the states of each type; those of the second group make calls.
 _QUIET: Final = {"Pass": "_execute_pass", "Choice": "_execute_choice", "Wait": "_execute_wait"}
@@ -36,12 +35,7 @@ _CALLING: Final = {"Task": "_execute_task", "Parallel": "_execute_parallel", "Ma
 
 _ministack_add_event = stepfunctions._add_event
 _ministack_start = stepfunctions._start_execution
-_ministack_timeout = stepfunctions._invoke_resource_with_timeout
 _ministack_handler = app.SERVICE_HANDLERS["states"]
-
-
-class _StoppedError(SystemExit):
-    """Ends a thread, and nothing but the thread, whose execution was stopped."""
 
 
 @dataclass(frozen=True)
@@ -68,20 +62,17 @@ class _Run:
 
 
 _run: ContextVar[_Run | None] = ContextVar("run", default=None)
-_cancelled: ContextVar[threading.Event | None] = ContextVar("cancelled", default=None)
 # By ARN: the definition that an execution began with, and the state that it entered last.
 _definitions: Final[dict[str, _Json]] = {}
 _points: Final[dict[str, _Point]] = {}
 
 
-def imitate_step_functions() -> None:
+def imitate_executions() -> None:
     """Let ministack run executions by the functions here."""
     stepfunctions._run_execution = _run_execution
     stepfunctions._add_event = _add_event
     stepfunctions._emit_execution_status_event = _emit_status
     stepfunctions._start_execution = _start_execution
-    stepfunctions._invoke_nested_start_execution_sync = _run_child
-    stepfunctions._invoke_resource_with_timeout = _invoke_with_timeout
     app.SERVICE_HANDLERS["states"] = _handle
 
 
@@ -133,7 +124,7 @@ def _run_execution(arn: str) -> None:
     execution = stepfunctions._executions[arn]
     run = _Run(execution, execution.get(_REDRIVES, 0))
     _run.set(run)
-    _cancelled.set(None)
+    CURRENT.set(Scope(lambda: run.over))
     try:
         output = _walk(run, arn, _points.get(arn) or _beginning(arn, execution))
     except stepfunctions._ExecutionError as error:
@@ -210,8 +201,8 @@ def _end(run: _Run, how: str, **result: str) -> None:
 def _add_event(execution: _Execution, kind: str, details: _Json | None = None) -> object:
     """Add to the history, unless the execution is over: then what was about to happen does not."""
     run = _run.get()
-    if run is not None and run.execution is execution and run.over:
-        raise _StoppedError
+    if run is not None and run.execution is execution:
+        stop_if_over()
     return _ministack_add_event(execution, kind, details)
 
 
@@ -231,49 +222,3 @@ def _emit_status(execution: _Execution) -> None:
         "Resources": [execution["executionArn"]],
     }
     eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
-
-
-def _run_child(resource: str, arguments: _Json) -> _Json:
-    """Start an execution and wait for it; when nobody waits any more, stop it."""
-    run, cancelled = _run.get(), _cancelled.get()
-    request = stepfunctions._nested_start_execution_request(arguments)
-    status, _, body = stepfunctions._start_execution(request)
-    answer = json.loads(body)
-    if status >= 400:  # noqa: PLR2004 - HTTP's errors
-        raise stepfunctions._ExecutionError(answer["__type"], answer["message"])
-    arn = answer["executionArn"]
-    child = stepfunctions._executions[arn]
-    while child["status"] == _RUNNING:
-        if (run is not None and run.over) or (cancelled is not None and cancelled.is_set()):
-            stepfunctions._stop_execution({"executionArn": arn, "cause": "The parent was stopped"})
-            raise _StoppedError
-        time.sleep(_POLL_SECONDS)
-    described = {name[:1].upper() + name[1:]: child[name] for name in _CHILD_MEMBERS}
-    if child["status"] != "SUCCEEDED":
-        described |= {"Error": child.get("error"), "Cause": child.get("cause")}
-        raise stepfunctions._ExecutionError("States.TaskFailed", json.dumps(described))
-    output = child["output"]
-    return described | {"Output": json.loads(output) if resource.endswith(":2") else output}
-
-
-_CHILD_MEMBERS: Final = (
-    "executionArn",
-    "input",
-    "inputDetails",
-    "name",
-    "outputDetails",
-    "startDate",
-    "stateMachineArn",
-    "status",
-    "stopDate",
-)
-
-
-def _invoke_with_timeout(resource: str, arguments: _Json, timeout: float) -> object:
-    cancelled = threading.Event()
-    token = _cancelled.set(cancelled)
-    try:
-        return _ministack_timeout(resource, arguments, timeout)
-    finally:
-        cancelled.set()
-        _cancelled.reset(token)

@@ -37,6 +37,7 @@ from constructs_trainers.trainers.trainer_checks import checked_recipe
 from constructs_trainers.trainers.trainer_props import read_props
 from constructs_trainers.trainers.training_job import training_job
 from constructs_trainers.trainers.training_machine import create_training_machine
+from constructs_trainers.trainers.training_runs import TrainingRuns
 from constructs_trainers.workflows.definition import training_definition
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerArguments
+    from constructs_trainers.workflows.allowed_input import AllowedInput
 
 
 @jsii.implements(iam.IGrantable, cdk.ITaggableV2)
-class BaseTrainer(ExecutionMetrics, Construct):
+class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
     """A fine-tuning job as a state machine. Abstract: use a trainer for a technique.
 
     At synthesis the recipe is resolved (hub recipe < ``recipe`` < ``overrides`` <
@@ -178,6 +180,16 @@ class BaseTrainer(ExecutionMetrics, Construct):
         return None if arn is None else (self._resources.model_package_group_name, arn)
 
     @property
+    def source_trainer(self) -> BaseTrainer | None:
+        """The trainer whose model this one goes on training from; None for another model."""
+        return self._props.source.trainer
+
+    @property
+    def allowed_input(self) -> AllowedInput:
+        """What an execution's input may hold, and what its values are held against."""
+        return allowed_input(self._props, self._choice, self._place)
+
+    @property
     def role(self) -> iam.IRole:
         """The role that the jobs work under."""
         return self._role
@@ -232,17 +244,6 @@ class BaseTrainer(ExecutionMetrics, Construct):
         """
         return explain(self.resolved_recipe, changed_only=changed_only)
 
-    def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let someone start executions, and so jobs.
-
-        Args:
-            grantee: Who may.
-
-        Returns:
-            The grant.
-        """
-        return self._state_machine.grant_start_execution(grantee)
-
     def _build(self, wrong_types: list[Problem]) -> None:
         """Check everything, then make everything."""
         stack = cdk.Stack.of(self)
@@ -278,7 +279,7 @@ class BaseTrainer(ExecutionMetrics, Construct):
         definition = training_definition(
             {**self._request, "Tags": cdk.Lazy.any(tags)},
             stem=stem,
-            allowed=allowed_input(self._props, choice, self._place),
+            allowed=self.allowed_input,
             s3_data_type=s3_data_type(choice.model.name, technique),
             registration=evaluator_registration(self._props, self._technique, self._place),
             max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),

@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from constructs_trainers.jobs.permissions import construct_statements
 from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.descriptions import description
+from constructs_trainers.trainers.rule_target import start_by_rule
 from constructs_trainers.trainers.training_machine import create_machine
 from constructs_trainers.workflows.stop_jobs import (
     STOPPED_STATUSES,
@@ -69,20 +70,14 @@ def stop_orphans(
         ),
     )
     told = stopper_input(stem, max_attempts, {name: f"<{name}>" for name in _FIELDS})
-    resource = rule.node.default_child
-    if not isinstance(resource, events.CfnRule):
-        raise TypeError(resource)
-    resource.targets = [
-        events.CfnRule.TargetProperty(
-            id="Stopper",
-            arn=stopper.state_machine_arn,
-            role_arn=_starter(stopper).role_arn,
-            input_transformer=events.CfnRule.InputTransformerProperty(
-                input_paths_map={name: f"$.detail.{name}" for name in _FIELDS},
-                input_template=_template(told),
-            ),
-        )
-    ]
+    start_by_rule(
+        rule,
+        stopper,
+        _starter(stopper),
+        target_id="Stopper",
+        template=_template(told),
+        paths={name: f"$.detail.{name}" for name in _FIELDS},
+    )
 
 
 def _template(told: dict[str, object]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from constructs_trainers.errors import Problem
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -26,6 +28,32 @@ class Dataset:
     places: Sequence[str] | None = None
     is_file: bool | None = None
     file_name: str = ""
+
+    def problems(self, path: str, uri: str) -> list[Problem]:
+        """What an execution that gives a place would be refused for.
+
+        Args:
+            path: Where the place was given.
+            uri: The place: a valid S3 URI, or ARN of a DataSet.
+        """
+        if self.places is not None and not any(_is_within(uri, place) for place in self.places):
+            message = "is not within what runtime_overrides of the trainer allows"
+            allowed = ", ".join(self.places)
+            return [Problem(path=path, message=message, got=uri, allowed=allowed)]
+        name = uri.removeprefix("s3://").partition("/")[2].rpartition("/")[2]
+        if self.is_file and name != self.file_name:
+            message = "is not of the shape that the recipe, which is in a file, was written for"
+            allowed = f"an S3 URI that ends with /{self.file_name}"
+            return [Problem(path=path, message=message, got=uri, allowed=allowed)]
+        if self.is_file is False and "." in name:
+            message = "is not of the shape that the recipe, which is in a file, was written for"
+            allowed = "a folder: an S3 URI whose last part has no dot"
+            return [Problem(path=path, message=message, got=uri, allowed=allowed)]
+        return []
+
+
+def _is_within(uri: str, place: str) -> bool:
+    return uri == place or uri.startswith(place if place.endswith("/") else f"{place}/")
 
 
 @dataclass(frozen=True, kw_only=True)

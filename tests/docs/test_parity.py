@@ -124,7 +124,7 @@ def test_every_member_of_the_sdks_groups_is_in_the_table() -> None:
 
 
 def test_every_member_of_our_groups_is_in_the_table() -> None:
-    results = {"Problem", "ResolvedRecipe"}
+    results = {"Expression", "LatestTrainingJob", "Problem", "ResolvedRecipe", "TrainingFailure"}
     kinds = {name: getattr(constructs_trainers, name) for name in constructs_trainers.__all__}
     ours = [
         f"{name}.{field.name}"

@@ -70,3 +70,30 @@ def test_cloudformation_finds_its_resource_types_by_name() -> None:
     assert {"create", "delete"} <= provisioners._RESOURCE_HANDLERS["AWS::SSM::Parameter"].keys()
     create = inspect.signature(provisioners._ssm_create)
     assert list(create.parameters) == ["logical_id", "props", "stack_name"]
+
+
+def test_nested_workflows_are_run_by_functions_of_these_names_and_arguments() -> None:
+    from ministack.services import stepfunctions
+
+    run = ["state_def", "raw_input", "execution", "ctx"]
+    expected = {
+        "_invoke_nested_start_execution_sync": ["resource", "input_data"],
+        "_invoke_resource_with_timeout": ["resource", "input_data", "timeout"],
+        "_nested_start_execution_request": ["input_data"],
+        "_describe_execution": ["data"],
+        "_stop_execution": ["data"],
+        "_run_execution": ["exec_arn"],
+        "_run_sub_machine": ["states", "start_at", "input_data", "execution", "ctx"],
+        "_run_map_items": run,
+        "_run_parallel_branches": run,
+        "_state_query_language": ["state_def", "ctx"],
+    }
+    for name, arguments in expected.items():
+        assert list(inspect.signature(getattr(stepfunctions, name)).parameters) == arguments
+    for name in ("_apply_jsonata_output", "_apply_state_assign"):
+        parameters = list(inspect.signature(getattr(stepfunctions, name)).parameters)
+        assert parameters[:4] == ["state_def", "raw_input", "ctx", "result"]
+    assert hasattr(stepfunctions, "_executions")
+    # They are looked up by name when they are called, so another function may take their place.
+    source = inspect.getsource(stepfunctions._execute_parallel)
+    assert "_run_parallel_branches(" in source

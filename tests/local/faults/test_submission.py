@@ -117,7 +117,7 @@ def test_every_value_that_breaks_a_rule_is_named(lab: Lab) -> None:
     for said in (
         'HyperParameters.learning_rate: above the maximum 0.001; got "0.1"; allowed: 1e-07 to',
         "HyperParameters.max_epochs: below the minimum 1; got 0; allowed: 1 to 100",
-        "HyperParameters.scheduler: not one of the values that the recipe allows; got \"step\"",
+        'HyperParameters.scheduler: not one of the values that the recipe allows; got "step"',
         "HyperParameters.epochs: unknown hyperparameter; allowed: ",
     ):
         assert said in cause

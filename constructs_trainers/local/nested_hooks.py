@@ -1,0 +1,141 @@
+"""Nested workflows and branches as Step Functions documents them, where ministack does otherwise.
+
+- A child of ``startExecution.sync:2`` that does not succeed is ``States.TaskFailed``, with its
+  DescribeExecution as Cause. It is stopped when its parent is stopped, its task times out, or a
+  branch beside it fails.
+- A failed branch of a Parallel or Map state stops the others; those that have not begun do not.
+- ``Output`` and ``Assign`` of a Parallel state in JSONata count.
+
+Like :mod:`hooks` this reaches into ministack's private names, which a test holds against the pinned
+version.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final
+
+from ministack.services import stepfunctions
+
+from constructs_trainers.local.scopes import CURRENT, FirstFailure, Scope, stop_if_over
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_Json = dict[str, Any]
+_StateRun = Callable[[_Json, Any, _Json, _Json], tuple[Any, Any]]
+
+_POLL_SECONDS: Final = 0.01
+
+_ministack_timeout = stepfunctions._invoke_resource_with_timeout
+_ministack_sub_machine = stepfunctions._run_sub_machine
+_branches: ContextVar[FirstFailure | None] = ContextVar("branches", default=None)
+
+
+def imitate_nested_workflows() -> None:
+    """Let ministack run children and branches by the functions here."""
+    stepfunctions._invoke_nested_start_execution_sync = _run_child
+    stepfunctions._invoke_resource_with_timeout = _invoke_with_timeout
+    stepfunctions._run_sub_machine = _run_branch
+    stepfunctions._run_map_items = _with_branches(stepfunctions._run_map_items)
+    stepfunctions._run_parallel_branches = _with_jsonata(
+        _with_branches(stepfunctions._run_parallel_branches)
+    )
+
+
+def _run_child(resource: str, arguments: _Json) -> _Json:
+    """Start an execution and wait for it; when nobody waits any more, stop it."""
+    request = stepfunctions._nested_start_execution_request(arguments)
+    status, _, body = stepfunctions._start_execution(request)
+    answer = json.loads(body)
+    if status >= 400:  # noqa: PLR2004 - HTTP's errors
+        name = f"StepFunctions.{answer['__type'].removesuffix('Exception')}Exception"
+        raise stepfunctions._ExecutionError(name, answer["message"])
+    child = {"executionArn": answer["executionArn"]}
+    try:
+        while (described := _describe(child))["Status"] == "RUNNING":
+            stop_if_over()
+            time.sleep(_POLL_SECONDS)
+    except SystemExit:
+        stepfunctions._stop_execution({**child, "cause": "The parent was stopped"})
+        raise
+    if described["Status"] != "SUCCEEDED":
+        raise stepfunctions._ExecutionError("States.TaskFailed", json.dumps(described))
+    output = described["Output"]
+    return described | {"Output": json.loads(output) if resource.endswith(":2") else output}
+
+
+def _describe(child: _Json) -> _Json:
+    """DescribeExecution in the spelling of states, without what there is not."""
+    _, _, body = stepfunctions._describe_execution(child)
+    described = {k[0].upper() + k[1:]: v for k, v in json.loads(body).items() if v is not None}
+    if described["Status"] != "SUCCEEDED":
+        # ministack repeats the error of a failed execution as its output; AWS gives none.
+        described.pop("Output", None)
+        described.pop("OutputDetails", None)
+    return described
+
+
+@contextmanager
+def _inside(scope: Scope) -> Iterator[None]:
+    around = CURRENT.set(scope)
+    try:
+        yield
+    finally:
+        CURRENT.reset(around)
+
+
+def _invoke_with_timeout(resource: str, arguments: _Json, timeout: float) -> object:
+    timed_out = threading.Event()
+    with _inside(Scope(timed_out.is_set, CURRENT.get())):
+        try:
+            return _ministack_timeout(resource, arguments, timeout)
+        finally:
+            timed_out.set()
+
+
+def _with_branches(run: _StateRun) -> _StateRun:
+    """The failure that came first is the state's, and not that of the first branch."""
+
+    def execute(state: _Json, given: Any, execution: _Json, context: _Json) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
+        failure = FirstFailure()
+        around = _branches.set(failure)
+        try:
+            with _inside(Scope(lambda: failure.error is not None, CURRENT.get())):
+                return run(state, given, execution, context)
+        except stepfunctions._ExecutionError as error:
+            raise failure.error or error from None
+        finally:
+            _branches.reset(around)
+
+    return execute
+
+
+def _run_branch(*arguments: Any) -> Any:  # noqa: ANN401 - as ministack has them
+    branches = _branches.get()
+    stop_if_over()
+    try:
+        return _ministack_sub_machine(*arguments)
+    except stepfunctions._ExecutionError as error:
+        if branches is not None:
+            branches.tell(error)
+        raise
+
+
+def _with_jsonata(run: _StateRun) -> _StateRun:
+    def execute(state: _Json, given: Any, execution: _Json, context: _Json) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
+        output, following = run(state, given, execution, context)
+        if stepfunctions._state_query_language(state, context) == "JSONata":
+            result = output
+            output = stepfunctions._apply_jsonata_output(
+                state, given, context, result=result, default=result
+            )
+            stepfunctions._apply_state_assign(state, given, context, result=result)
+        return output, following
+
+    return execute

@@ -1,0 +1,298 @@
+"""The stages of a pipeline as the steps of its machine, with all that is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_trainers.errors import Problem, TrainerError
+from constructs_trainers.jobs.display import shown
+from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.recipes.run_values import run_value_problems
+from constructs_trainers.trainers.pipeline_stages import Parallel, Stage, Sweep
+from constructs_trainers.trainers.run_data import buckets_of, run_data
+from constructs_trainers.trainers.training_runs import wait_seconds
+from constructs_trainers.workflows.pipeline import MOST_RUNS, RESERVED_NAMES
+from constructs_trainers.workflows.pipeline_steps import (
+    ManifestStep,
+    ParallelStep,
+    SweepStep,
+    TrainStep,
+    output_names,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk.aws_s3 import IBucket
+
+    from constructs_trainers.trainers.base_trainer import BaseTrainer
+    from constructs_trainers.trainers.sweep_manifest import SweepManifest
+    from constructs_trainers.workflows.pipeline_steps import SingleStep, Step
+
+_LONGEST_NAME: Final = 70
+# Developer guide, "Map state": up to 40 iterations at once inline; a Distributed Map takes 10,000,
+# of which nobody has that many jobs.
+_MOST_AT_ONCE: Final = 40
+_MOST_AT_ONCE_FROM_FILE: Final = 1000
+_ALL_OF_THEM: Final = 100
+
+
+@dataclass(frozen=True)
+class RunData:
+    """The data that a stage gives to its trainer, which the trainer's jobs must be able to read.
+
+    Attributes:
+        name: The stage's name, and the number of its run.
+        trainer: The trainer.
+        given: The members of its execution's input.
+        buckets: The buckets among them that were given as constructs.
+    """
+
+    name: str
+    trainer: BaseTrainer
+    given: Mapping[str, object]
+    buckets: Sequence[IBucket]
+
+
+@dataclass
+class PipelineSteps:
+    """Turns stages into steps, one after the other.
+
+    Attributes:
+        subject: The pipeline's path, for messages.
+        steps: The steps so far.
+        problems: What is wrong so far.
+        trainers: The trainers that are run.
+        data: What their jobs read.
+        manifests: The files that sweeps go over.
+        stages: The trainers of the stages that are no sweeps, by the stage's name.
+    """
+
+    subject: str
+    steps: list[Step] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    trainers: list[BaseTrainer] = field(default_factory=list)
+    data: list[RunData] = field(default_factory=list)
+    manifests: list[SweepManifest] = field(default_factory=list)
+    stages: dict[str, BaseTrainer] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=lambda: set(RESERVED_NAMES))
+    # The last stage of each trainer that later stages can go on from.
+    _done: dict[str, str] = field(default_factory=dict)
+
+    def add(self, stage: object, path: str) -> None:
+        """One more stage.
+
+        Args:
+            stage: The stage.
+            path: Where it was given.
+        """
+        if not isinstance(stage, (Stage, Sweep, Parallel)):
+            allowed = "Stage, Sweep or Parallel"
+            self._problem(path, "is no stage", got=shown(stage), allowed=allowed)
+            return
+        step = (
+            self._parallel(stage, path)
+            if isinstance(stage, Parallel)
+            else self._single(stage, path)
+        )
+        if step is None:
+            return
+        self.steps.append(step)
+        # Only now: stages beside each other cannot go on from each other.
+        for done in stage.stages if isinstance(stage, Parallel) else [stage]:
+            if isinstance(done, Stage):
+                self._done[done.trainer.node.path] = done.name or done.trainer.node.id
+
+    def _problem(self, path: str, message: str, **more: str | None) -> None:
+        self.problems.append(Problem(path=path, message=message, **more))
+
+    def _parallel(self, stage: Parallel, path: str) -> ParallelStep | None:
+        given = [self._single(s, f"{path}.stages[{i}]") for i, s in enumerate(stage.stages)]
+        inner = [step for step in given if step is not None]
+        if not stage.stages:
+            self._problem(path, "has no stage", fix="give two stages, or leave it out")
+        if not inner:
+            return None
+        default = "And".join(name for step in inner for name in output_names(step))
+        name = self._named(f"{path}.name", stage.name or default)
+        return ParallelStep(name=name, steps=inner)
+
+    def _single(self, stage: object, path: str) -> SingleStep | None:
+        if not isinstance(stage, (Stage, Sweep)):
+            allowed = "Stage, Sweep, or on the outermost level Parallel"
+            self._problem(path, "is no stage", got=shown(stage), allowed=allowed)
+            return None
+        if not hasattr(stage.trainer, "allowed_input"):
+            where = f"{path}.trainer"
+            self._problem(
+                where, "has the wrong type", got=shown(stage.trainer), allowed="a trainer"
+            )
+            return None
+        name = self._named(f"{path}.name", stage.name or stage.trainer.node.id)
+        self.trainers.append(stage.trainer)
+        if isinstance(stage, Stage):
+            given = self._input(stage.trainer, stage.input_data_config, stage.hyperparameters, path)
+            self._remember(name, stage.trainer, given, stage.input_data_config)
+            self.stages[name] = stage.trainer
+            return self._run(stage, name, given, path)
+        run = self._run(stage, self._named(f"{path}.name", f"{name}Run"), {}, path)
+        if stage.manifest is not None:
+            return self._from_file(stage, stage.manifest, name, run, path)
+        return self._over_list(stage, name, run, path)
+
+    def _run(
+        self, stage: Stage | Sweep, name: str, given: Mapping[str, object], path: str
+    ) -> TrainStep:
+        seconds, problems = wait_seconds(stage.wait_timeout, wait=True)
+        self.problems += [problem.under(path) for problem in problems]
+        return TrainStep(
+            name=name,
+            machine_arn=stage.trainer.state_machine.state_machine_arn,
+            execution_input=given,
+            source=self._source(stage.trainer, path),
+            wait_timeout=seconds,
+        )
+
+    def _over_list(self, stage: Sweep, name: str, run: TrainStep, path: str) -> SweepStep:
+        datasets: Sequence[object] = [None] if stage.datasets is None else stage.datasets
+        sets = [None] if stage.hyperparameters is None else stage.hyperparameters
+        items = []
+        for number, (data, values) in enumerate(product(datasets, sets)):
+            config: Any = {"train": data} if isinstance(data, str) else data
+            given = self._input(stage.trainer, config, values, f"{path}[{number}]")
+            self._remember(f"{name}{number}", stage.trainer, given, config)
+            items.append(given)
+        if stage.datasets is None and stage.hyperparameters is None:
+            fix = "give datasets, hyperparameters or a manifest"
+            self._problem(path, "has nothing to go over", fix=fix)
+        elif not 1 <= len(items) <= MOST_RUNS:
+            fix = "put the inputs of the runs into a file, and give it as manifest"
+            self._problem(
+                path,
+                "has no runs, or too many",
+                got=str(len(items)),
+                allowed=f"1 to {MOST_RUNS} runs",
+                fix=fix if items else None,
+            )
+        if stage.tolerated_failure_percentage is not None:
+            where = f"{path}.tolerated_failure_percentage"
+            self._problem(where, "is for sweeps with a manifest", fix="leave it out")
+        at_once = self._at_once(stage, _MOST_AT_ONCE, path)
+        return SweepStep(name=name, run=run, items=items, max_concurrency=at_once)
+
+    def _from_file(
+        self, stage: Sweep, manifest: SweepManifest, name: str, run: TrainStep, path: str
+    ) -> ManifestStep | None:
+        for other in ("datasets", "hyperparameters"):
+            if getattr(stage, other) is not None:
+                fix = "keep one of the two: the file's items hold data and hyperparameters"
+                where = f"{path}.{other}"
+                self._problem(where, "cannot be given together with manifest", fix=fix)
+        at_once = self._at_once(stage, _MOST_AT_ONCE_FROM_FILE, path)
+        tolerated = stage.tolerated_failure_percentage or 0
+        if not _is_number(tolerated) or not 0 <= tolerated <= _ALL_OF_THEM:
+            where = f"{path}.tolerated_failure_percentage"
+            self._problem(where, "is no percentage", got=shown(tolerated), allowed="0 to 100")
+        if not hasattr(manifest, "problems"):
+            where = f"{path}.manifest"
+            self._problem(where, "has the wrong type", got=shown(manifest), allowed="SweepManifest")
+            return None
+        problems = manifest.problems(f"{path}.manifest")
+        self.problems += problems
+        if problems:
+            return None
+        self.manifests.append(manifest)
+        return ManifestStep(
+            name=name,
+            run=run,
+            file=manifest.location,
+            input_type=manifest.input_type,
+            results=manifest.results,
+            max_concurrency=at_once,
+            tolerated_failure_percentage=tolerated,
+        )
+
+    def _at_once(self, stage: Sweep, most: int, path: str) -> int:
+        given = stage.max_concurrency
+        if not _is_number(given) or given != int(given) or not 1 <= given <= most:
+            where = f"{path}.max_concurrency"
+            self._problem(where, "is out of range", got=shown(given), allowed=f"1 to {most}")
+        return given
+
+    def _remember(
+        self,
+        name: str,
+        trainer: BaseTrainer,
+        given: Mapping[str, object],
+        config: Any,  # noqa: ANN401 - run_data has checked it
+    ) -> None:
+        self.data.append(RunData(name, trainer, given, buckets_of(config)))
+
+    def _input(
+        self,
+        trainer: BaseTrainer,
+        data: Any,  # noqa: ANN401 - run_data checks it
+        values: Mapping[str, object] | None,
+        path: str,
+    ) -> dict[str, object]:
+        allowed = trainer.allowed_input
+        try:
+            given = run_data(self.subject, data, allowed)
+        except TrainerError as error:
+            self.problems += [problem.under(path) for problem in error.problems]
+            given = {}
+        if any(isinstance(place, Expression) for place in given.values()):
+            fix = "give the data in the execution's input, under the stage's name"
+            self._problem(f"{path}.input_data_config", "has an expression", fix=fix)
+            given = {}
+        if values is None:
+            return given
+        self._check_values(values, trainer, f"{path}.hyperparameters")
+        return {**given, "HyperParameters": values}
+
+    def _check_values(self, values: object, trainer: BaseTrainer, path: str) -> None:
+        rules = trainer.allowed_input.hyperparameters
+        if isinstance(rules, str):
+            self._problem(path, rules, got=shown(values))
+            return
+        if not isinstance(values, dict):
+            allowed = "a dict of names and values"
+            self._problem(path, "has the wrong type", got=shown(values), allowed=allowed)
+            return
+        found = run_value_problems(
+            values,
+            rules.spec,
+            values=rules.values,
+            defaults=rules.defaults,
+            sequence_length=rules.sequence_length,
+        )
+        self.problems += [problem.under(path) for problem in found]
+
+    def _named(self, path: str, name: str) -> str:
+        if name in self._names:
+            self._problem(path, "is taken", got=shown(name), fix="give another name")
+        if not 1 <= len(name) <= _LONGEST_NAME:
+            allowed = f"1 to {_LONGEST_NAME} characters"
+            self._problem(path, "has a wrong length", got=shown(name), allowed=allowed)
+        self._names.add(name)
+        return name
+
+    def _source(self, trainer: BaseTrainer, path: str) -> str | None:
+        source = trainer.source_trainer
+        if source is None:
+            return None
+        if source.node.path not in self._done:
+            self._problem(
+                path,
+                "goes on from a trainer that has no stage before it",
+                got=shown(source.node.path),
+                fix=f"put Stage(trainer=...) of {source.node.path} before it",
+            )
+            return None
+        return self._done[source.node.path]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

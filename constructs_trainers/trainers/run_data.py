@@ -1,0 +1,125 @@
+"""The data of a single run, as an execution's input has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, TypeAlias
+
+from constructs_trainers.errors import Problem, TrainerError, did_you_mean
+from constructs_trainers.jobs.channels import TRAIN, VALIDATION
+from constructs_trainers.jobs.data_sources import dataset_problems
+from constructs_trainers.jobs.display import shown
+from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.trainers.channel import Channel
+from constructs_trainers.trainers.data_sources import DatasetSource, S3DataSource
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk.aws_s3 import IBucket
+
+    from constructs_trainers.workflows.allowed_input import AllowedInput, Dataset
+
+    RunData: TypeAlias = Mapping[str, str | Expression] | Sequence[Channel]
+    """Channels of a run: a mapping of channel name to URI or ARN, or a list of Channel."""
+
+_MEMBERS = {TRAIN: "TrainingDataset", VALIDATION: "ValidationDataset"}
+_FIX = "make it a prop of the trainer: a run can replace the data of train and validation only"
+
+
+def run_data(subject: str, given: RunData | None, allowed: AllowedInput) -> dict[str, object]:
+    """The members of an execution's input for the data of a run.
+
+    Args:
+        subject: What is being made, for messages.
+        given: What was given as ``input_data_config``.
+        allowed: What executions of the trainer may give.
+
+    Raises:
+        TrainerError: A channel is not one of those, or says more than where its data is.
+    """
+    path = "input_data_config"
+    problems: list[Problem] = []
+    found: dict[str, object] = {}
+    for name, source in _channels(subject, given):
+        here = f"{path}.{name}"
+        if name not in _MEMBERS:
+            message = "is not a channel that a run can replace"
+            fix = did_you_mean(name, _MEMBERS) or _FIX
+            channels = ", ".join(_MEMBERS)
+            problems.append(
+                Problem(path=here, message=message, got=shown(name), allowed=channels, fix=fix)
+            )
+            continue
+        place = _place_of(source)
+        if place is None:
+            message = "says more of the data than where it is"
+            form = "a channel with nothing but an S3 URI, or the ARN of a hub's DataSet"
+            problems.append(Problem(path=here, message=message, allowed=form, fix=_FIX))
+            continue
+        problems += _refusals(here, place, _allowed(allowed, name))
+        if _MEMBERS[name] in found:
+            problems.append(Problem(path=here, message="is there twice"))
+        found[_MEMBERS[name]] = place
+    if problems:
+        raise TrainerError(subject, problems)
+    return found
+
+
+def buckets_of(given: RunData | None) -> list[IBucket]:
+    """The buckets among the data of a run that were given as constructs."""
+    if given is None or isinstance(given, Mapping):
+        return []
+    sources = [item.data_source for item in given]
+    buckets = [item.bucket for item in sources if isinstance(item, S3DataSource)]
+    return [bucket for bucket in buckets if bucket is not None]
+
+
+def _allowed(allowed: AllowedInput, name: str) -> Dataset | str:
+    return allowed.training_dataset if name == TRAIN else allowed.validation_dataset
+
+
+def _refusals(path: str, place: object, rule: Dataset | str) -> list[Problem]:
+    """What an execution would be refused for, as far as synthesis knows it."""
+    if isinstance(rule, str):
+        return [Problem(path=path, message=rule, got=shown(place))]
+    if isinstance(place, Expression):
+        return []
+    found = dataset_problems(path, place)
+    if found or not isinstance(place, str) or is_token(place):
+        return found
+    return rule.problems(path, place)
+
+
+def _channels(subject: str, given: object) -> list[tuple[str, object]]:
+    if given is None:
+        return []
+    if isinstance(given, Mapping):
+        return list(given.items())
+    if isinstance(given, (list, tuple)) and all(isinstance(item, Channel) for item in given):
+        return [(item.channel_name, item) for item in given]
+    problem = Problem(
+        path="input_data_config",
+        message="is neither channels nor a mapping",
+        got=shown(given),
+        allowed="a list of Channel, or a mapping such as {'train': 's3://<bucket>/<key>'}",
+    )
+    raise TrainerError(subject, [problem])
+
+
+def _place_of(source: object) -> object | None:
+    """URI or ARN, or None for a channel that says more."""
+    if not isinstance(source, Channel):
+        return source
+    members = [f.name for f in fields(source) if f.name not in {"channel_name", "data_source"}]
+    if any(getattr(source, name) is not None for name in members):
+        return None
+    data = source.data_source
+    if isinstance(data, S3DataSource):
+        plain = S3DataSource(s3_uri=data.s3_uri, bucket=data.bucket, prefix=data.prefix)
+        return data.uri if data == plain else None
+    if isinstance(data, DatasetSource):
+        return data.dataset_arn
+    return data if isinstance(data, str) else None

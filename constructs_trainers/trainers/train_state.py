@@ -1,0 +1,99 @@
+"""A state that runs a trainer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_stepfunctions as sfn
+
+from constructs_trainers.jobs.execution_permissions import execution_statements
+from constructs_trainers.trainers.latest_training_job import REMEMBERED
+from constructs_trainers.workflows.training_failure import FAILURE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs import Construct
+
+    from constructs_trainers.jobs.policy_statements import Statement
+    from constructs_trainers.workflows.train_task import TrainTask
+
+
+class TrainState(sfn.CustomState):
+    """A state of another machine that runs a trainer; ``train()`` makes it.
+
+    It goes wherever a task goes: in a chain, a branch of a Parallel state, a Map. It has its own
+    query language, JSONata, so machines of both languages take it, and it brings what the machine's
+    role must be allowed. Its output is that of the trainer's execution.
+
+    A training that fails is ``States.TaskFailed`` here, with the trainer's execution as JSON in the
+    Cause; :attr:`failure` and ``training_failure()`` read it. One that takes longer than
+    ``wait_timeout`` is ``TrainingWaitTimedOut``.
+
+    Args:
+        scope: The parent construct.
+        id: The construct's id.
+        task: The state.
+        variable: The workflow variable for the job; None for none.
+        statements: What the machine's role must be allowed.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's name for it
+        *,
+        task: TrainTask,
+        variable: str | None,
+        statements: Sequence[Statement],
+    ) -> None:
+        assign = {} if variable is None else {variable: REMEMBERED}
+        super().__init__(scope, id, state_json=task.state(assign=assign))
+        prefix = task.name.removesuffix(id)
+        if prefix:
+            self.add_prefix(prefix)
+        self._variable = variable
+        self._statements = statements
+
+    @property
+    def failure(self) -> str:
+        """What to assign, or to output, in a Catch of this state: the failure as an object.
+
+        ``train.add_catch(handler, assign={"failure": train.failure})``; then ``$failure.Error``
+        is one of the fixed errors in JSONPath and JSONata states, ``$failure.Cause`` the reason.
+        """
+        return FAILURE
+
+    @property
+    def variable(self) -> str | None:
+        """The workflow variable that holds the job; None when the state does not wait for it."""
+        return self._variable
+
+    @jsii.member(jsii_name="bindToGraph")
+    def bind_to_graph(self, graph: sfn.StateGraph) -> None:
+        """Bring the permissions to the machine that the state becomes part of."""
+        for statement in self._statements:
+            graph.register_policy_statement(iam.PolicyStatement.from_json(statement.to_json()))
+        super().bind_to_graph(graph)
+
+
+def machine_statements(machine: sfn.StateMachine, *, wait: bool = True) -> list[Statement]:
+    """What another machine's role needs to run a trainer's machine."""
+    stack = cdk.Stack.of(machine)
+    start = f"arn:{stack.partition}"
+    place = f"{stack.region}:{stack.account}"
+    return execution_statements(
+        machine.state_machine_arn,
+        executions_arn=f"{start}:states:{place}:execution:{machine.state_machine_name}:*",
+        rule_arn_start=f"{start}:events:{place}:rule/",
+        wait=wait,
+    )
+
+
+def variable_of(state_name: str) -> str:
+    """The workflow variable for the job of a state: letters, digits and underscores."""
+    return "trainingJob_" + re.sub(r"\W", "_", state_name, flags=re.ASCII)

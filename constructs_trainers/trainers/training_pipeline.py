@@ -1,0 +1,152 @@
+"""Trainers one after another, at once, and over lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from constructs_trainers.errors import Problem, TrainerError
+from constructs_trainers.jobs.map_run_permissions import manifest_statements, map_run_statements
+from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
+from constructs_trainers.trainers.metrics import ExecutionMetrics
+from constructs_trainers.trainers.pipeline_steps import PipelineSteps
+from constructs_trainers.trainers.pipeline_triggers import (
+    start_on_new_data,
+    start_on_schedule,
+    trigger_problems,
+)
+from constructs_trainers.trainers.run_permissions import permit_data
+from constructs_trainers.trainers.train_state import machine_statements
+from constructs_trainers.trainers.training_machine import create_machine
+from constructs_trainers.workflows.pipeline import pipeline_definition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_events as events
+    from aws_cdk import aws_stepfunctions as sfn
+
+    from constructs_trainers.jobs.policy_statements import Statement
+    from constructs_trainers.trainers.pipeline_stages import PipelineStage
+    from constructs_trainers.trainers.pipeline_triggers import NewData
+
+
+class TrainingPipeline(ExecutionMetrics, Construct):
+    """A state machine that runs trainers, in sequence, in parallel and over lists.
+
+    The output of an execution has one member for each stage: the output of the trainer's execution,
+    of a sweep a list of them. A stage that fails ends the execution with ``States.TaskFailed``,
+    whose Cause ``training_failure()`` reads, and stops the jobs that run beside it. An execution
+    that failed can be redriven: the stage that failed is run again.
+
+    An execution's input may have a member for each stage, with what that stage's trainer takes as
+    an execution's input; for a sweep a list, which replaces its runs.
+
+    Args:
+        scope: The parent construct.
+        id: The construct's id.
+        stages: ``Stage``, ``Sweep`` and ``Parallel``, in the order in which they run.
+        schedule: When executions start by themselves: an ``aws_events.Schedule``, or an expression
+            such as ``rate(7 days)``. Default: they do not.
+        on_new_data: Objects whose creation in S3 starts an execution. Default: none.
+
+    Raises:
+        TrainerError: With everything that is wrong with the props.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's name for it
+        *,
+        stages: Sequence[PipelineStage],
+        schedule: events.Schedule | str | None = None,
+        on_new_data: Sequence[NewData] = (),
+    ) -> None:
+        """Make a pipeline; the class describes the props."""
+        super().__init__(scope, id)
+        try:
+            steps = PipelineSteps(self.node.path)
+            for index, stage in enumerate(stages):
+                steps.add(stage, f"stages[{index}]")
+            self._check(steps, schedule, on_new_data)
+            self._state_machine = self._build(steps)
+            if schedule is not None:
+                start_on_schedule(self, self._state_machine, schedule)
+            start_on_new_data(self, self._state_machine, on_new_data, steps.stages)
+        except Exception:
+            # Whoever goes on after an error must not find half a pipeline in the tree.
+            scope.node.try_remove_child(id)
+            raise
+
+    @property
+    def state_machine(self) -> sfn.StateMachine:
+        """The state machine that runs the stages."""
+        return self._state_machine
+
+    def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let someone start executions, and so jobs.
+
+        Args:
+            grantee: Who may.
+
+        Returns:
+            The grant.
+        """
+        return self._state_machine.grant_start_execution(grantee)
+
+    def _check(
+        self,
+        steps: PipelineSteps,
+        schedule: events.Schedule | str | None,
+        on_new_data: Sequence[NewData],
+    ) -> None:
+        problems = list(steps.problems)
+        if not steps.steps and not problems:
+            fix = "give one Stage at least"
+            problems.append(Problem(path="stages", message="has no stage", fix=fix))
+        problems += trigger_problems(schedule, on_new_data, steps.stages)
+        if problems:
+            raise TrainerError(f"{self.node.path} (TrainingPipeline)", problems)
+
+    def _build(self, steps: PipelineSteps) -> sfn.StateMachine:
+        for run in steps.data:
+            if run.given:
+                scope = Construct(self, f"{run.name}Data")
+                permit_data(scope, run.trainer.role, run.given, run.buckets)
+        machines = {t.node.path: t.state_machine for t in steps.trainers}
+        statements = [s for machine in machines.values() for s in machine_statements(machine)]
+        partition = cdk.Stack.of(self).partition
+        for manifest in steps.manifests:
+            statements += manifest_statements(manifest.location, manifest.results, partition)
+        definition = pipeline_definition(steps.steps, partition=partition)
+        machine = create_machine(self, definition, statements)
+        if steps.manifests:
+            self._permit_map_runs(machine)
+        for manifest in steps.manifests:
+            if manifest.bucket is not None and manifest.bucket.encryption_key is not None:
+                manifest.bucket.encryption_key.grant_encrypt_decrypt(machine)
+        return machine
+
+    def _permit_map_runs(self, machine: sfn.StateMachine) -> None:
+        """A Distributed Map runs executions of the machine that it is in.
+
+        In a policy of its own: the machine waits for that of its role, which cannot name it.
+        """
+        stack = cdk.Stack.of(self)
+        arn = (
+            f"arn:{stack.partition}:states:{stack.region}:{stack.account}"
+            f":execution:{machine.state_machine_name}"
+        )
+        statements: list[Statement] = map_run_statements(machine.state_machine_arn, arn)
+        document = {"Version": "2012-10-17", "Statement": [s.to_json() for s in statements]}
+        policy = iam.Policy(
+            self,
+            "MapRunPolicy",
+            document=iam.PolicyDocument.from_json(document),
+            roles=[machine.role],
+        )
+        acknowledge_wildcards(policy, statements)

@@ -1,0 +1,189 @@
+"""What a trainer offers to the workflows around it: ``train()`` and its job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from constructs_trainers.errors import Problem, TrainerError
+from constructs_trainers.jobs.display import shown
+from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.trainers.latest_training_job import LatestTrainingJob
+from constructs_trainers.trainers.run_data import buckets_of, run_data
+from constructs_trainers.trainers.run_permissions import permit_data
+from constructs_trainers.workflows.train_task import TrainTask
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_stepfunctions as sfn
+
+    from constructs_trainers.trainers.base_trainer import BaseTrainer
+    from constructs_trainers.trainers.run_data import RunData
+    from constructs_trainers.trainers.train_state import TrainState
+    from constructs_trainers.workflows.allowed_input import AllowedInput
+
+# Developer guide, "State machine structure": a state's name; states inside one of a bounded wait
+# add their own word.
+_LONGEST_NAME = 70
+# Developer guide, "Task workflow state": TimeoutSeconds.
+_LONGEST_WAIT = 99_999_999
+
+
+class TrainingRuns:
+    """The part of a trainer that other workflows use."""
+
+    _latest: TrainState | None = None
+    _latest_scope: Construct | None = None
+
+    @property
+    def state_machine(self) -> sfn.StateMachine:
+        """The state machine that runs the jobs."""
+        raise NotImplementedError
+
+    @property
+    def allowed_input(self) -> AllowedInput:
+        """What an execution's input may hold, and what its values are held against."""
+        raise NotImplementedError
+
+    @property
+    def source_trainer(self) -> BaseTrainer | None:
+        """The trainer whose model this one goes on training from; None for another model."""
+        raise NotImplementedError
+
+    def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let someone start executions, and so jobs.
+
+        Args:
+            grantee: Who may.
+
+        Returns:
+            The grant.
+        """
+        return self.state_machine.grant_start_execution(grantee)
+
+    @property
+    def latest_training_job(self) -> LatestTrainingJob | None:
+        """References to the job of the last :meth:`train`, for states after it.
+
+        They are known in the scope of the workflow that the state is in. None before
+        :meth:`train`, and after one that does not wait: its job is not known yet.
+        """
+        variable = None if self._latest is None else self._latest.variable
+        return None if variable is None else LatestTrainingJob(variable=variable)
+
+    def train(
+        self,
+        input_data_config: RunData | None = None,
+        wait: bool = True,  # noqa: FBT001, FBT002 - the SDK's signature
+        logs: bool = True,  # noqa: FBT001, FBT002 - the SDK's signature
+        wait_timeout: float | cdk.Duration | None = None,
+        *,
+        id: str = "Train",  # noqa: A002 - the CDK's name for it
+        scope: Construct | None = None,
+    ) -> TrainState:
+        """A state that runs this trainer, for a machine of JSONPath or JSONata.
+
+        Its name is the trainer's id with ``id`` behind it, such as ``SftTrain``. Every time the
+        state is entered or retried is a new execution of :attr:`state_machine`, with a name made
+        from that of the machine around it.
+
+        A trainer that goes on from another trainer's model takes the model package of that one's
+        last :meth:`train`, which must come before it in the workflow.
+
+        Args:
+            input_data_config: The data of this run: a list of Channel, or a mapping of ``train``
+                and ``validation`` to S3 URI, ARN of a DataSet, or an ``Expression`` in JSONata.
+                The job's role may then read literal ones. Default: the trainer's data.
+            wait: Whether the state ends with the training. Otherwise it ends with its start,
+                and its output is ``ExecutionArn`` and ``StartDate``. Default: it waits.
+            logs: Whether the output has ``LogsUrl``. Without ``wait`` it never has. Default: yes.
+            wait_timeout: Seconds, or a Duration, after which the state stops waiting: it stops
+                the execution, the job is stopped within a minute or so (by the stack's stopper,
+                best effort), and the state fails with ``TrainingWaitTimedOut``. Default: it waits
+                for as long as the job runs.
+            id: The construct's id, for a second call; below another ``scope`` the state's whole
+                name is. Default: ``Train``.
+            scope: The parent construct. Default: the trainer.
+
+        Raises:
+            TrainerError: With everything that is wrong with the arguments.
+        """
+        from constructs_trainers.trainers.train_state import (
+            TrainState,
+            machine_statements,
+            variable_of,
+        )
+
+        node = self.state_machine.node.scope
+        if not isinstance(node, Construct):
+            raise TypeError(self.state_machine)
+        name = f"{node.node.id}{id}"
+        subject = f"{node.node.path}: train(id={id!r})"
+        data = run_data(subject, input_data_config, self.allowed_input)
+        seconds, problems = wait_seconds(wait_timeout, wait=wait)
+        if len(name) > _LONGEST_NAME:
+            message = f"makes a state name longer than {_LONGEST_NAME} characters"
+            problems.append(Problem(path="id", message=message, got=shown(name)))
+        source, more = self._source_package(scope)
+        if problems := [*problems, *more]:
+            raise TrainerError(subject, problems)
+        variable = variable_of(name) if wait else None
+        state = TrainState(
+            scope or node,
+            name if scope else id,
+            task=TrainTask(
+                name=name,
+                machine_arn=self.state_machine.state_machine_arn,
+                execution_input={**data, **source},
+                wait=wait,
+                logs=logs,
+                wait_timeout=seconds,
+                partition=cdk.Stack.of(node).partition,
+            ),
+            variable=variable,
+            statements=machine_statements(self.state_machine, wait=wait),
+        )
+        permit_data(state, self.role, data, buckets_of(input_data_config))
+        self._latest, self._latest_scope = state, scope
+        return state
+
+    @property
+    def role(self) -> iam.IRole:
+        """The role that the jobs work under."""
+        raise NotImplementedError
+
+    def _source_package(self, scope: Construct | None) -> tuple[dict[str, object], list[Problem]]:
+        source = self.source_trainer
+        if source is None:
+            return {}, []
+        job = source.latest_training_job
+        same = source._latest_scope is scope  # noqa: SLF001 - of the same class
+        if job is not None and same:
+            return {"SourceModelPackageArn": Expression(job.output_model_package_arn)}, []
+        problem = Problem(
+            path="model",
+            message="goes on from a trainer that was not trained before in this scope",
+            got=shown(source.node.path),
+            fix="call train() of that trainer first, with wait and with the same 'scope', and put "
+            "its state before this one; or use a TrainingPipeline",
+        )
+        return {}, [problem]
+
+
+def wait_seconds(given: object, *, wait: bool) -> tuple[int | None, list[Problem]]:
+    """A time to wait in seconds, and what is wrong with it."""
+    if given is None:
+        return None, []
+    path, allowed = "wait_timeout", f"whole seconds from 1 to {_LONGEST_WAIT:,}, or a Duration"
+    if not wait:
+        fix = "leave it out, or wait"
+        return None, [Problem(path=path, message="has no effect without 'wait'", fix=fix)]
+    seconds = given.to_seconds() if isinstance(given, cdk.Duration) else given
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        return None, [Problem(path=path, message="is no time", got=shown(given), allowed=allowed)]
+    if seconds != int(seconds) or not 1 <= seconds <= _LONGEST_WAIT:
+        message = "is no time that a state can wait"
+        return None, [Problem(path=path, message=message, got=shown(given), allowed=allowed)]
+    return int(seconds), []

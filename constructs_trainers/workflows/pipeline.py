@@ -1,0 +1,241 @@
+"""The machine of a pipeline: trainers in sequence, in parallel, and over inputs.
+
+A failed step is not caught: a Fail state would fail again when the execution is redriven, where a
+task is tried again.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.jsonata import constant, expression, text
+from constructs_trainers.workflows.pipeline_steps import (
+    ParallelStep,
+    SweepStep,
+    TrainStep,
+)
+from constructs_trainers.workflows.train_task import TrainTask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_trainers.workflows.pipeline_steps import (
+        ManifestStep,
+        SingleStep,
+        Step,
+    )
+
+State = dict[str, object]
+
+_OUTPUTS = "$outputs"
+_INPUT = "$states.context.Execution.Input"
+_UNREAD = ("Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
+_INVALID = "InvalidInput"
+_END = "Outputs"
+# Developer guide, "Map state in Distributed mode": Label.
+_LONGEST_LABEL = 40
+_LABEL_DIGITS = 8
+# What a stage's and a sweep's member of the input has to be.
+_STAGE, _SWEEP = "object", "array"
+MOST_RUNS = 100
+"""The runs of a sweep without a file: their outputs, some 2 KB each, share a payload of 256 KiB."""
+
+
+def pipeline_definition(steps: Sequence[Step], *, partition: str) -> dict[str, object]:
+    """The definition: one state for each step, and the outputs by name at the end.
+
+    Args:
+        steps: The steps in their order; at least one.
+        partition: The AWS partition, for the integrations' ARNs.
+
+    Returns:
+        Amazon States Language as a dict. Its QueryLanguage is JSONata.
+    """
+    states: dict[str, object] = {
+        "Prepare": {
+            "Type": "Pass",
+            "Assign": {"outputs": {}, "violations": expression(_violations(steps))},
+            "Next": "IsInputValid",
+        },
+        "IsInputValid": {
+            "Type": "Choice",
+            "Choices": [
+                {"Condition": expression("$count($violations) = 0"), "Next": steps[0].name}
+            ],
+            "Default": _INVALID,
+        },
+        _INVALID: {
+            "Type": "Fail",
+            "Error": error_names.INVALID_EXECUTION_INPUT,
+            "Cause": expression("'No stage was started. ' & $join($violations, '; ')"),
+        },
+    }
+    for step, following in zip(steps, [*(s.name for s in steps[1:]), _END], strict=True):
+        states[step.name] = {**_state(step, partition, outermost=True), "Next": following}
+    states[_END] = {"Type": "Pass", "Output": expression(_OUTPUTS), "End": True}
+    return {
+        "Comment": "Runs trainers, and ends with the output of each.",
+        "QueryLanguage": "JSONata",
+        "StartAt": "Prepare",
+        "States": states,
+    }
+
+
+RESERVED_NAMES = ("Prepare", "IsInputValid", _INVALID, _END)
+"""Names of states that no step may have."""
+
+
+def _state(step: Step, partition: str, *, outermost: bool) -> State:
+    if isinstance(step, ParallelStep):
+        return _parallel(step, partition)
+    if isinstance(step, TrainStep):
+        remember = Expression(f"$merge([{_OUTPUTS}, {{{text(step.name)}: $output}}])")
+        return _task(step, _given(step), partition).state(
+            assign={"outputs": remember} if outermost else None
+        )
+    state = _map(step, partition) if isinstance(step, SweepStep) else _manifest(step, partition)
+    if outermost:
+        member = f"{text(step.name)}: {_result(step, '$states.result')}"
+        state["Assign"] = {"outputs": expression(f"$merge([{_OUTPUTS}, {{{member}}}])")}
+    return state
+
+
+def _parallel(step: ParallelStep, partition: str) -> State:
+    branches = [
+        {
+            "StartAt": inner.name,
+            "States": {inner.name: {**_state(inner, partition, outermost=False), "End": True}},
+        }
+        for inner in step.steps
+    ]
+    results = ", ".join(
+        f"{text(inner.name)}: {_result(inner, f'$states.result[{index}]')}"
+        for index, inner in enumerate(step.steps)
+    )
+    return {
+        "Type": "Parallel",
+        "Branches": branches,
+        "Assign": {"outputs": expression(f"$merge([{_OUTPUTS}, {{{results}}}])")},
+    }
+
+
+def _result(step: SingleStep, result: str) -> str:
+    # An array of one stays an array between brackets.
+    return f"[{result}]" if isinstance(step, SweepStep) else result
+
+
+def _map(step: SweepStep, partition: str) -> State:
+    given = _given(step)
+    return {
+        "Type": "Map",
+        "Items": expression(
+            f"$exists({given}) ? [{given}] : {constant([dict(item) for item in step.items])}"
+        ),
+        "MaxConcurrency": step.max_concurrency,
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "INLINE"},
+            **_processor(step.run, _task(step.run, "$states.input", partition)),
+        },
+    }
+
+
+def _manifest(step: ManifestStep, partition: str) -> State:
+    """A Distributed Map: its runs are executions of their own, which know no variable of this one.
+
+    So what comes from steps before it is put into each item.
+    """
+    run = TrainStep(
+        name=step.run.name,
+        machine_arn=step.run.machine_arn,
+        execution_input={},
+        wait_timeout=step.run.wait_timeout,
+    )
+    said = [_package(step.run), "$states.context.Map.Item.Value"]
+    bucket, key = step.file
+    results_bucket, results_prefix = step.results
+    return {
+        "Type": "Map",
+        "Label": _label(step.name),
+        "ItemReader": {
+            "Resource": f"arn:{partition}:states:::s3:getObject",
+            "ReaderConfig": {"InputType": step.input_type},
+            "Arguments": {"Bucket": bucket, "Key": key},
+        },
+        "ItemSelector": expression(f"$merge([{', '.join(filter(None, said))}])"),
+        "MaxConcurrency": step.max_concurrency,
+        "ToleratedFailurePercentage": step.tolerated_failure_percentage,
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            **_processor(run, _task(run, "$states.input", partition)),
+        },
+        "ResultWriter": {
+            "Resource": f"arn:{partition}:states:::s3:putObject",
+            "Arguments": {"Bucket": results_bucket, "Prefix": results_prefix},
+        },
+    }
+
+
+def _label(name: str) -> str:
+    """Letters and digits that tell a sweep from the others of the machine."""
+    readable = "".join(c for c in name if c.isascii() and c.isalnum())
+    digits = sha256(name.encode()).hexdigest()[:_LABEL_DIGITS]
+    return readable[: _LONGEST_LABEL - _LABEL_DIGITS] + digits
+
+
+def _processor(run: TrainStep, task: TrainTask) -> State:
+    return {"StartAt": run.name, "States": {run.name: {**task.state(), "End": True}}}
+
+
+def _given(step: TrainStep | SweepStep) -> str:
+    """What the execution's input has for a step."""
+    return f"$lookup({_INPUT}, {text(step.name)})"
+
+
+def _package(step: TrainStep) -> str:
+    """The model of the step before it as a member of an input; empty without such a step."""
+    if step.source is None:
+        return ""
+    output = f"$lookup({_OUTPUTS}, {text(step.source)})"
+    return f"{{'SourceModelPackageArn': {output}.OutputModelPackageArn}}"
+
+
+def _task(step: TrainStep, given: str, partition: str) -> TrainTask:
+    """The input: what the stage says, the model before it, and what the execution says over it."""
+    said = [constant(dict(step.execution_input)), _package(step), given]
+    return TrainTask(
+        name=step.name,
+        machine_arn=step.machine_arn,
+        execution_input=Expression(f"$merge([{', '.join(filter(None, said))}])"),
+        wait_timeout=step.wait_timeout,
+        partition=partition,
+    )
+
+
+def _violations(steps: Sequence[Step]) -> str:
+    """JSONata for what is wrong with the input. Each trainer checks what it is given itself."""
+    kinds = {name: kind for step in steps for name, kind in _kinds(step)}
+    unknown = text(": unknown stage; allowed: " + (", ".join(kinds) or "none"))
+    wrong = constant({_STAGE: "an object", _SWEEP: f"a list of 1 to {MOST_RUNS} objects"})
+    return (
+        f"$type({_INPUT}) != 'object' ? ['the input must be an object'] : "
+        f"[$keys({_INPUT})[$not($ in {constant(_UNREAD)})] ~> $map(function($name) {{( "
+        f"$kind := $lookup({constant(kinds)}, $name); $value := $lookup({_INPUT}, $name); "
+        f"$exists($kind) = false ? $name & {unknown} : "
+        f"$type($value) != $kind or $kind = {text(_SWEEP)} and ($count($value) = 0 or "
+        f"$count($value) > {MOST_RUNS} or $exists($value[$type($) != 'object'])) "
+        f"? $name & ': expected ' & $lookup({wrong}, $kind) )}})]"
+    )
+
+
+def _kinds(step: Step) -> Iterator[tuple[str, str]]:
+    """The members that an execution's input may have for a step, each with its JSON type."""
+    if isinstance(step, ParallelStep):
+        for inner in step.steps:
+            yield from _kinds(inner)
+    elif isinstance(step, TrainStep):
+        yield step.name, _STAGE
+    elif isinstance(step, SweepStep):
+        yield step.name, _SWEEP

@@ -1,0 +1,76 @@
+"""What a workflow that runs trainers learns of a training that failed.
+
+Step Functions reports a child execution that did not succeed as ``States.TaskFailed``, with the
+child's DescribeExecution as JSON in the Cause. In it are the errors of ``error_names``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.jsonata import expression
+
+# A child that was stopped, or ran too long, has no error of its own.
+_BY_STATUS = {
+    "ABORTED": error_names.TRAINING_JOB_STOPPED,
+    "TIMED_OUT": error_names.TRAINING_JOB_TIMED_OUT,
+}
+
+FAILURE_CODE = (
+    "($caught := $states.errorOutput; "
+    "$child := $contains($string($caught.Cause), /^\\s*\\{/) ? $parse($caught.Cause) : {}; "
+    "$exists($child.Status) ? {"
+    "'Error': $exists($child.Error) ? $child.Error "
+    f": $lookup({json.dumps(_BY_STATUS)}, $child.Status), "
+    "'Cause': $exists($child.Cause) ? $child.Cause : 'The execution is ' & $child.Status, "
+    "'ExecutionArn': $child.ExecutionArn, 'Status': $child.Status} "
+    ": {'Error': $caught.Error, 'Cause': $caught.Cause})"
+)
+"""JSONata, in a Catch, for the failure's ``Error``, ``Cause`` and, of a child, its execution."""
+
+FAILURE = expression(FAILURE_CODE)
+"""The same as it stands in a state."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingFailure:
+    """Why a training failed.
+
+    Attributes:
+        error: ``InvalidExecutionInput``, ``TrainingJobRejected``, ``TrainingJobFailed``,
+            ``TrainingJobStopped`` or ``TrainingJobTimedOut``.
+        cause: What led to it, for a person.
+        execution_arn: The execution of the trainer's machine.
+        status: Its status: ``FAILED``, ``ABORTED`` or ``TIMED_OUT``.
+    """
+
+    error: str
+    cause: str
+    execution_arn: str
+    status: str
+
+
+def training_failure(cause: str) -> TrainingFailure:
+    """Read the Cause of ``States.TaskFailed``, such as a Lambda function behind a Catch gets it.
+
+    Args:
+        cause: The Cause: the child's DescribeExecution as JSON.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    try:
+        child = json.loads(cause)
+        status, execution_arn = child["Status"], child["ExecutionArn"]
+    except (ValueError, TypeError, KeyError) as error:
+        got = f"{cause[:200]!r}"
+        msg = f"expected the Cause of States.TaskFailed, a child's execution as JSON; got {got}"
+        raise ValueError(msg) from error
+    return TrainingFailure(
+        error=child.get("Error") or _BY_STATUS.get(status, error_names.TRAINING_JOB_FAILED),
+        cause=child.get("Cause") or f"The execution is {status}",
+        execution_arn=execution_arn,
+        status=status,
+    )

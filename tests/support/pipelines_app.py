@@ -1,0 +1,92 @@
+"""Workflows that run trainers, on the lock of the example of all trainers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from constructs_trainers import DPOTrainer, Expression, Parallel, SFTTrainer, Stage, Sweep
+from constructs_trainers import TrainingPipeline as Pipeline
+
+MODEL = "meta-textgeneration-llama-3-2-1b-instruct"
+DATA = "s3://amzn-s3-demo-bucket"
+RATES = [round(1e-5 * (index + 1), 6) for index in range(20)]
+
+
+def main() -> None:
+    """Synthesize."""
+    app = cdk.App()
+    stack = cdk.Stack(app, "Pipelines", env=cdk.Environment(region="us-west-2"))
+    common: dict[str, Any] = {"training_dataset": f"{DATA}/train.jsonl", "accept_eula": True}
+    sft = SFTTrainer(stack, "Sft", model=MODEL, **common)
+    again = SFTTrainer(stack, "Again", model=MODEL, **common)
+    dpo = DPOTrainer(stack, "Dpo", model=sft, training_dataset=f"{DATA}/pairs.jsonl")
+
+    by_path = sft.train({"train": f"{DATA}/other.jsonl"}, scope=Construct(stack, "PathTrain"))
+    path_job = sft.latest_training_job
+    assert path_job is not None
+    name = sfn.CustomState(
+        stack,
+        "PathName",
+        state_json={
+            "Type": "Pass",
+            # The engine reads no variables in JSONPath; the state's output stays JSONPath's.
+            "QueryLanguage": "JSONata",
+            "Output": {
+                "Name": path_job.jsonata(path_job.training_job_name),
+                "Output": "{% $states.input.TrainingJobName %}",
+            },
+        },
+    )
+    caught = sfn.CustomState(
+        stack,
+        "PathFailed",
+        state_json={
+            "Type": "Pass",
+            "QueryLanguage": "JSONata",
+            "Output": {"Got": "{% $states.input %}"},
+        },
+    )
+    # The engine does not apply a Catch's Assign where the machine around is JSONPath's.
+    by_path.add_catch(caught, errors=["States.TaskFailed"], outputs=by_path.failure)
+    sfn.StateMachine(
+        stack, "ByPath", definition_body=sfn.DefinitionBody.from_chainable(by_path.next(name))
+    )
+
+    scope = Construct(stack, "NataTrain")
+    first = sft.train(logs=False, wait_timeout=600, scope=scope)
+    chain = first.next(dpo.train(scope=scope))
+    sfn.StateMachine(
+        stack,
+        "ByJsonata",
+        definition_body=sfn.DefinitionBody.from_chainable(chain),
+        query_language=sfn.QueryLanguage.JSONATA,
+    )
+
+    slow = sft.train(wait_timeout=1, scope=Construct(stack, "SlowTrain"))
+    sfn.StateMachine(stack, "Slow", definition_body=sfn.DefinitionBody.from_chainable(slow))
+
+    over = sfn.Map(stack, "Over", items_path="$.data", max_concurrency=2)
+    inner = sft.train({"train": Expression("$states.input")}, scope=Construct(stack, "MapTrain"))
+    over.item_processor(inner)
+    beside = sfn.Parallel(stack, "Beside")
+    beside.branch(sft.train(id="Beside", scope=Construct(stack, "OneTrain")))
+    beside.branch(again.train(scope=Construct(stack, "TwoTrain")))
+    sfn.StateMachine(
+        stack, "Nested", definition_body=sfn.DefinitionBody.from_chainable(over.next(beside))
+    )
+
+    Pipeline(stack, "SftDpo", stages=[Stage(trainer=sft), Stage(trainer=dpo)])
+    pair = Parallel(stages=[Stage(trainer=sft), Stage(trainer=again)])
+    Pipeline(stack, "Pair", stages=[pair])
+    rates = [{"learning_rate": rate} for rate in RATES]
+    sweep = Sweep(trainer=sft, hyperparameters=rates, max_concurrency=10)
+    Pipeline(stack, "Rates", stages=[sweep])
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

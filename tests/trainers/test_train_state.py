@@ -1,0 +1,238 @@
+"""train(): a state of another machine that runs a trainer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_stepfunctions as sfn
+
+from constructs_trainers import (
+    Channel,
+    Expression,
+    FileSystemDataSource,
+    S3DataSource,
+    TrainerError,
+    TrainState,
+)
+from tests.support.templates import template_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_trainers import SFTTrainer
+
+OTHER = "s3://amzn-s3-demo-other/train.jsonl"
+
+
+def machine(stack: cdk.Stack, start: sfn.IChainable, **props: Any) -> None:  # noqa: ANN401 - props
+    body = sfn.DefinitionBody.from_chainable(start)
+    sfn.StateMachine(stack, "Parent", definition_body=body, **props)
+
+
+def definition(stack: cdk.Stack) -> dict[str, Any]:
+    """The definition of the machine Parent, with names in place of what a deployment knows."""
+    found = [
+        resource["Properties"]["DefinitionString"]
+        for name, resource in template_of(stack)["Resources"].items()
+        if name.startswith("Parent") and resource["Type"].endswith("StateMachine")
+    ]
+    parts = found[0]["Fn::Join"][1]
+    text = "".join(part if isinstance(part, str) else part["Ref"] for part in parts)
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
+
+
+def allowed(stack: cdk.Stack) -> dict[str, int]:
+    """The actions of the role of the machine Parent, and how often each is there."""
+    counts: dict[str, int] = {}
+    for name, resource in template_of(stack)["Resources"].items():
+        if name.startswith("ParentRole") and resource["Type"] == "AWS::IAM::Policy":
+            for statement in resource["Properties"]["PolicyDocument"]["Statement"]:
+                actions = statement["Action"]
+                for action in [actions] if isinstance(actions, str) else actions:
+                    counts[action] = counts.get(action, 0) + 1
+    return counts
+
+
+WAITING = {
+    "states:StartExecution",
+    "states:DescribeExecution",
+    "states:StopExecution",
+    "events:PutTargets",
+    "events:PutRule",
+    "events:DescribeRule",
+}
+
+
+@pytest.mark.parametrize("language", [None, sfn.QueryLanguage.JSON_PATH, sfn.QueryLanguage.JSONATA])
+def test_machines_of_both_languages_take_it(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer], language: sfn.QueryLanguage | None
+) -> None:
+    machine(stack, sft().train(), query_language=language)
+    state = definition(stack)["States"]["SftTrain"]
+    assert state["Type"] == "Task"
+    assert state["QueryLanguage"] == "JSONata"
+    assert state["Resource"].endswith(":states:::states:startExecution.sync:2")
+    assert list(state["Arguments"]["Input"]) == ["AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"]
+    assert set(allowed(stack)) == WAITING
+
+
+def test_without_wait_it_only_starts(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+    trainer = sft()
+    machine(stack, trainer.train(wait=False))
+    state = definition(stack)["States"]["SftTrain"]
+    assert state["Resource"].endswith(":states:::states:startExecution")
+    assert set(allowed(stack)) == {"states:StartExecution"}
+    assert trainer.latest_training_job is None
+
+
+def test_inside_map_and_parallel_the_permissions_reach_the_role(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    trainer = sft()
+    over = sfn.Map(stack, "Over")
+    over.item_processor(trainer.train({"train": Expression("$states.input.uri")}, id="Each"))
+    beside = sfn.Parallel(stack, "Beside").branch(trainer.train(id="One"), trainer.train(id="Two"))
+    machine(stack, over.next(beside))
+    state = definition(stack)["States"]["Over"]["ItemProcessor"]["States"]["SftEach"]
+    assert state["Arguments"]["Input"]["TrainingDataset"] == "{% $states.input.uri %}"
+    assert set(allowed(stack)) == WAITING
+
+
+def test_a_bounded_wait_stops_the_execution(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    machine(stack, sft().train(wait_timeout=cdk.Duration.minutes(2)))
+    state = definition(stack)["States"]["SftTrain"]
+    inner = state["Branches"][0]["States"]
+    assert inner["SftTrain Run"]["TimeoutSeconds"] == 120
+    assert inner["SftTrain Run"]["Catch"] == [
+        {"ErrorEquals": ["States.Timeout"], "Next": "SftTrain Stop"}
+    ]
+    assert inner["SftTrain Stop"]["Resource"].endswith(":aws-sdk:sfn:stopExecution")
+    assert inner["SftTrain TimedOut"]["Error"] == "TrainingWaitTimedOut"
+
+
+def test_logs_may_be_left_out(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+    machine(stack, sft().train(logs=False))
+    assert "LogsUrl" in definition(stack)["States"]["SftTrain"]["Output"]
+
+
+def test_the_role_may_read_the_data_of_the_run(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    data = [Channel(channel_name="train", data_source=S3DataSource(s3_uri=OTHER))]
+    machine(stack, sft().train(data))
+    given = definition(stack)["States"]["SftTrain"]["Arguments"]["Input"]
+    assert given["TrainingDataset"] == OTHER
+    policies = [
+        json.dumps(resource)
+        for name, resource in template_of(stack)["Resources"].items()
+        if name.startswith("SftTrainJobPolicy")
+    ]
+    assert len(policies) == 1
+    assert ":s3:::amzn-s3-demo-other/train.jsonl*" in policies[0]
+
+
+def test_the_job_has_references_for_states_after_it(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    trainer = sft()
+    before, state = trainer.latest_training_job, trainer.train()
+    assert before is None
+    assert isinstance(state, TrainState)
+    job = trainer.latest_training_job
+    assert job is not None
+    start = "$trainingJob_SftTrain"
+    assert job.training_job_name == f"{start}.TrainingJobName"
+    assert job.training_job_arn == f"{start}.TrainingJobArn"
+    assert job.model_artifacts == f"{start}.ModelArtifacts.S3ModelArtifacts"
+    assert job.output_model_package_arn == f"{start}.OutputModelPackageArn"
+    assert job.jsonata(job.logs_url) == f"{{% {start}.LogsUrl %}}"
+    after = sfn.Pass(stack, "After", parameters={"Name.$": job.training_job_name})
+    machine(stack, state.next(after))
+    states = definition(stack)["States"]
+    assert list(states["SftTrain"]["Assign"]) == ["trainingJob_SftTrain"]
+    assert states["After"]["Parameters"] == {"Name.$": f"{start}.TrainingJobName"}
+
+
+def test_a_trainer_goes_on_from_the_job_before(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    first = sft()
+    second = sft(construct_id="More", model=first)
+    machine(stack, first.train().next(second.train()))
+    given = definition(stack)["States"]["MoreTrain"]["Arguments"]["Input"]
+    assert given["SourceModelPackageArn"] == "{% $trainingJob_SftTrain.OutputModelPackageArn %}"
+
+
+def test_a_trainer_whose_source_was_not_trained_says_how(
+    sft: Callable[..., SFTTrainer],
+) -> None:
+    first = sft()
+    second = sft(construct_id="More", model=first)
+    with pytest.raises(TrainerError, match=r"call train\(\) of that trainer first"):
+        second.train()
+    first.train(wait=False)
+    with pytest.raises(TrainerError, match="Stack/Sft"):
+        second.train(id="Again")
+
+
+def test_a_failure_is_caught_as_an_object(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+    state = sft().train()
+    failed = sfn.Pass(stack, "Failed")
+    state.add_catch(failed, errors=["States.TaskFailed"], assign={"failure": state.failure})
+    machine(stack, state)
+    (catch,) = definition(stack)["States"]["SftTrain"]["Catch"]
+    assert catch["Assign"]["failure"].startswith("{% ")
+    assert catch["Next"] == "Failed"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"input_data_config": {"trian": OTHER}}, "did you mean 'train'"),
+        ({"input_data_config": {"images": OTHER}}, "make it a prop of the trainer"),
+        ({"input_data_config": {"train": "bucket/key"}}, "is not an S3 URI"),
+        ({"input_data_config": OTHER}, "neither channels nor a mapping"),
+        (
+            {"input_data_config": [Channel(channel_name="train", data_source=OTHER)] * 2},
+            "is there twice",
+        ),
+        (
+            {
+                "input_data_config": [
+                    Channel(channel_name="train", data_source=OTHER, content_type="text/csv")
+                ]
+            },
+            "says more of the data",
+        ),
+        (
+            {
+                "input_data_config": [
+                    Channel(
+                        channel_name="train",
+                        data_source=FileSystemDataSource(
+                            file_system_id="fs-12345678",
+                            file_system_type="EFS",
+                            directory_path="/data",
+                        ),
+                    )
+                ]
+            },
+            "says more of the data",
+        ),
+        ({"wait_timeout": 0}, "no time that a state can wait"),
+        ({"wait_timeout": "1h"}, "is no time"),
+        ({"wait_timeout": 60, "wait": False}, "has no effect without 'wait'"),
+        ({"id": "T" * 80}, "state name longer than"),
+    ],
+)
+def test_wrong_arguments_are_refused(
+    sft: Callable[..., SFTTrainer], arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(TrainerError, match=message.replace("(", r"\(")):
+        sft().train(**arguments)
