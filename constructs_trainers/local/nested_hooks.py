@@ -4,7 +4,8 @@
   DescribeExecution as Cause. It is stopped when its parent is stopped, its task times out, or a
   branch beside it fails.
 - A failed branch of a Parallel or Map state stops the others; those that have not begun do not.
-- ``Output`` and ``Assign`` of a Parallel state in JSONata count.
+- ``Output`` and ``Assign`` of a Parallel state in JSONata count, and so does ``Assign`` in a Catch of
+  a JSONata state in a JSONPath machine.
 
 Like :mod:`hooks` this reaches into ministack's private names, which a test holds against the pinned
 version.
@@ -34,6 +35,7 @@ _POLL_SECONDS: Final = 0.01
 
 _ministack_timeout = stepfunctions._invoke_resource_with_timeout
 _ministack_sub_machine = stepfunctions._run_sub_machine
+_ministack_catcher = stepfunctions._apply_catcher
 _branches: ContextVar[FirstFailure | None] = ContextVar("branches", default=None)
 
 
@@ -42,6 +44,7 @@ def imitate_nested_workflows() -> None:
     stepfunctions._invoke_nested_start_execution_sync = _run_child
     stepfunctions._invoke_resource_with_timeout = _invoke_with_timeout
     stepfunctions._run_sub_machine = _run_branch
+    stepfunctions._apply_catcher = _apply_catcher
     stepfunctions._run_map_items = _with_branches(stepfunctions._run_map_items)
     stepfunctions._run_parallel_branches = _with_jsonata(
         _with_branches(stepfunctions._run_parallel_branches)
@@ -139,3 +142,16 @@ def _with_jsonata(run: _StateRun) -> _StateRun:
         return output, following
 
     return execute
+
+
+def _apply_catcher(
+    catcher: _Json,
+    given: Any,  # noqa: ANN401 - JSON
+    context: _Json,
+    language: str,
+    error: _Json,
+) -> Any:  # noqa: ANN401 - JSON
+    """A Catch speaks the language of its state."""
+    return _ministack_catcher(
+        {**catcher, "QueryLanguage": language}, given, context, language, error
+    )

@@ -84,6 +84,7 @@ def test_nested_workflows_are_run_by_functions_of_these_names_and_arguments() ->
         "_stop_execution": ["data"],
         "_run_execution": ["exec_arn"],
         "_run_sub_machine": ["states", "start_at", "input_data", "execution", "ctx"],
+        "_apply_catcher": ["catcher", "raw_input", "ctx", "query_language", "error_output"],
         "_run_map_items": run,
         "_run_parallel_branches": run,
         "_state_query_language": ["state_def", "ctx"],

@@ -47,11 +47,10 @@ def main() -> None:
         state_json={
             "Type": "Pass",
             "QueryLanguage": "JSONata",
-            "Output": {"Got": "{% $states.input %}"},
+            "Output": {"Got": "{% $failure %}"},
         },
     )
-    # The engine does not apply a Catch's Assign where the machine around is JSONPath's.
-    by_path.add_catch(caught, errors=["States.TaskFailed"], outputs=by_path.failure)
+    by_path.add_catch(caught, errors=["States.TaskFailed"], assign={"failure": by_path.failure})
     sfn.StateMachine(
         stack, "ByPath", definition_body=sfn.DefinitionBody.from_chainable(by_path.next(name))
     )
