@@ -88,7 +88,7 @@ def wrong_stages(sft: Callable[..., SFTTrainer]) -> dict[str, Any]:
     return {
         "is taken": [stage, stage],
         "has no stage before it": [Stage(trainer=second), stage],
-        "cannot be given to a run": [Stage(trainer=first, hyperparameters={"learning_rat": 1})],
+        "is no hyperparameter that may be given to a run": [Stage(trainer=first, hyperparameters={"learning_rat": 1})],
         "has nothing to go over": [Sweep(trainer=first)],
         "has no runs, or too many": [Sweep(trainer=first, datasets=[])],
         "max_concurrency: is out of range": [
@@ -109,7 +109,7 @@ def wrong_stages(sft: Callable[..., SFTTrainer]) -> dict[str, Any]:
     [
         "is taken",
         "has no stage before it",
-        "cannot be given to a run",
+        "is no hyperparameter that may be given to a run",
         "has nothing to go over",
         "has no runs, or too many",
         "max_concurrency: is out of range",
