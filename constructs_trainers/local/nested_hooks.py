@@ -4,8 +4,8 @@
   DescribeExecution as Cause. It is stopped when its parent is stopped, its task times out, or a
   branch beside it fails.
 - A failed branch of a Parallel or Map state stops the others; those that have not begun do not.
-- ``Output`` and ``Assign`` of a Parallel state in JSONata count, and so does ``Assign`` in a Catch of
-  a JSONata state in a JSONPath machine.
+- ``Output`` and ``Assign`` of a Parallel state in JSONata count, and so does ``Assign`` in a Catch
+  of a JSONata state in a JSONPath machine.
 
 Like :mod:`hooks` this reaches into ministack's private names, which a test holds against the pinned
 version.

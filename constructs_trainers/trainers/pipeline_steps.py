@@ -40,19 +40,19 @@ _ALL_OF_THEM: Final = 100
 
 
 @dataclass(frozen=True)
-class RunData:
+class StageData:
     """The data that a stage gives to its trainer, which the trainer's jobs must be able to read.
 
     Attributes:
-        name: The stage's name, and the number of its run.
+        name: The stage's name.
         trainer: The trainer.
-        given: The members of its execution's input.
+        runs: The members of its executions' inputs.
         buckets: The buckets among them that were given as constructs.
     """
 
     name: str
     trainer: BaseTrainer
-    given: Mapping[str, object]
+    runs: Sequence[Mapping[str, object]]
     buckets: Sequence[IBucket]
 
 
@@ -74,7 +74,7 @@ class PipelineSteps:
     steps: list[Step] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     trainers: list[BaseTrainer] = field(default_factory=list)
-    data: list[RunData] = field(default_factory=list)
+    data: list[StageData] = field(default_factory=list)
     manifests: list[SweepManifest] = field(default_factory=list)
     stages: dict[str, BaseTrainer] = field(default_factory=dict)
     _names: set[str] = field(default_factory=lambda: set(RESERVED_NAMES))
@@ -134,7 +134,9 @@ class PipelineSteps:
         self.trainers.append(stage.trainer)
         if isinstance(stage, Stage):
             given = self._input(stage.trainer, stage.input_data_config, stage.hyperparameters, path)
-            self._remember(name, stage.trainer, given, stage.input_data_config)
+            self.data.append(
+                StageData(name, stage.trainer, [given], buckets_of(stage.input_data_config))
+            )
             self.stages[name] = stage.trainer
             return self._run(stage, name, given, path)
         run = self._run(stage, self._named(f"{path}.name", f"{name}Run"), {}, path)
@@ -158,12 +160,14 @@ class PipelineSteps:
     def _over_list(self, stage: Sweep, name: str, run: TrainStep, path: str) -> SweepStep:
         datasets: Sequence[object] = [None] if stage.datasets is None else stage.datasets
         sets = [None] if stage.hyperparameters is None else stage.hyperparameters
-        items = []
+        items: list[Mapping[str, object]] = []
+        buckets: list[IBucket] = []
         for number, (data, values) in enumerate(product(datasets, sets)):
             config: Any = {"train": data} if isinstance(data, str) else data
             given = self._input(stage.trainer, config, values, f"{path}[{number}]")
-            self._remember(f"{name}{number}", stage.trainer, given, config)
             items.append(given)
+            buckets += buckets_of(config)
+        self.data.append(StageData(name, stage.trainer, items, buckets))
         if stage.datasets is None and stage.hyperparameters is None:
             fix = "give datasets, hyperparameters or a manifest"
             self._problem(path, "has nothing to go over", fix=fix)
@@ -220,15 +224,6 @@ class PipelineSteps:
             where = f"{path}.max_concurrency"
             self._problem(where, "is out of range", got=shown(given), allowed=f"1 to {most}")
         return given
-
-    def _remember(
-        self,
-        name: str,
-        trainer: BaseTrainer,
-        given: Mapping[str, object],
-        config: Any,  # noqa: ANN401 - run_data has checked it
-    ) -> None:
-        self.data.append(RunData(name, trainer, given, buckets_of(config)))
 
     def _input(
         self,

@@ -145,7 +145,7 @@ class TrainingRuns:
             variable=variable,
             statements=machine_statements(self.state_machine, wait=wait),
         )
-        permit_data(state, self.role, data, buckets_of(input_data_config))
+        permit_data(state, self, [data], buckets_of(input_data_config))
         self._latest, self._latest_scope = state, scope
         return state
 
