@@ -33,15 +33,15 @@ os.environ["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"
 
 # Folders whose tests start the CDK's Node.js kernel in their own process.
 CDK_FOLDERS = ("tests/docs/", "tests/trainers/")
-# A folder whose tests share an engine with an app deployed to it.
-FAULTS_FOLDER = "tests/local/faults/"
+# Folders whose tests share an engine with an app deployed to it.
+ENGINE_FOLDERS = ("tests/local/faults/", "tests/local/pipelines/")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
     """Keep tests together that share something expensive, when several processes run them.
 
-    All tests of the constructs share one jsii kernel, fault tests a deployed app; those of any
-    other file, what it starts.
+    All tests of the constructs share one jsii kernel, those of some folders a deployed app, and
+    those of any other file what it starts.
     """
     scheduler = LoadScopeScheduling(config, log)
     scheduler._split_scope = shared_start
@@ -50,6 +50,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 
 def shared_start(nodeid: str) -> str:
     """What a test shares with others: the tests of one answer run in one process."""
-    if nodeid.startswith(FAULTS_FOLDER):
-        return "faults"
+    for folder in ENGINE_FOLDERS:
+        if nodeid.startswith(folder):
+            return folder
     return "cdk" if nodeid.startswith(CDK_FOLDERS) else nodeid.partition("::")[0]

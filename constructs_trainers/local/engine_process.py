@@ -29,7 +29,13 @@ def main(arguments: list[str]) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
-    from constructs_trainers.local import control, execution_hooks, hooks, nested_hooks
+    from constructs_trainers.local import (
+        control,
+        distributed_hooks,
+        execution_hooks,
+        hooks,
+        nested_hooks,
+    )
     from constructs_trainers.local.hub_content import HubContents
     from constructs_trainers.local.service import SageMaker
 
@@ -38,6 +44,7 @@ def main(arguments: list[str]) -> None:
     hooks.add_sagemaker(sagemaker)
     execution_hooks.imitate_executions()
     nested_hooks.imitate_nested_workflows()
+    distributed_hooks.imitate_distributed_maps()
     hooks.add_json_service(
         control.SERVICE, control.TARGET_PREFIX, control.ControlledEngine(sagemaker).call
     )

@@ -106,13 +106,17 @@ def _with_branches(run: _StateRun) -> _StateRun:
     """The failure that came first is the state's, and not that of the first branch."""
 
     def execute(state: _Json, given: Any, execution: _Json, context: _Json) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
+        if state.get("ToleratedFailurePercentage"):
+            return run(state, given, execution, context)
         failure = FirstFailure()
         around = _branches.set(failure)
         try:
             with _inside(Scope(lambda: failure.error is not None, CURRENT.get())):
                 return run(state, given, execution, context)
         except stepfunctions._ExecutionError as error:
-            raise failure.error or error from None
+            # A Map Run has an error of its own: that too many of its executions failed.
+            is_map_run = error.error == "States.ExceedToleratedFailureThreshold"
+            raise error if is_map_run else failure.error or error from None
         finally:
             _branches.reset(around)
 

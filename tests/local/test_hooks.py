@@ -88,6 +88,16 @@ def test_nested_workflows_are_run_by_functions_of_these_names_and_arguments() ->
         "_run_map_items": run,
         "_run_parallel_branches": run,
         "_state_query_language": ["state_def", "ctx"],
+        "_read_map_items": ["reader", "effective", "ctx"],
+        "_run_distributed_map": [
+            "state_def",
+            "raw_input",
+            "effective",
+            "iterator",
+            "execution",
+            "ctx",
+        ],
+        "_jsonata_state_field": ["state_def", "field", "expected", "raw_input", "ctx"],
     }
     for name, arguments in expected.items():
         assert list(inspect.signature(getattr(stepfunctions, name)).parameters) == arguments

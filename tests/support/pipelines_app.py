@@ -5,14 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from constructs_trainers import DPOTrainer, Expression, Parallel, SFTTrainer, Stage, Sweep
+from constructs_trainers import (
+    DPOTrainer,
+    Expression,
+    Parallel,
+    SFTTrainer,
+    Stage,
+    Sweep,
+    SweepManifest,
+)
 from constructs_trainers import TrainingPipeline as Pipeline
 
 MODEL = "meta-textgeneration-llama-3-2-1b-instruct"
 DATA = "s3://amzn-s3-demo-bucket"
+RUNS = "amzn-s3-demo-runs"
 RATES = [round(1e-5 * (index + 1), 6) for index in range(20)]
 
 
@@ -84,6 +94,13 @@ def main() -> None:
     rates = [{"learning_rate": rate} for rate in RATES]
     sweep = Sweep(trainer=sft, hyperparameters=rates, max_concurrency=10)
     Pipeline(stack, "Rates", stages=[sweep])
+    file = SweepManifest(bucket=s3.Bucket(stack, "Runs", bucket_name=RUNS), key="runs.jsonl")
+    sweep = Sweep(trainer=dpo, manifest=file, max_concurrency=10)
+    Pipeline(stack, "Large", stages=[Stage(trainer=sft), sweep])
+    tolerant = Sweep(
+        trainer=sft, manifest=file, max_concurrency=10, tolerated_failure_percentage=10
+    )
+    Pipeline(stack, "Tolerant", stages=[tolerant])
     app.synth()
 
 
