@@ -26,7 +26,11 @@ from constructs_trainers.trainers.pipeline_triggers import (
 from constructs_trainers.trainers.run_permissions import permit_data
 from constructs_trainers.trainers.train_state import machine_statements
 from constructs_trainers.trainers.training_machine import create_machine
-from constructs_trainers.workflows.pipeline import pipeline_definition
+from constructs_trainers.workflows.pipeline import (
+    MOST_RUNS,
+    pipeline_definition,
+    sweeps_over_lists,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,6 +116,17 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         if not steps.steps and not problems:
             fix = "give one Stage at least"
             problems.append(Problem(path="stages", message="has no stage", fix=fix))
+        runs = sum(len(sweep.items) for sweep in sweeps_over_lists(steps.steps))
+        if not problems and runs > MOST_RUNS:
+            problems.append(
+                Problem(
+                    path="stages",
+                    message="have sweeps whose outputs do not fit into one execution's output",
+                    got=f"{runs} runs",
+                    allowed=f"{MOST_RUNS} runs in all sweeps together",
+                    fix="put the inputs of a sweep's runs into a file, and give it as manifest",
+                )
+            )
         problems += trigger_problems(schedule, on_new_data, steps.stages)
         if problems:
             raise TrainerError(f"{self.node.path} (TrainingPipeline)", problems)

@@ -129,6 +129,17 @@ def test_wrong_stages_are_refused(
         TrainingPipeline(stack, "Pipeline", stages=wrong_stages(sft)[message])
 
 
+def test_sweeps_share_what_an_output_can_hold(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    values = [{"max_epochs": 1}] * 60
+    trainer = sft()
+    sweeps = [Sweep(trainer=trainer, name=name, hyperparameters=values) for name in ("A", "B")]
+    for stages in (sweeps, [Parallel(stages=sweeps)]):
+        with pytest.raises(TrainerError, match="100 runs in all sweeps together"):
+            TrainingPipeline(stack, "Pipeline", stages=stages)
+
+
 def test_stages_beside_each_other_cannot_go_on_from_each_other(
     stack: cdk.Stack, sft: Callable[..., SFTTrainer]
 ) -> None:
