@@ -39,6 +39,9 @@ END = "<!-- table: end -->"
 COMMAND = "python tools/iam_table.py"
 
 
+_MEMBER = "member of the request"
+
+
 def table() -> str:
     """The table as Markdown."""
     nothing = "\n".join(f"- {member}" for member in NEEDS_NOTHING)
@@ -53,9 +56,9 @@ def table() -> str:
             "",
             *_rows(MACHINE_ROLE),
             "",
-            "## The role of a workflow around trainers",
+            "## The role of a pipeline, and of a machine with `train()`",
             "",
-            *_rows([*TRAIN_PERMISSIONS, *MANIFEST_PERMISSIONS, *MAP_RUN_PERMISSIONS]),
+            *_rows([*TRAIN_PERMISSIONS, *MANIFEST_PERMISSIONS, *MAP_RUN_PERMISSIONS], "for"),
             "",
             "## Members that need nothing",
             "",
@@ -75,8 +78,10 @@ def written() -> str:
     return f"{before}{BEGIN}{table()}{END}{after}"
 
 
-def _rows(permissions: Sequence[Permission | WorkflowPermission[Any]]) -> Iterator[str]:
-    yield "| member of the request | actions | resources | source |"
+def _rows(
+    permissions: Sequence[Permission | WorkflowPermission[Any]], first: str = _MEMBER
+) -> Iterator[str]:
+    yield f"| {first} | actions | resources | source |"
     yield "|---|---|---|---|"
     for permission in permissions:
         member = permission.member

@@ -115,7 +115,9 @@ class PipelineSteps:
             self._problem(path, "has no stage", fix="give two stages, or leave it out")
         if not inner:
             return None
-        default = "And".join(name for step in inner for name in output_names(step))
+        names = [name for step in inner for name in output_names(step)]
+        # A state of its own needs a name of its own.
+        default = "And".join(names) if len(names) > 1 else f"{names[0]}Alone"
         name = self._named(f"{path}.name", stage.name or default)
         return ParallelStep(name=name, steps=inner)
 
@@ -270,7 +272,8 @@ class PipelineSteps:
             self._problem(path, "is taken", got=shown(name), fix="give another name")
         if not 1 <= len(name) <= _LONGEST_NAME:
             allowed = f"1 to {_LONGEST_NAME} characters"
-            self._problem(path, "has a wrong length", got=shown(name), allowed=allowed)
+            fix = "give a name" if name else None
+            self._problem(path, "has a wrong length", got=shown(name), allowed=allowed, fix=fix)
         self._names.add(name)
         return name
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 
+import constructs_trainers as ct
 from constructs_trainers.trainers.readable_values import readable
 from tests.support.many_trainers import ALL
 from tests.trainers.conftest import ROOT
@@ -48,6 +49,22 @@ def test_the_pack_finds_what_is_wrong(stack: cdk.Stack) -> None:
 def test_nothing_is_found_in_any_trainer(make: Callable[..., Any], stack: cdk.Stack) -> None:
     for index, (kind, props) in enumerate(ALL.values()):
         make(kind, f"Trainer{index}", **props)
+    assert findings(stack) == []
+
+
+def test_nothing_is_found_in_a_pipeline(make: Callable[..., Any], stack: cdk.Stack) -> None:
+    first = make("SFTTrainer", "First")
+    manifest = ct.SweepManifest(s3_uri="s3://amzn-s3-demo-runs/runs.jsonl")
+    ct.TrainingPipeline(
+        stack,
+        "Pipeline",
+        stages=[
+            ct.Stage(trainer=first, input_data_config={"train": "s3://amzn-s3-demo-other/a"}),
+            ct.Sweep(trainer=make("SFTTrainer", "Second"), manifest=manifest),
+        ],
+        schedule="rate(1 day)",
+        on_new_data=[ct.NewData(s3_uri="s3://amzn-s3-demo-other/new/", stage="First")],
+    )
     assert findings(stack) == []
 
 

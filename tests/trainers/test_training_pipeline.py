@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 
-from constructs_trainers import Expression, Parallel, Stage, Sweep, TrainerError, TrainingPipeline
+from constructs_trainers import (
+    Expression,
+    Parallel,
+    RuntimeOverrides,
+    Stage,
+    Sweep,
+    TrainerError,
+    TrainingPipeline,
+)
 from tests.support.templates import template_of
 
 if TYPE_CHECKING:
@@ -88,9 +96,20 @@ def wrong_stages(sft: Callable[..., SFTTrainer]) -> dict[str, Any]:
     return {
         "is taken": [stage, stage],
         "has no stage before it": [Stage(trainer=second), stage],
-        "is no hyperparameter that may be given to a run": [
+        "learning_rat: is no hyperparameter": [
             Stage(trainer=first, hyperparameters={"learning_rat": 1})
         ],
+        "learning_rate: above the maximum 0.001": [
+            Sweep(trainer=first, hyperparameters=[{"learning_rate": 1e-5}, {"learning_rate": 2}])
+        ],
+        "max_epochs: must be a whole number": [
+            Stage(trainer=first, hyperparameters={"max_epochs": True})
+        ],
+        "hyperparameters: has the wrong type": [
+            Stage(trainer=first, hyperparameters=["max_epochs"])  # type: ignore[arg-type]
+        ],
+        "trainer: has the wrong type": [Stage(trainer="Sft")],  # type: ignore[arg-type]
+        "got:     101": [Sweep(trainer=first, datasets=[f"{OTHER}/{i}" for i in range(101)])],
         "has nothing to go over": [Sweep(trainer=first)],
         "has no runs, or too many": [Sweep(trainer=first, datasets=[])],
         "max_concurrency: is out of range": [
@@ -111,7 +130,12 @@ def wrong_stages(sft: Callable[..., SFTTrainer]) -> dict[str, Any]:
     [
         "is taken",
         "has no stage before it",
-        "is no hyperparameter that may be given to a run",
+        "learning_rat: is no hyperparameter",
+        "learning_rate: above the maximum 0.001",
+        "max_epochs: must be a whole number",
+        "hyperparameters: has the wrong type",
+        "trainer: has the wrong type",
+        "got:     101",
         "has nothing to go over",
         "has no runs, or too many",
         "max_concurrency: is out of range",
@@ -148,3 +172,53 @@ def test_stages_beside_each_other_cannot_go_on_from_each_other(
     beside = Parallel(stages=[Stage(trainer=first), Stage(trainer=second)])
     with pytest.raises(TrainerError, match="has no stage before it"):
         TrainingPipeline(stack, "Pipeline", stages=[beside])
+
+
+def test_every_problem_is_told_at_once_and_where(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    trainer = sft()
+    wrong: list[Any] = [Sweep(trainer=trainer, name="Two", datasets=["a"]), 5]
+    stages: Any = [
+        Stage(trainer=trainer, hyperparameters={"max_epochs": 0, "learning_rate": "x"}),
+        Parallel(stages=wrong),
+    ]
+    with pytest.raises(TrainerError) as raised:
+        TrainingPipeline(stack, "Pipeline", stages=stages, schedule="daily")
+    assert [problem.path for problem in raised.value.problems] == [
+        "stages[0].hyperparameters.max_epochs",
+        "stages[0].hyperparameters.learning_rate",
+        "stages[1].stages[0][0].input_data_config.train",
+        "stages[1].stages[1]",
+        "schedule",
+    ]
+
+
+@pytest.mark.parametrize("way", ["stage", "train"])
+def test_data_is_held_against_what_executions_may_give(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer], way: str
+) -> None:
+    trainer = sft(runtime_overrides=RuntimeOverrides(training_dataset=["s3://amzn-s3-demo-ours"]))
+
+    def use(data: dict[str, str]) -> None:
+        if way == "train":
+            trainer.train(data)
+        else:
+            TrainingPipeline(
+                stack, "Pipeline", stages=[Stage(trainer=trainer, input_data_config=data)]
+            )
+
+    with pytest.raises(TrainerError, match=r"train: is not within what runtime_overrides"):
+        use({"train": f"{OTHER}/a.jsonl"})
+    with pytest.raises(TrainerError, match=r"validation: cannot be given: runtime_overrides"):
+        use({"validation": "s3://amzn-s3-demo-ours/v.jsonl"})
+    use({"train": "s3://amzn-s3-demo-ours/a.jsonl"})
+
+
+def test_stages_are_not_caught_so_that_a_redrive_runs_them_again(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=sft())])
+    states = definition(stack)["States"]
+    assert not any("Catch" in state for state in states.values())
+    assert [name for name, state in states.items() if state["Type"] == "Fail"] == ["InvalidInput"]

@@ -1,0 +1,164 @@
+"""Pipelines that start by themselves: on a schedule, and on new data."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_events as events
+from aws_cdk import aws_s3 as s3
+
+from constructs_trainers import (
+    NewData,
+    RuntimeOverrides,
+    Stage,
+    TrainerError,
+    TrainingPipeline,
+)
+from tests.support.role_policies import allowed, plain
+from tests.support.templates import template_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from constructs_trainers import BaseTrainer, SFTTrainer
+
+from tests.support.small_trainers import INSTANCE_TYPE, small_trainer
+
+
+def rules(stack: cdk.Stack) -> list[dict[str, Any]]:
+    """The rules of the pipeline."""
+    return [
+        resource["Properties"]
+        for name, resource in template_of(stack)["Resources"].items()
+        if resource["Type"] == "AWS::Events::Rule" and name.startswith("Pipeline")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expression"),
+    [
+        ("rate(7 days)", "rate(7 days)"),
+        (events.Schedule.rate(cdk.Duration.hours(1)), "rate(1 hour)"),
+        ("cron(0 6 ? * MON *)", "cron(0 6 ? * MON *)"),
+    ],
+)
+def test_a_schedule_starts_the_pipeline(
+    stack: cdk.Stack,
+    sft: Callable[..., SFTTrainer],
+    schedule: str | events.Schedule,
+    expression: str,
+) -> None:
+    pipeline = TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=sft())], schedule=schedule)
+    (rule,) = rules(stack)
+    assert rule["ScheduleExpression"] == expression
+    (target,) = rule["Targets"]
+    machine = stack.resolve(pipeline.state_machine.state_machine_arn)
+    assert (target["Arn"], target["Input"]) == (machine, "{}")
+    held = allowed(template_of(stack), plain(target["RoleArn"]))
+    assert held == {("states:StartExecution", plain(machine), "")}
+
+
+def test_a_new_object_is_what_the_stage_trains_with(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    bucket = s3.Bucket(stack, "Incoming", encryption=s3.BucketEncryption.KMS)
+    trainer = sft()
+    TrainingPipeline(
+        stack,
+        "Pipeline",
+        stages=[Stage(trainer=trainer)],
+        on_new_data=[NewData(bucket=bucket, prefix="chat/", stage="Sft")],
+    )
+    (rule,) = rules(stack)
+    assert rule["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {
+            "bucket": {"name": [stack.resolve(bucket.bucket_name)]},
+            "object": {"key": [{"prefix": "chat/"}]},
+        },
+    }
+    (target,) = rule["Targets"]
+    told = json.loads(target["InputTransformer"]["InputTemplate"])
+    assert told == {"Sft": {"TrainingDataset": "s3://<bucket>/<key>"}}
+    template = template_of(stack)
+    role = plain(stack.resolve(trainer.role.role_arn))
+    held = {need[:2] for need in allowed(template, role)}
+    arn = plain(stack.resolve(bucket.bucket_name))
+    assert ("s3:GetObject", f"arn:aws:s3:::{arn}/chat/*") in held
+    assert any(action == "kms:Decrypt" for action, _ in held)
+    kinds = [resource["Type"] for resource in template["Resources"].values()]
+    assert "Custom::S3BucketNotifications" in kinds
+
+
+def test_a_bucket_of_others_must_send_its_events(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    pipeline = TrainingPipeline(
+        stack,
+        "Pipeline",
+        stages=[Stage(trainer=sft())],
+        on_new_data=[
+            NewData(s3_uri="s3://amzn-s3-demo-incoming"),
+            NewData(s3_uri="s3://amzn-s3-demo-two/x/"),
+        ],
+    )
+    first, second = rules(stack)
+    assert first["EventPattern"]["detail"] == {"bucket": {"name": ["amzn-s3-demo-incoming"]}}
+    assert second["EventPattern"]["detail"]["object"] == {"key": [{"prefix": "x/"}]}
+    assert first["Targets"][0]["Input"] == "{}"
+    told = [
+        str(entry.data)
+        for child in pipeline.node.find_all()
+        for entry in child.node.metadata
+        if entry.type == "aws:cdk:info"
+    ]
+    assert len([text for text in told if "bucketMustSendEvents" in text]) == 2
+
+
+def own_instances(stack: cdk.Stack, folder: Path) -> BaseTrainer:
+    from constructs_trainers import TrainingJobCompute
+
+    compute = TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1)
+    return small_trainer(stack, folder, compute=compute)
+
+
+@pytest.mark.parametrize(
+    ("props", "message"),
+    [
+        ({"schedule": "every day"}, "schedule: is no schedule of EventBridge"),
+        ({"schedule": "rate(1 days)"}, "schedule: is no schedule of EventBridge"),
+        ({"schedule": 5}, "schedule: is no schedule of EventBridge"),
+        ({"on_new_data": [NewData()]}, r"on_new_data\[0\]: does not say where"),
+        ({"on_new_data": ["s3://b3"]}, r"on_new_data\[0\]: has the wrong type"),
+        ({"on_new_data": [NewData(s3_uri="b3")]}, r"on_new_data\[0\].s3_uri: "),
+        ({"on_new_data": [NewData(s3_uri="s3://bucket", prefix="x")]}, "cannot be given together"),
+        (
+            {"on_new_data": [NewData(s3_uri="s3://bucket", stage="Stf")]},
+            "is the name of no Stage.*(?s:.)*did you mean 'Sft'",
+        ),
+        (
+            {"on_new_data": [NewData(s3_uri="s3://bucket/other", stage="Sft")]},
+            r"on_new_data\[0\].stage: is not within what runtime_overrides",
+        ),
+    ],
+)
+def test_wrong_triggers_are_refused(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer], props: dict[str, Any], message: str
+) -> None:
+    trainer = sft(runtime_overrides=RuntimeOverrides(training_dataset=["s3://bucket/ours"]))
+    with pytest.raises(TrainerError, match=message):
+        TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=trainer)], **props)
+
+
+def test_a_recipe_in_a_file_reads_no_object_of_another_name(
+    stack: cdk.Stack, tmp_path: Path
+) -> None:
+    trainer = own_instances(stack, tmp_path)
+    data = NewData(s3_uri="s3://amzn-s3-demo-incoming", stage=trainer.node.id)
+    with pytest.raises(TrainerError, match="is a stage on own instances"):
+        TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=trainer)], on_new_data=[data])
