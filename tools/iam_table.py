@@ -37,8 +37,6 @@ DOCUMENT = ROOT / "docs" / "iam.md"
 BEGIN = "<!-- table: begin; made by tools/iam_table.py -->\n"
 END = "<!-- table: end -->"
 COMMAND = "python tools/iam_table.py"
-
-
 _MEMBER = "member of the request"
 
 
