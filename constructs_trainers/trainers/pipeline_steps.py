@@ -12,7 +12,7 @@ from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.recipes.run_values import run_value_problems
 from constructs_trainers.trainers.pipeline_stages import Parallel, Stage, Sweep
 from constructs_trainers.trainers.run_data import buckets_of, run_data
-from constructs_trainers.trainers.training_runs import wait_seconds
+from constructs_trainers.trainers.training_runs import TrainingRuns, wait_seconds
 from constructs_trainers.workflows.pipeline import MOST_RUNS, RESERVED_NAMES
 from constructs_trainers.workflows.pipeline_steps import (
     ManifestStep,
@@ -126,11 +126,10 @@ class PipelineSteps:
             allowed = "Stage, Sweep, or on the outermost level Parallel"
             self._problem(path, "is no stage", got=shown(stage), allowed=allowed)
             return None
-        if not hasattr(stage.trainer, "allowed_input"):
+        trainer: object = stage.trainer
+        if not isinstance(trainer, TrainingRuns):
             where = f"{path}.trainer"
-            self._problem(
-                where, "has the wrong type", got=shown(stage.trainer), allowed="a trainer"
-            )
+            self._problem(where, "has the wrong type", got=shown(trainer), allowed="a trainer")
             return None
         name = self._named(f"{path}.name", stage.name or stage.trainer.node.id)
         self.trainers.append(stage.trainer)
