@@ -9,11 +9,18 @@ import argparse
 import itertools
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from constructs_trainers.jobs.execution_permissions import (  # noqa: E402 - as below
+    TRAIN_PERMISSIONS,
+)
+from constructs_trainers.jobs.map_run_permissions import (  # noqa: E402 - as below
+    MANIFEST_PERMISSIONS,
+    MAP_RUN_PERMISSIONS,
+)
 from constructs_trainers.jobs.permissions import (  # noqa: E402 - the project beside this file
     JOB_ROLE,
     MACHINE_ROLE,
@@ -24,11 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_trainers.jobs.policy_statements import Permission
+    from constructs_trainers.jobs.workflow_permission import WorkflowPermission
 
 DOCUMENT = ROOT / "docs" / "iam.md"
 BEGIN = "<!-- table: begin; made by tools/iam_table.py -->\n"
 END = "<!-- table: end -->"
 COMMAND = "python tools/iam_table.py"
+_MEMBER = "member of the request"
 
 
 def table() -> str:
@@ -44,6 +53,10 @@ def table() -> str:
             "## The machine's role",
             "",
             *_rows(MACHINE_ROLE),
+            "",
+            "## The role of a pipeline, and of a machine with `train()`",
+            "",
+            *_rows([*TRAIN_PERMISSIONS, *MANIFEST_PERMISSIONS, *MAP_RUN_PERMISSIONS], "for"),
             "",
             "## Members that need nothing",
             "",
@@ -63,8 +76,10 @@ def written() -> str:
     return f"{before}{BEGIN}{table()}{END}{after}"
 
 
-def _rows(permissions: Sequence[Permission]) -> Iterator[str]:
-    yield "| member of the request | actions | resources | source |"
+def _rows(
+    permissions: Sequence[Permission | WorkflowPermission[Any]], first: str = _MEMBER
+) -> Iterator[str]:
+    yield f"| {first} | actions | resources | source |"
     yield "|---|---|---|---|"
     for permission in permissions:
         member = permission.member

@@ -9,20 +9,18 @@ holds against the pinned version.
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ministack.services import s3, stepfunctions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _Json = dict[str, Any]
 
 _OURS: Final = ("ItemReader", "ItemSelector", "ResultWriter", "Output", "Assign")
 
 _ministack_run = stepfunctions._run_distributed_map
-
-
-def imitate_distributed_maps() -> None:
-    """Let ministack run Distributed Maps by the functions here."""
-    stepfunctions._run_distributed_map = _run
 
 
 def _run(state: _Json, given: Any, *arguments: Any) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
@@ -73,3 +71,7 @@ def _written(writer: _Json, execution: _Json, results: list[Any]) -> _Json:
     s3._put_object(bucket, key, body, {})
     s3._put_object(bucket, f"{folder}/manifest.json", json.dumps(manifest).encode(), {})
     return {"ResultWriterDetails": {"Bucket": bucket, "Key": f"{folder}/manifest.json"}}
+
+
+REPLACED: Final[Mapping[str, Callable[..., Any]]] = {"_run_distributed_map": _run}
+"""ministack's functions of Step Functions by name, with what takes their place."""

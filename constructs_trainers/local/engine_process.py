@@ -29,22 +29,14 @@ def main(arguments: list[str]) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
-    from constructs_trainers.local import (
-        control,
-        distributed_hooks,
-        execution_hooks,
-        hooks,
-        nested_hooks,
-    )
+    from constructs_trainers.local import control, hooks, replacements
     from constructs_trainers.local.hub_content import HubContents
     from constructs_trainers.local.service import SageMaker
 
     contents = HubContents.from_file(Path(hub_contents[0])) if hub_contents else None
     sagemaker = SageMaker(contents)
     hooks.add_sagemaker(sagemaker)
-    execution_hooks.imitate_executions()
-    nested_hooks.imitate_nested_workflows()
-    distributed_hooks.imitate_distributed_maps()
+    replacements.replace_functions()
     hooks.add_json_service(
         control.SERVICE, control.TARGET_PREFIX, control.ControlledEngine(sagemaker).call
     )

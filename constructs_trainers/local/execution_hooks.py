@@ -22,7 +22,7 @@ from ministack.services import eventbridge, stepfunctions
 from constructs_trainers.local.scopes import CURRENT, Scope, stop_if_over
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _Execution = dict[str, Any]
 _Json = dict[str, Any]
@@ -67,18 +67,10 @@ _definitions: Final[dict[str, _Json]] = {}
 _points: Final[dict[str, _Point]] = {}
 
 
-def imitate_executions() -> None:
-    """Let ministack run executions by the functions here."""
-    stepfunctions._run_execution = _run_execution
-    stepfunctions._add_event = _add_event
-    stepfunctions._emit_execution_status_event = _emit_status
-    stepfunctions._start_execution = _start_execution
-    app.SERVICE_HANDLERS["states"] = _handle
-
-
-async def _handle(
+async def handle(
     method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
 ) -> Any:  # noqa: ANN401 - ministack's own answers
+    """Answer a call of Step Functions' API."""
     if headers.get("x-amz-target", "").endswith(".RedriveExecution"):
         return stepfunctions._finalize_response(_redrive_execution(json.loads(body)))
     return await _ministack_handler(method, path, headers, body, query)
@@ -222,3 +214,12 @@ def _emit_status(execution: _Execution) -> None:
         "Resources": [execution["executionArn"]],
     }
     eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
+
+
+REPLACED: Final[Mapping[str, Callable[..., Any]]] = {
+    "_run_execution": _run_execution,
+    "_add_event": _add_event,
+    "_emit_execution_status_event": _emit_status,
+    "_start_execution": _start_execution,
+}
+"""ministack's functions of Step Functions by name, with what takes their place."""

@@ -26,7 +26,7 @@ from ministack.services import stepfunctions
 from constructs_trainers.local.scopes import CURRENT, FirstFailure, Scope, stop_if_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _Json = dict[str, Any]
 _StateRun = Callable[[_Json, Any, _Json, _Json], tuple[Any, Any]]
@@ -36,19 +36,9 @@ _POLL_SECONDS: Final = 0.01
 _ministack_timeout = stepfunctions._invoke_resource_with_timeout
 _ministack_sub_machine = stepfunctions._run_sub_machine
 _ministack_catcher = stepfunctions._apply_catcher
+_ministack_map = stepfunctions._run_map_items
+_ministack_parallel = stepfunctions._run_parallel_branches
 _branches: ContextVar[FirstFailure | None] = ContextVar("branches", default=None)
-
-
-def imitate_nested_workflows() -> None:
-    """Let ministack run children and branches by the functions here."""
-    stepfunctions._invoke_nested_start_execution_sync = _run_child
-    stepfunctions._invoke_resource_with_timeout = _invoke_with_timeout
-    stepfunctions._run_sub_machine = _run_branch
-    stepfunctions._apply_catcher = _apply_catcher
-    stepfunctions._run_map_items = _with_branches(stepfunctions._run_map_items)
-    stepfunctions._run_parallel_branches = _with_jsonata(
-        _with_branches(stepfunctions._run_parallel_branches)
-    )
 
 
 def _run_child(resource: str, arguments: _Json) -> _Json:
@@ -159,3 +149,14 @@ def _apply_catcher(
     return _ministack_catcher(
         {**catcher, "QueryLanguage": language}, given, context, language, error
     )
+
+
+REPLACED: Final[Mapping[str, Callable[..., Any]]] = {
+    "_invoke_nested_start_execution_sync": _run_child,
+    "_invoke_resource_with_timeout": _invoke_with_timeout,
+    "_run_sub_machine": _run_branch,
+    "_apply_catcher": _apply_catcher,
+    "_run_map_items": _with_branches(_ministack_map),
+    "_run_parallel_branches": _with_jsonata(_with_branches(_ministack_parallel)),
+}
+"""ministack's functions of Step Functions by name, with what takes their place."""

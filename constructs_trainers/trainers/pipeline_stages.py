@@ -43,6 +43,8 @@ class Stage:
 class Sweep:
     """Runs of a trainer over data sets, or over sets of hyperparameters: all pairs of the two.
 
+    A pipeline's output has room for 100 such runs, in all its sweeps together.
+
     Attributes:
         trainer: The trainer.
         datasets: The data of each run: an S3 URI for ``train``, or what a Stage takes as

@@ -12,7 +12,7 @@ from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.recipes.run_values import run_value_problems
 from constructs_trainers.trainers.pipeline_stages import Parallel, Stage, Sweep
 from constructs_trainers.trainers.run_data import buckets_of, run_data
-from constructs_trainers.trainers.training_runs import wait_seconds
+from constructs_trainers.trainers.training_runs import TrainingRuns, wait_seconds
 from constructs_trainers.workflows.pipeline import MOST_RUNS, RESERVED_NAMES
 from constructs_trainers.workflows.pipeline_steps import (
     ManifestStep,
@@ -40,19 +40,19 @@ _ALL_OF_THEM: Final = 100
 
 
 @dataclass(frozen=True)
-class RunData:
+class StageData:
     """The data that a stage gives to its trainer, which the trainer's jobs must be able to read.
 
     Attributes:
-        name: The stage's name, and the number of its run.
+        name: The stage's name.
         trainer: The trainer.
-        given: The members of its execution's input.
+        runs: The members of its executions' inputs.
         buckets: The buckets among them that were given as constructs.
     """
 
     name: str
     trainer: BaseTrainer
-    given: Mapping[str, object]
+    runs: Sequence[Mapping[str, object]]
     buckets: Sequence[IBucket]
 
 
@@ -74,7 +74,7 @@ class PipelineSteps:
     steps: list[Step] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     trainers: list[BaseTrainer] = field(default_factory=list)
-    data: list[RunData] = field(default_factory=list)
+    data: list[StageData] = field(default_factory=list)
     manifests: list[SweepManifest] = field(default_factory=list)
     stages: dict[str, BaseTrainer] = field(default_factory=dict)
     _names: set[str] = field(default_factory=lambda: set(RESERVED_NAMES))
@@ -126,17 +126,18 @@ class PipelineSteps:
             allowed = "Stage, Sweep, or on the outermost level Parallel"
             self._problem(path, "is no stage", got=shown(stage), allowed=allowed)
             return None
-        if not hasattr(stage.trainer, "allowed_input"):
+        trainer: object = stage.trainer
+        if not isinstance(trainer, TrainingRuns):
             where = f"{path}.trainer"
-            self._problem(
-                where, "has the wrong type", got=shown(stage.trainer), allowed="a trainer"
-            )
+            self._problem(where, "has the wrong type", got=shown(trainer), allowed="a trainer")
             return None
         name = self._named(f"{path}.name", stage.name or stage.trainer.node.id)
         self.trainers.append(stage.trainer)
         if isinstance(stage, Stage):
             given = self._input(stage.trainer, stage.input_data_config, stage.hyperparameters, path)
-            self._remember(name, stage.trainer, given, stage.input_data_config)
+            self.data.append(
+                StageData(name, stage.trainer, [given], buckets_of(stage.input_data_config))
+            )
             self.stages[name] = stage.trainer
             return self._run(stage, name, given, path)
         run = self._run(stage, self._named(f"{path}.name", f"{name}Run"), {}, path)
@@ -160,12 +161,14 @@ class PipelineSteps:
     def _over_list(self, stage: Sweep, name: str, run: TrainStep, path: str) -> SweepStep:
         datasets: Sequence[object] = [None] if stage.datasets is None else stage.datasets
         sets = [None] if stage.hyperparameters is None else stage.hyperparameters
-        items = []
+        items: list[Mapping[str, object]] = []
+        buckets: list[IBucket] = []
         for number, (data, values) in enumerate(product(datasets, sets)):
             config: Any = {"train": data} if isinstance(data, str) else data
             given = self._input(stage.trainer, config, values, f"{path}[{number}]")
-            self._remember(f"{name}{number}", stage.trainer, given, config)
             items.append(given)
+            buckets += buckets_of(config)
+        self.data.append(StageData(name, stage.trainer, items, buckets))
         if stage.datasets is None and stage.hyperparameters is None:
             fix = "give datasets, hyperparameters or a manifest"
             self._problem(path, "has nothing to go over", fix=fix)
@@ -222,15 +225,6 @@ class PipelineSteps:
             where = f"{path}.max_concurrency"
             self._problem(where, "is out of range", got=shown(given), allowed=f"1 to {most}")
         return given
-
-    def _remember(
-        self,
-        name: str,
-        trainer: BaseTrainer,
-        given: Mapping[str, object],
-        config: Any,  # noqa: ANN401 - run_data has checked it
-    ) -> None:
-        self.data.append(RunData(name, trainer, given, buckets_of(config)))
 
     def _input(
         self,

@@ -215,7 +215,7 @@ def start_on_new_data(
             paths={"bucket": "$.detail.bucket.name", "key": "$.detail.object.key"},
         )
         buckets = [] if data.bucket is None else [data.bucket]
-        permit_data(home, stages[data.stage].role, {"TrainingDataset": data.uri}, buckets)
+        permit_data(home, stages[data.stage], [{"TrainingDataset": data.uri}], buckets)
 
 
 def _starter(scope: Construct, machine: sfn.StateMachine) -> iam.IRole:

@@ -70,9 +70,9 @@ def run_data(subject: str, given: RunData | None, allowed: AllowedInput) -> dict
 
 def buckets_of(given: RunData | None) -> list[IBucket]:
     """The buckets among the data of a run that were given as constructs."""
-    if given is None or isinstance(given, Mapping):
+    if not isinstance(given, (list, tuple)):
         return []
-    sources = [item.data_source for item in given]
+    sources = [item.data_source for item in given if isinstance(item, Channel)]
     buckets = [item.bucket for item in sources if isinstance(item, S3DataSource)]
     return [bucket for bucket in buckets if bucket is not None]
 

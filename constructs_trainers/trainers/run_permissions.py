@@ -1,55 +1,95 @@
-"""What the jobs of a trainer must be allowed for the data of a run."""
+"""What the jobs of a trainer must be allowed for the data of its runs."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
+from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.channels import TRAIN, VALIDATION, channel
 from constructs_trainers.jobs.data_sources import data_source
+from constructs_trainers.jobs.merged_statements import merged
 from constructs_trainers.jobs.permissions import data_statements
 from constructs_trainers.jobs.policy_statements import Surroundings
 from constructs_trainers.trainers.job_role import permit_job
 from constructs_trainers.trainers.surroundings import locate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from aws_cdk import aws_iam as iam
     from aws_cdk.aws_s3 import IBucket
     from constructs import Construct
 
-_CHANNELS = {"TrainingDataset": TRAIN, "ValidationDataset": VALIDATION}
+    from constructs_trainers.trainers.training_runs import TrainingRuns
+    from constructs_trainers.workflows.allowed_input import Dataset
+
+# IAM user guide, "IAM and STS quotas": the inline policies of a role share 10,240 characters, of
+# which a trainer's own take some 4,000.
+_LONGEST_POLICY = 6000
 
 
 def permit_data(
     scope: Construct,
-    role: iam.IRole,
-    data: Mapping[str, object],
+    trainer: TrainingRuns,
+    runs: Iterable[Mapping[str, object]],
     buckets: Sequence[IBucket] = (),
 ) -> None:
-    """Let the jobs' role read the data of a run, as far as synthesis knows it.
+    """Let the jobs' role read the data of runs, as far as synthesis knows it.
+
+    What ``runtime_overrides`` of the trainer lists its jobs may read already.
 
     Args:
         scope: Where the policy is made.
-        role: The role that the jobs work under.
-        data: The members of the execution's input.
+        trainer: The trainer.
+        runs: The members of the executions' inputs.
         buckets: The buckets among the data that were given as constructs, for their keys.
+
+    Raises:
+        TrainerError: They are more than a role's policies have room for.
     """
     stack = cdk.Stack.of(scope)
     channels = [
-        channel(_CHANNELS[member], data_source(place, "S3Prefix"))
-        for member, place in data.items()
-        if member in _CHANNELS and isinstance(place, str)
+        channel(name, data_source(place, "S3Prefix")) for name, place in _granted(trainer, runs)
     ]
-    if channels:
-        keys = [bucket.encryption_key for bucket in buckets]
-        at = Surroundings(
-            partition=stack.partition,
-            region=stack.region,
-            account=stack.account,
-            read_keys=[key.key_arn for key in keys if key is not None],
-            locate=locate,
+    keys = [bucket.encryption_key for bucket in buckets]
+    at = Surroundings(
+        partition=stack.partition,
+        region=stack.region,
+        account=stack.account,
+        read_keys=list(dict.fromkeys(key.key_arn for key in keys if key is not None)),
+        locate=locate,
+    )
+    statements = merged(data_statements({"InputDataConfig": channels}, at))
+    size = len(json.dumps([statement.to_json() for statement in statements]))
+    if size > _LONGEST_POLICY:
+        problem = Problem(
+            path="input_data_config",
+            message="names more places than the policies of the job's role have room for",
+            got=f"{len(channels)} places, some {size:,} characters",
+            allowed=f"{_LONGEST_POLICY:,} characters",
+            fix="give the trainer runtime_overrides whose training_dataset lists the folder or "
+            "bucket that they are all in: its jobs may then read what is below it",
         )
-        permit_job(scope, role, data_statements({"InputDataConfig": channels}, at))
+        raise TrainerError(scope.node.path, [problem])
+    if statements:
+        permit_job(scope, trainer.role, statements)
+
+
+def _granted(
+    trainer: TrainingRuns, runs: Iterable[Mapping[str, object]]
+) -> Iterable[tuple[str, str]]:
+    """The places to be granted with their channels, each once."""
+    allowed = trainer.allowed_input
+    rules: dict[str, tuple[str, Dataset | str]] = {
+        "TrainingDataset": (TRAIN, allowed.training_dataset),
+        "ValidationDataset": (VALIDATION, allowed.validation_dataset),
+    }
+    found: dict[str, str] = {}
+    for run in runs:
+        for member, (name, rule) in rules.items():
+            place = run.get(member)
+            if isinstance(place, str) and (isinstance(rule, str) or not rule.lists(place)):
+                found.setdefault(place, name)
+    return [(name, place) for place, name in found.items()]

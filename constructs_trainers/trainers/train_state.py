@@ -10,7 +10,7 @@ import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 
-from constructs_trainers.jobs.execution_permissions import execution_statements
+from constructs_trainers.jobs.execution_permissions import PermittedRun, execution_statements
 from constructs_trainers.trainers.latest_training_job import REMEMBERED
 from constructs_trainers.workflows.training_failure import FAILURE
 
@@ -86,12 +86,13 @@ def machine_statements(machine: sfn.StateMachine, *, wait: bool = True) -> list[
     stack = cdk.Stack.of(machine)
     start = f"arn:{stack.partition}"
     place = f"{stack.region}:{stack.account}"
-    return execution_statements(
-        machine.state_machine_arn,
+    run = PermittedRun(
+        machine_arn=machine.state_machine_arn,
         executions_arn=f"{start}:states:{place}:execution:{machine.state_machine_name}:*",
         rule_arn_start=f"{start}:events:{place}:rule/",
         wait=wait,
     )
+    return execution_statements(run)
 
 
 def variable_of(state_name: str) -> str:

@@ -9,7 +9,12 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_trainers.errors import Problem, TrainerError
-from constructs_trainers.jobs.map_run_permissions import manifest_statements, map_run_statements
+from constructs_trainers.jobs.map_run_permissions import (
+    PermittedMapRun,
+    PermittedSweep,
+    manifest_statements,
+    map_run_statements,
+)
 from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.pipeline_steps import PipelineSteps
@@ -21,7 +26,11 @@ from constructs_trainers.trainers.pipeline_triggers import (
 from constructs_trainers.trainers.run_permissions import permit_data
 from constructs_trainers.trainers.train_state import machine_statements
 from constructs_trainers.trainers.training_machine import create_machine
-from constructs_trainers.workflows.pipeline import pipeline_definition
+from constructs_trainers.workflows.pipeline import (
+    MOST_RUNS,
+    pipeline_definition,
+    sweeps_over_lists,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +38,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_events as events
     from aws_cdk import aws_stepfunctions as sfn
 
-    from constructs_trainers.jobs.policy_statements import Statement
     from constructs_trainers.trainers.pipeline_stages import PipelineStage
     from constructs_trainers.trainers.pipeline_triggers import NewData
 
@@ -108,20 +116,35 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         if not steps.steps and not problems:
             fix = "give one Stage at least"
             problems.append(Problem(path="stages", message="has no stage", fix=fix))
+        runs = sum(len(sweep.items) for sweep in sweeps_over_lists(steps.steps))
+        if not problems and runs > MOST_RUNS:
+            problems.append(
+                Problem(
+                    path="stages",
+                    message="have sweeps whose outputs do not fit into one execution's output",
+                    got=f"{runs} runs",
+                    allowed=f"{MOST_RUNS} runs in all sweeps together",
+                    fix="put the inputs of a sweep's runs into a file, and give it as manifest",
+                )
+            )
         problems += trigger_problems(schedule, on_new_data, steps.stages)
         if problems:
             raise TrainerError(f"{self.node.path} (TrainingPipeline)", problems)
 
     def _build(self, steps: PipelineSteps) -> sfn.StateMachine:
-        for run in steps.data:
-            if run.given:
-                scope = Construct(self, f"{run.name}Data")
-                permit_data(scope, run.trainer.role, run.given, run.buckets)
+        for data in steps.data:
+            if any(data.runs):
+                scope = Construct(self, f"{data.name}Data")
+                permit_data(scope, data.trainer, data.runs, data.buckets)
         machines = {t.node.path: t.state_machine for t in steps.trainers}
         statements = [s for machine in machines.values() for s in machine_statements(machine)]
         partition = cdk.Stack.of(self).partition
         for manifest in steps.manifests:
-            statements += manifest_statements(manifest.location, manifest.results, partition)
+            statements += manifest_statements(
+                PermittedSweep(
+                    file=manifest.location, results=manifest.results, partition=partition
+                )
+            )
         definition = pipeline_definition(steps.steps, partition=partition)
         machine = create_machine(self, definition, statements)
         if steps.manifests:
@@ -141,7 +164,9 @@ class TrainingPipeline(ExecutionMetrics, Construct):
             f"arn:{stack.partition}:states:{stack.region}:{stack.account}"
             f":execution:{machine.state_machine_name}"
         )
-        statements: list[Statement] = map_run_statements(machine.state_machine_arn, arn)
+        statements = map_run_statements(
+            PermittedMapRun(machine_arn=machine.state_machine_arn, executions_arn=arn)
+        )
         document = {"Version": "2012-10-17", "Statement": [s.to_json() for s in statements]}
         policy = iam.Policy(
             self,

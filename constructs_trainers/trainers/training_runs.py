@@ -31,7 +31,7 @@ _LONGEST_NAME = 70
 _LONGEST_WAIT = 99_999_999
 
 
-class TrainingRuns:
+class TrainingRuns(Construct):
     """The part of a trainer that other workflows use."""
 
     _latest: TrainState | None = None
@@ -116,13 +116,14 @@ class TrainingRuns:
             variable_of,
         )
 
-        node = self.state_machine.node.scope
-        if not isinstance(node, Construct):
-            raise TypeError(self.state_machine)
-        name = f"{node.node.id}{id}"
-        subject = f"{node.node.path}: train(id={id!r})"
-        data = run_data(subject, input_data_config, self.allowed_input)
+        name = f"{self.node.id}{id}"
+        subject = f"{self.node.path}: train(id={id!r})"
         seconds, problems = wait_seconds(wait_timeout, wait=wait)
+        data: dict[str, object] = {}
+        try:
+            data = run_data(subject, input_data_config, self.allowed_input)
+        except TrainerError as error:
+            problems = [*error.problems, *problems]
         if len(name) > _LONGEST_NAME:
             message = f"makes a state name longer than {_LONGEST_NAME} characters"
             problems.append(Problem(path="id", message=message, got=shown(name)))
@@ -131,7 +132,7 @@ class TrainingRuns:
             raise TrainerError(subject, problems)
         variable = variable_of(name) if wait else None
         state = TrainState(
-            scope or node,
+            scope or self,
             name if scope else id,
             task=TrainTask(
                 name=name,
@@ -140,12 +141,12 @@ class TrainingRuns:
                 wait=wait,
                 logs=logs,
                 wait_timeout=seconds,
-                partition=cdk.Stack.of(node).partition,
+                partition=cdk.Stack.of(self).partition,
             ),
             variable=variable,
             statements=machine_statements(self.state_machine, wait=wait),
         )
-        permit_data(state, self.role, data, buckets_of(input_data_config))
+        permit_data(state, self, [data], buckets_of(input_data_config))
         self._latest, self._latest_scope = state, scope
         return state
 

@@ -29,6 +29,14 @@ class Dataset:
     is_file: bool | None = None
     file_name: str = ""
 
+    def lists(self, uri: str) -> bool:
+        """Whether a place is one of those that are listed, or below one.
+
+        Args:
+            uri: The place.
+        """
+        return any(_is_within(uri, place) for place in self.places or ())
+
     def problems(self, path: str, uri: str) -> list[Problem]:
         """What an execution that gives a place would be refused for.
 
@@ -36,7 +44,7 @@ class Dataset:
             path: Where the place was given.
             uri: The place: a valid S3 URI, or ARN of a DataSet.
         """
-        if self.places is not None and not any(_is_within(uri, place) for place in self.places):
+        if self.places is not None and not self.lists(uri):
             message = "is not within what runtime_overrides of the trainer allows"
             allowed = ", ".join(self.places)
             return [Problem(path=path, message=message, got=uri, allowed=allowed)]

@@ -41,7 +41,8 @@ _LABEL_DIGITS = 8
 # What a stage's and a sweep's member of the input has to be.
 _STAGE, _SWEEP = "object", "array"
 MOST_RUNS = 100
-"""The runs of a sweep without a file: their outputs, some 2 KB each, share a payload of 256 KiB."""
+"""The runs of all sweeps over lists: their outputs, some 2 KB each, share a payload of 256 KiB."""
+_TOO_MANY = f"the sweeps have more than {MOST_RUNS} runs together"
 
 
 def pipeline_definition(steps: Sequence[Step], *, partition: str) -> dict[str, object]:
@@ -226,8 +227,26 @@ def _violations(steps: Sequence[Step]) -> str:
         f"$exists($kind) = false ? $name & {unknown} : "
         f"$type($value) != $kind or $kind = {text(_SWEEP)} and ($count($value) = 0 or "
         f"$count($value) > {MOST_RUNS} or $exists($value[$type($) != 'object'])) "
-        f"? $name & ': expected ' & $lookup({wrong}, $kind) )}})]"
+        f"? $name & ': expected ' & $lookup({wrong}, $kind) )}}){_sum_violation(steps)}]"
     )
+
+
+def _sum_violation(steps: Sequence[Step]) -> str:
+    sweeps = sweeps_over_lists(steps)
+    if len(sweeps) <= 1:
+        return ""
+    runs = constant({sweep.name: len(sweep.items) for sweep in sweeps})
+    return (
+        f", $sum($each({runs}, function($own, $name) {{( "
+        f"$value := $lookup({_INPUT}, $name); $exists($value) ? $count($value) : $own )}})) "
+        f"> {MOST_RUNS} ? {text(_TOO_MANY)} : []"
+    )
+
+
+def sweeps_over_lists(steps: Sequence[Step]) -> list[SweepStep]:
+    """The sweeps whose outputs are in that of the pipeline."""
+    inner = [each for step in steps if isinstance(step, ParallelStep) for each in step.steps]
+    return [step for step in [*steps, *inner] if isinstance(step, SweepStep)]
 
 
 def _kinds(step: Step) -> Iterator[tuple[str, str]]:

@@ -1,12 +1,14 @@
 """What a workflow that runs trainers learns of a training that failed.
 
 Step Functions reports a child execution that did not succeed as ``States.TaskFailed``, with the
-child's DescribeExecution as JSON in the Cause. In it are the errors of ``error_names``.
+child's DescribeExecution as JSON in the Cause. In it are the errors of ``error_names``; of a child
+that runs trainers itself, such as a pipeline, once more ``States.TaskFailed`` around them.
 """
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 
 from constructs_trainers.workflows import error_names
@@ -14,20 +16,26 @@ from constructs_trainers.workflows.jsonata import expression
 
 # A child that was stopped, or ran too long, has no error of its own.
 _BY_STATUS = {
+    "FAILED": error_names.TRAINING_JOB_FAILED,
     "ABORTED": error_names.TRAINING_JOB_STOPPED,
     "TIMED_OUT": error_names.TRAINING_JOB_TIMED_OUT,
 }
+_TASK_FAILED = "States.TaskFailed"
 
-FAILURE_CODE = (
-    "($caught := $states.errorOutput; "
-    "$child := $contains($string($caught.Cause), /^\\s*\\{/) ? $parse($caught.Cause) : {}; "
-    "$exists($child.Status) ? {"
+# A Cause that was cut off is no JSON any more, and $parse of it would fail the workflow.
+_READ = (
+    "$read := function($error, $cause) {( "
+    "$child := $contains($string($cause), /^\\s*\\{[\\s\\S]*\\}\\s*$/) ? $parse($cause) : {}; "
+    f"$inner := $child.Error = '{_TASK_FAILED}' ? $read($child.Error, $child.Cause) : {{}}; "
+    "$exists($inner.ExecutionArn) ? $inner "
+    ": $exists($child.Status) and $exists($child.ExecutionArn) ? {"
     "'Error': $exists($child.Error) ? $child.Error "
     f": $lookup({json.dumps(_BY_STATUS)}, $child.Status), "
     "'Cause': $exists($child.Cause) ? $child.Cause : 'The execution is ' & $child.Status, "
     "'ExecutionArn': $child.ExecutionArn, 'Status': $child.Status} "
-    ": {'Error': $caught.Error, 'Cause': $caught.Cause})"
+    ": {'Error': $error, 'Cause': $cause} )}; "
 )
+FAILURE_CODE = f"($caught := $states.errorOutput; {_READ}$read($caught.Error, $caught.Cause))"
 """JSONata, in a Catch, for the failure's ``Error``, ``Cause`` and, of a child, its execution."""
 
 FAILURE = expression(FAILURE_CODE)
@@ -40,7 +48,8 @@ class TrainingFailure:
 
     Attributes:
         error: ``InvalidExecutionInput``, ``TrainingJobRejected``, ``TrainingJobFailed``,
-            ``TrainingJobStopped`` or ``TrainingJobTimedOut``.
+            ``TrainingJobStopped`` or ``TrainingJobTimedOut``; or what Step Functions itself says
+            of an execution, such as ``States.Runtime``.
         cause: What led to it, for a person.
         execution_arn: The execution of the trainer's machine.
         status: Its status: ``FAILED``, ``ABORTED`` or ``TIMED_OUT``.
@@ -55,6 +64,8 @@ class TrainingFailure:
 def training_failure(cause: str) -> TrainingFailure:
     """Read the Cause of ``States.TaskFailed``, such as a Lambda function behind a Catch gets it.
 
+    Of a pipeline that was run from another workflow it finds the training inside that failed.
+
     Args:
         cause: The Cause: the child's DescribeExecution as JSON.
 
@@ -66,8 +77,11 @@ def training_failure(cause: str) -> TrainingFailure:
         status, execution_arn = child["Status"], child["ExecutionArn"]
     except (ValueError, TypeError, KeyError) as error:
         got = f"{cause[:200]!r}"
-        msg = f"expected the Cause of States.TaskFailed, a child's execution as JSON; got {got}"
+        msg = f"expected the Cause of {_TASK_FAILED}, a child's execution as JSON; got {got}"
         raise ValueError(msg) from error
+    if child.get("Error") == _TASK_FAILED:
+        with suppress(ValueError):
+            return training_failure(child.get("Cause", ""))
     return TrainingFailure(
         error=child.get("Error") or _BY_STATUS.get(status, error_names.TRAINING_JOB_FAILED),
         cause=child.get("Cause") or f"The execution is {status}",

@@ -108,3 +108,20 @@ def test_nested_workflows_are_run_by_functions_of_these_names_and_arguments() ->
     # They are looked up by name when they are called, so another function may take their place.
     source = inspect.getsource(stepfunctions._execute_parallel)
     assert "_run_parallel_branches(" in source
+
+
+def test_each_function_is_replaced_once_by_one_that_takes_the_same() -> None:
+    from ministack.services import stepfunctions
+
+    from constructs_trainers.local.replacements import TABLES
+
+    names = [name for table in TABLES for name in table]
+    assert len(names) == len(set(names))
+    for table in TABLES:
+        for name, function in table.items():
+            theirs = inspect.signature(getattr(stepfunctions, name)).parameters.values()
+            taken = [parameter for parameter in theirs if parameter.default is parameter.empty]
+            inspect.signature(function).bind(*taken)
+            # It is looked up by name when it is called, so another function may take its place.
+            source = inspect.getsource(stepfunctions)
+            assert len(re.findall(rf"\b{name}\b", source)) > 1

@@ -236,3 +236,16 @@ def test_wrong_arguments_are_refused(
 ) -> None:
     with pytest.raises(TrainerError, match=message.replace("(", r"\(")):
         sft().train(**arguments)
+
+
+def test_all_that_is_wrong_is_told_at_once(sft: Callable[..., SFTTrainer]) -> None:
+    more = sft(construct_id="More", model=sft())
+    with pytest.raises(TrainerError) as raised:
+        more.train({"trian": OTHER}, wait_timeout=0, id="T" * 80)
+    assert [problem.path for problem in raised.value.problems] == [
+        "input_data_config.trian",
+        "wait_timeout",
+        "id",
+        "model",
+    ]
+    assert more.latest_training_job is None

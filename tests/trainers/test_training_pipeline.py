@@ -78,7 +78,7 @@ def test_a_sweep_goes_over_all_pairs(stack: cdk.Stack, sft: Callable[..., SFTTra
     assert state["MaxConcurrency"] == 3
     assert state["Items"].count("max_epochs") == 4
     assert state["Items"].count(f'"{OTHER}/v"') == 2
-    assert len(resources(stack, "PipelineSft", "AWS::IAM::Policy")) == 4
+    assert len(resources(stack, "PipelineSft", "AWS::IAM::Policy")) == 1
 
 
 def test_a_refused_pipeline_leaves_nothing_behind(
@@ -151,6 +151,17 @@ def test_wrong_stages_are_refused(
 ) -> None:
     with pytest.raises(TrainerError, match=message):
         TrainingPipeline(stack, "Pipeline", stages=wrong_stages(sft)[message])
+
+
+def test_sweeps_share_what_an_output_can_hold(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    values = [{"max_epochs": 1}] * 60
+    trainer = sft()
+    sweeps = [Sweep(trainer=trainer, name=name, hyperparameters=values) for name in ("A", "B")]
+    for stages in (sweeps, [Parallel(stages=sweeps)]):
+        with pytest.raises(TrainerError, match="100 runs in all sweeps together"):
+            TrainingPipeline(stack, "Pipeline", stages=stages)
 
 
 def test_stages_beside_each_other_cannot_go_on_from_each_other(

@@ -93,6 +93,34 @@ def test_a_failure_in_a_catch() -> None:
     assert failure(other) == other
 
 
+def test_a_failure_in_a_pipeline_that_another_workflow_runs() -> None:
+    pipeline = {
+        "Status": "FAILED",
+        "ExecutionArn": "arn:pipeline",
+        "Error": "States.TaskFailed",
+        "Cause": json.dumps(CHILD),
+    }
+    caught = {"Error": "States.TaskFailed", "Cause": json.dumps(pipeline)}
+    assert failure(caught) == CHILD
+    assert training_failure(json.dumps(pipeline)).execution_arn == "arn:child"
+    pipeline["Cause"] = "of a task that is no training"
+    found = {**caught, "Cause": json.dumps(pipeline)}
+    assert failure(found) == pipeline
+    assert training_failure(json.dumps(pipeline)).execution_arn == "arn:pipeline"
+
+
+def test_a_cause_that_was_cut_off_is_handed_on() -> None:
+    caught = {"Error": "States.TaskFailed", "Cause": json.dumps(CHILD)[:-5]}
+    assert failure(caught) == caught
+
+
+def test_an_execution_that_failed_without_an_error() -> None:
+    child = {"Status": "FAILED", "ExecutionArn": "arn:child"}
+    caught = {"Error": "States.TaskFailed", "Cause": json.dumps(child)}
+    assert failure(caught)["Error"] == "TrainingJobFailed"
+    assert training_failure(json.dumps(child)).error == "TrainingJobFailed"
+
+
 def test_a_failure_in_python() -> None:
     found = training_failure(json.dumps(CHILD))
     assert (found.error, found.cause) == ("TrainingJobFailed", "ClientError: bad data")
