@@ -17,3 +17,9 @@ class Expression:
     """
 
     code: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is no text before it gets into a definition."""
+        code: object = self.code
+        if not isinstance(code, str):
+            raise TypeError(f"Expression: expected JSONata as text; got {code!r}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.recipes.cross_checks import cross_problems
+from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.recipes.validation import leaf_problems, value_problems
 
 if TYPE_CHECKING:
@@ -44,5 +45,18 @@ def run_value_problems(
                 )
             )
             continue
-        found += leaf_problems(name, value, None) or value_problems(name, value, spec[name], None)
+        found += _unfit(name, value) or value_problems(name, value, spec[name], None)
     return found or cross_problems({**values, **given}, defaults, sequence_length)
+
+
+def _unfit(name: str, value: object) -> list[Problem]:
+    """What no run can be given, whatever the parameter."""
+    if value is None:
+        message, got = "cannot be unset for a run", "null"
+        return [Problem(path=name, message=message, got=got, fix="leave it out")]
+    if is_token(value):
+        # It would stand inside an expression, which a quote in its value would break.
+        message = "is only known at deployment"
+        fix = "give it to the trainer, or in the execution's input"
+        return [Problem(path=name, message=message, got="a CDK token", fix=fix)]
+    return leaf_problems(name, value, None)

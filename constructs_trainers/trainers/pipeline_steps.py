@@ -12,7 +12,8 @@ from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.recipes.run_values import run_value_problems
 from constructs_trainers.trainers.pipeline_stages import Parallel, Stage, Sweep
 from constructs_trainers.trainers.run_data import buckets_of, run_data
-from constructs_trainers.trainers.training_runs import TrainingRuns, wait_seconds
+from constructs_trainers.trainers.stage_types import list_problems, stage_type_problems
+from constructs_trainers.trainers.wait_time import wait_seconds
 from constructs_trainers.workflows.pipeline import MOST_RUNS, RESERVED_NAMES
 from constructs_trainers.workflows.pipeline_steps import (
     ManifestStep,
@@ -81,6 +82,17 @@ class PipelineSteps:
     # The last stage of each trainer that later stages can go on from.
     _done: dict[str, str] = field(default_factory=dict)
 
+    def add_all(self, stages: Sequence[object]) -> None:
+        """All stages of a pipeline.
+
+        Args:
+            stages: What was given as ``stages``.
+        """
+        wrong = list_problems("stages", stages, "Stage, Sweep and Parallel")
+        self.problems += wrong
+        for index, stage in enumerate([] if wrong else stages):
+            self.add(stage, f"stages[{index}]")
+
     def add(self, stage: object, path: str) -> None:
         """One more stage.
 
@@ -91,6 +103,8 @@ class PipelineSteps:
         if not isinstance(stage, (Stage, Sweep, Parallel)):
             allowed = "Stage, Sweep or Parallel"
             self._problem(path, "is no stage", got=shown(stage), allowed=allowed)
+            return
+        if isinstance(stage, Parallel) and self._has_wrong_types(stage, path):
             return
         step = (
             self._parallel(stage, path)
@@ -107,6 +121,11 @@ class PipelineSteps:
 
     def _problem(self, path: str, message: str, **more: str | None) -> None:
         self.problems.append(Problem(path=path, message=message, **more))
+
+    def _has_wrong_types(self, stage: Stage | Sweep | Parallel, path: str) -> bool:
+        found = stage_type_problems(stage, path)
+        self.problems += found
+        return bool(found)
 
     def _parallel(self, stage: Parallel, path: str) -> ParallelStep | None:
         given = [self._single(s, f"{path}.stages[{i}]") for i, s in enumerate(stage.stages)]
@@ -126,10 +145,7 @@ class PipelineSteps:
             allowed = "Stage, Sweep, or on the outermost level Parallel"
             self._problem(path, "is no stage", got=shown(stage), allowed=allowed)
             return None
-        trainer: object = stage.trainer
-        if not isinstance(trainer, TrainingRuns):
-            where = f"{path}.trainer"
-            self._problem(where, "has the wrong type", got=shown(trainer), allowed="a trainer")
+        if self._has_wrong_types(stage, path):
             return None
         name = self._named(f"{path}.name", stage.name or stage.trainer.node.id)
         self.trainers.append(stage.trainer)
@@ -221,7 +237,7 @@ class PipelineSteps:
 
     def _at_once(self, stage: Sweep, most: int, path: str) -> int:
         given = stage.max_concurrency
-        if not _is_number(given) or given != int(given) or not 1 <= given <= most:
+        if not _is_number(given) or given not in range(1, most + 1):
             where = f"{path}.max_concurrency"
             self._problem(where, "is out of range", got=shown(given), allowed=f"1 to {most}")
         return given
@@ -248,14 +264,10 @@ class PipelineSteps:
         self._check_values(values, trainer, f"{path}.hyperparameters")
         return {**given, "HyperParameters": values}
 
-    def _check_values(self, values: object, trainer: BaseTrainer, path: str) -> None:
+    def _check_values(self, values: Mapping[str, object], trainer: BaseTrainer, path: str) -> None:
         rules = trainer.allowed_input.hyperparameters
         if isinstance(rules, str):
             self._problem(path, rules, got=shown(values))
-            return
-        if not isinstance(values, dict):
-            allowed = "a dict of names and values"
-            self._problem(path, "has the wrong type", got=shown(values), allowed=allowed)
             return
         found = run_value_problems(
             values,

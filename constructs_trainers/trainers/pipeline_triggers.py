@@ -19,6 +19,7 @@ from constructs_trainers.trainers.descriptions import description
 from constructs_trainers.trainers.rule_target import start_by_rule
 from constructs_trainers.trainers.run_permissions import permit_data
 from constructs_trainers.trainers.s3_location import s3_location_problems, s3_uri_of
+from constructs_trainers.trainers.stage_types import list_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,6 +82,15 @@ class NewData:
             return [
                 Problem(path=where, message="has the wrong type", got=got, allowed="an IBucket")
             ]
+        if is_token(self.s3_uri) and not str(self.s3_uri).startswith("s3://"):
+            return [
+                Problem(
+                    path=f"{path}.s3_uri",
+                    message="is only known at deployment as a whole",
+                    got=shown(self.s3_uri),
+                    allowed="s3://BUCKET/PREFIX, whose parts may be tokens",
+                )
+            ]
         if self.s3_uri is not None and (found := s3_uri_problems(f"{path}.s3_uri", self.s3_uri)):
             return found
         return s3_location_problems(path, "s3_uri", self.s3_uri, self.bucket, self.prefix)
@@ -97,6 +107,9 @@ def trigger_problems(
         stages: The trainers of its stages by name.
     """
     found = _schedule_problems(schedule)
+    wrong = list_problems("on_new_data", on_new_data, "NewData")
+    if wrong:
+        return found + wrong
     for index, data in enumerate(on_new_data):
         path = f"on_new_data[{index}]"
         if isinstance(data, NewData):

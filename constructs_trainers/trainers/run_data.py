@@ -47,7 +47,7 @@ def run_data(subject: str, given: RunData | None, allowed: AllowedInput) -> dict
         here = f"{path}.{name}"
         if name not in _MEMBERS:
             message = "is not a channel that a run can replace"
-            fix = did_you_mean(name, _MEMBERS) or _FIX
+            fix = did_you_mean(str(name), _MEMBERS) or _FIX
             channels = ", ".join(_MEMBERS)
             problems.append(
                 Problem(path=here, message=message, got=shown(name), allowed=channels, fix=fix)
@@ -55,9 +55,10 @@ def run_data(subject: str, given: RunData | None, allowed: AllowedInput) -> dict
             continue
         place = _place_of(source)
         if place is None:
-            message = "says more of the data than where it is"
+            message = "does not say where the data is, or says more"
             form = "a channel with nothing but an S3 URI, or the ARN of a hub's DataSet"
-            problems.append(Problem(path=here, message=message, allowed=form, fix=_FIX))
+            got = shown(source)
+            problems.append(Problem(path=here, message=message, got=got, allowed=form, fix=_FIX))
             continue
         problems += _refusals(here, place, _allowed(allowed, name))
         if _MEMBERS[name] in found:

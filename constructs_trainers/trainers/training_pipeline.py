@@ -78,8 +78,7 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         super().__init__(scope, id)
         try:
             steps = PipelineSteps(self.node.path)
-            for index, stage in enumerate(stages):
-                steps.add(stage, f"stages[{index}]")
+            steps.add_all(stages)
             self._check(steps, schedule, on_new_data)
             self._state_machine = self._build(steps)
             if schedule is not None:

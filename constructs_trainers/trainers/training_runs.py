@@ -13,6 +13,7 @@ from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.trainers.latest_training_job import LatestTrainingJob
 from constructs_trainers.trainers.run_data import buckets_of, run_data
 from constructs_trainers.trainers.run_permissions import permit_data
+from constructs_trainers.trainers.wait_time import wait_seconds
 from constructs_trainers.workflows.train_task import TrainTask
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 # Developer guide, "State machine structure": a state's name; states inside one of a bounded wait
 # add their own word.
 _LONGEST_NAME = 70
-# Developer guide, "Task workflow state": TimeoutSeconds.
-_LONGEST_WAIT = 99_999_999
 
 
 class TrainingRuns(Construct):
@@ -124,9 +123,13 @@ class TrainingRuns(Construct):
             data = run_data(subject, input_data_config, self.allowed_input)
         except TrainerError as error:
             problems = [*error.problems, *problems]
-        if len(name) > _LONGEST_NAME:
-            message = f"makes a state name longer than {_LONGEST_NAME} characters"
-            problems.append(Problem(path="id", message=message, got=shown(name)))
+        flags: dict[str, object] = {"wait": wait, "logs": logs}
+        for flag, value in flags.items():
+            if not isinstance(value, bool):
+                message, got = "has the wrong type", shown(value)
+                problem = Problem(path=flag, message=message, got=got, allowed="True or False")
+                problems.append(problem)
+        problems += self._id_problems(id, name, scope)
         source, more = self._source_package(scope)
         if problems := [*problems, *more]:
             raise TrainerError(subject, problems)
@@ -155,6 +158,16 @@ class TrainingRuns(Construct):
         """The role that the jobs work under."""
         raise NotImplementedError
 
+    def _id_problems(self, id: str, name: str, scope: Construct | None) -> list[Problem]:  # noqa: A002 - as in train()
+        if len(name) > _LONGEST_NAME:
+            message = f"makes a state name longer than {_LONGEST_NAME} characters"
+            return [Problem(path="id", message=message, got=shown(name))]
+        parent = (self.node if scope is None else scope.node).try_find_child
+        if parent(name if scope else id) is None:
+            return []
+        fix = "give each call an id of its own, such as id='TrainAgain'"
+        return [Problem(path="id", message="is taken", got=shown(id), fix=fix)]
+
     def _source_package(self, scope: Construct | None) -> tuple[dict[str, object], list[Problem]]:
         source = self.source_trainer
         if source is None:
@@ -171,20 +184,3 @@ class TrainingRuns(Construct):
             "its state before this one; or use a TrainingPipeline",
         )
         return {}, [problem]
-
-
-def wait_seconds(given: object, *, wait: bool) -> tuple[int | None, list[Problem]]:
-    """A time to wait in seconds, and what is wrong with it."""
-    if given is None:
-        return None, []
-    path, allowed = "wait_timeout", f"whole seconds from 1 to {_LONGEST_WAIT:,}, or a Duration"
-    if not wait:
-        fix = "leave it out, or wait"
-        return None, [Problem(path=path, message="has no effect without 'wait'", fix=fix)]
-    seconds = given.to_seconds() if isinstance(given, cdk.Duration) else given
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        return None, [Problem(path=path, message="is no time", got=shown(given), allowed=allowed)]
-    if seconds != int(seconds) or not 1 <= seconds <= _LONGEST_WAIT:
-        message = "is no time that a state can wait"
-        return None, [Problem(path=path, message=message, got=shown(given), allowed=allowed)]
-    return int(seconds), []

@@ -85,8 +85,8 @@ def pipeline_definition(steps: Sequence[Step], *, partition: str) -> dict[str, o
     }
 
 
-RESERVED_NAMES = ("Prepare", "IsInputValid", _INVALID, _END)
-"""Names of states that no step may have."""
+RESERVED_NAMES = ("Prepare", "IsInputValid", _INVALID, _END, *_UNREAD)
+"""Names of states, and of members of the input, that no step may have."""
 
 
 def _state(step: Step, partition: str, *, outermost: bool) -> State:

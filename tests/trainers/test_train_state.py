@@ -208,7 +208,7 @@ def test_a_failure_is_caught_as_an_object(stack: cdk.Stack, sft: Callable[..., S
                     Channel(channel_name="train", data_source=OTHER, content_type="text/csv")
                 ]
             },
-            "says more of the data",
+            "or says more",
         ),
         (
             {
@@ -223,7 +223,7 @@ def test_a_failure_is_caught_as_an_object(stack: cdk.Stack, sft: Callable[..., S
                     )
                 ]
             },
-            "says more of the data",
+            "or says more",
         ),
         ({"wait_timeout": 0}, "no time that a state can wait"),
         ({"wait_timeout": "1h"}, "is no time"),
@@ -249,3 +249,33 @@ def test_all_that_is_wrong_is_told_at_once(sft: Callable[..., SFTTrainer]) -> No
         "model",
     ]
     assert more.latest_training_job is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        ({"wait": "no"}, "wait"),
+        ({"logs": 1}, "logs"),
+        ({"input_data_config": ["s3://bucket/x"]}, "input_data_config"),
+        ({"input_data_config": {"test": "s3://bucket/x"}}, "input_data_config.test"),
+    ],
+)
+def test_an_odd_argument_is_refused(
+    sft: Callable[..., SFTTrainer], arguments: dict[str, Any], path: str
+) -> None:
+    with pytest.raises(TrainerError) as raised:
+        sft().train(**arguments)
+    assert [problem.path for problem in raised.value.problems] == [path]
+
+
+def test_a_second_call_needs_an_id_of_its_own(sft: Callable[..., SFTTrainer]) -> None:
+    trainer = sft()
+    trainer.train()
+    with pytest.raises(TrainerError, match="id: is taken"):
+        trainer.train()
+    trainer.train(id="TrainAgain")
+
+
+def test_an_expression_is_text() -> None:
+    with pytest.raises(TypeError, match="expected JSONata as text; got 5"):
+        Expression(5)  # type: ignore[arg-type]

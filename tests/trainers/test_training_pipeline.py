@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from constructs_trainers import SFTTrainer
 
 OTHER = "s3://amzn-s3-demo-other"
+TOKEN = cdk.Token.as_number("known at deployment")
 
 
 def resources(stack: cdk.Stack, start: str, kind: str) -> list[dict[str, Any]]:
@@ -222,3 +223,57 @@ def test_stages_are_not_caught_so_that_a_redrive_runs_them_again(
     states = definition(stack)["States"]
     assert not any("Catch" in state for state in states.values())
     assert [name for name, state in states.items() if state["Type"] == "Fail"] == ["InvalidInput"]
+
+
+@pytest.mark.parametrize(
+    ("members", "path"),
+    [
+        ({"name": 5}, "name"),
+        ({"name": "Outputs"}, "name"),
+        ({"name": "Comment"}, "name"),
+        ({"hyperparameters": {"max_epochs": None}}, "hyperparameters.max_epochs"),
+        ({"hyperparameters": {5: 1}}, "hyperparameters.5"),
+        (
+            {"hyperparameters": {"max_epochs": cdk.Token.as_number("x")}},
+            "hyperparameters.max_epochs",
+        ),
+        ({"hyperparameters": {"scheduler": cdk.Token.as_string("x")}}, "hyperparameters.scheduler"),
+        ({"input_data_config": 5}, "input_data_config"),
+        ({"input_data_config": {5: "s3://bucket/x"}}, "input_data_config.5"),
+        ({"input_data_config": {"train": None}}, "input_data_config.train"),
+        ({"wait_timeout": float("nan")}, "wait_timeout"),
+        ({"wait_timeout": float("inf")}, "wait_timeout"),
+        ({"wait_timeout": cdk.Duration.millis(1500)}, "wait_timeout"),
+    ],
+)
+def test_an_odd_stage_is_refused_where_it_is_odd(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer], members: dict[str, Any], path: str
+) -> None:
+    with pytest.raises(TrainerError) as raised:
+        TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=sft(), **members)])
+    assert [problem.path for problem in raised.value.problems] == [f"stages[0].{path}"]
+
+
+@pytest.mark.parametrize(
+    ("members", "path"),
+    [
+        ({"datasets": "s3://bucket/x"}, "datasets"),
+        ({"datasets": [None]}, "datasets"),
+        ({"hyperparameters": {"max_epochs": 1}}, "hyperparameters"),
+        ({"hyperparameters": [None]}, "hyperparameters"),
+        ({"datasets": [f"{OTHER}/a"], "max_concurrency": float("nan")}, "max_concurrency"),
+        ({"datasets": [f"{OTHER}/a"], "max_concurrency": 2.5}, "max_concurrency"),
+    ],
+)
+def test_an_odd_sweep_is_refused_where_it_is_odd(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer], members: dict[str, Any], path: str
+) -> None:
+    with pytest.raises(TrainerError) as raised:
+        TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=sft(), **members)])
+    assert [problem.path for problem in raised.value.problems] == [f"stages[0].{path}"]
+
+
+@pytest.mark.parametrize("stages", [None, "abc", 5, Parallel(stages=[])])
+def test_stages_that_are_no_list_are_refused(stack: cdk.Stack, stages: Any) -> None:  # noqa: ANN401 - wrong types
+    with pytest.raises(TrainerError, match="stages: has the wrong type"):
+        TrainingPipeline(stack, "Pipeline", stages=stages)

@@ -1,0 +1,59 @@
+"""The types of the members of stages: not every app has a type checker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from constructs_trainers.errors import Problem
+from constructs_trainers.jobs.display import shown
+from constructs_trainers.trainers.member_types import member_type_problems
+from constructs_trainers.trainers.pipeline_stages import Parallel, Stage, Sweep
+from constructs_trainers.trainers.training_runs import TrainingRuns
+
+if TYPE_CHECKING:
+    from constructs_trainers.trainers.pipeline_stages import PipelineStage
+
+_VALUES = "a dict of names and values"
+
+
+def list_problems(path: str, value: object, items: str) -> list[Problem]:
+    """What is wrong with something that should be a list.
+
+    Args:
+        path: Where it was given.
+        value: The value.
+        items: What the list should hold, in words.
+    """
+    if isinstance(value, (list, tuple)):
+        return []
+    allowed = f"a list of {items}"
+    return [Problem(path=path, message="has the wrong type", got=shown(value), allowed=allowed)]
+
+
+def stage_type_problems(stage: PipelineStage, path: str) -> list[Problem]:
+    """The members of a stage that are of a wrong type.
+
+    Args:
+        stage: The stage.
+        path: Where it was given.
+    """
+    expected = {"name": (isinstance(stage.name, str), "text")}
+    if isinstance(stage, Parallel):
+        found = member_type_problems(path, stage, expected)
+        return found + list_problems(f"{path}.stages", stage.stages, "Stage and Sweep")
+    values: object = stage.hyperparameters
+    if isinstance(stage, Stage):
+        expected["hyperparameters"] = (isinstance(values, Mapping), _VALUES)
+    if isinstance(stage, Sweep):
+        is_list = isinstance(values, (list, tuple)) and all(isinstance(v, Mapping) for v in values)
+        expected["hyperparameters"] = (is_list, f"a list, each {_VALUES}")
+        is_list = isinstance(stage.datasets, (list, tuple)) and None not in stage.datasets
+        expected["datasets"] = (is_list, "a list of S3 URIs, or of input_data_config")
+    found = member_type_problems(path, stage, expected)
+    trainer: object = stage.trainer
+    if not isinstance(trainer, TrainingRuns):
+        where, got = f"{path}.trainer", shown(trainer)
+        problem = Problem(path=where, message="has the wrong type", got=got, allowed="a trainer")
+        found.append(problem)
+    return found
