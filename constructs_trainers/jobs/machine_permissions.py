@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _PLANS: Final = "ResourceConfig.TrainingPlanArn and InstancePreferences.TrainingPlanArns"
 _EVALUATOR: Final = "ServerlessJobConfig.EvaluatorArn, a function that is registered"
+_RUN_JOB: Final = "integration_pattern RUN_JOB"
+_RULE: Final = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
 _PLAN_MARKER: Final = ":training-plan/"
 
 
@@ -24,6 +26,14 @@ def _jobs(job: PermittedJob) -> list[Access]:
     return [
         Access([job.at.arn("sagemaker", f"training-job/{stem}-*" if stem else "training-job/*")])
     ]
+
+
+def _run_jobs(job: PermittedJob) -> list[Access]:
+    return _jobs(job) if job.at.runs_job else []
+
+
+def _run_job_rule(job: PermittedJob) -> list[Access]:
+    return [Access([job.at.arn("events", f"rule/{_RULE}")])] if job.at.runs_job else []
 
 
 def _role(job: PermittedJob) -> list[Access]:
@@ -79,6 +89,21 @@ MACHINE_PERMISSIONS: Final[tuple[Permission, ...]] = (
         "all jobs when only the deployment knows it",
         source=sources.SDK,
         find=_jobs,
+    ),
+    Permission(
+        member=_RUN_JOB,
+        actions=service_actions("sagemaker", "StopTrainingJob", "ListTags"),
+        resources="the jobs whose names begin with the trainer's stem; "
+        "all jobs when only the deployment knows it",
+        source=sources.STEP_FUNCTIONS,
+        find=_run_jobs,
+    ),
+    Permission(
+        member=_RUN_JOB,
+        actions=service_actions("events", "PutTargets", "PutRule", "DescribeRule"),
+        resources=f"the rule {_RULE}",
+        source=sources.STEP_FUNCTIONS,
+        find=_run_job_rule,
     ),
     Permission(
         member="RoleArn",

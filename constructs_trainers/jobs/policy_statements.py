@@ -105,6 +105,7 @@ class Surroundings:
         upstream: The trainer that the job goes on from, or None.
         runtime_data: S3 URIs and DataSet ARNs that executions may name in place of the request's.
         runtime_model_packages: ARNs, with wildcards, of model packages that they may name.
+        runs_job: Whether Step Functions itself waits for the job (``.sync``).
         read_keys: ARNs of the keys of buckets that are read.
         written_keys: ARNs of the keys of buckets that are written.
         key_arns: ARNs of keys that are given as constructs: tokens, but certainly ARNs of keys.
@@ -121,6 +122,7 @@ class Surroundings:
     upstream: Upstream | None = None
     runtime_data: Sequence[str] = ()
     runtime_model_packages: Sequence[str] = ()
+    runs_job: bool = False
     read_keys: Sequence[str] = ()
     written_keys: Sequence[str] = ()
     key_arns: Sequence[str] = ()

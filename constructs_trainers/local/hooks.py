@@ -7,6 +7,7 @@ here runs in the engine's own process.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ from ministack.services.stepfunctions import (
 
 from constructs_trainers.local.api_errors import ApiError
 from constructs_trainers.local.arns import Place
+from constructs_trainers.local.scopes import StoppedError, stop_if_over
 
 if TYPE_CHECKING:
     from constructs_trainers.local.service import SageMaker
@@ -38,6 +40,7 @@ ASGI_APP: Final[Any] = app.app
 
 _SDK_TASK: Final = "arn:aws:states:::aws-sdk:sagemaker:"
 _OPTIMIZED_TASK: Final = "arn:aws:states:::sagemaker:createTrainingJob"
+_POLL_SECONDS: Final = 0.02
 _GROUP_TYPE: Final = "AWS::SageMaker::ModelPackageGroup"
 
 
@@ -111,6 +114,7 @@ def _optimized_task(sagemaker: SageMaker) -> Task:
     """``arn:aws:states:::sagemaker:createTrainingJob``, and with ``.sync``."""
 
     def run(resource: str, request: dict[str, Any]) -> dict[str, Any]:
+        sagemaker.holds.wait("CreateTrainingJob")
         try:
             answer = sagemaker.call("CreateTrainingJob", _place(), request)
         except ApiError as error:
@@ -122,12 +126,18 @@ def _optimized_task(sagemaker: SageMaker) -> Task:
 
 
 def _ended(sagemaker: SageMaker, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Go on until the job has ended. Each look at a job brings it further, so no wait is needed."""
-    name = {"TrainingJobName": request["TrainingJobName"]}
-    while True:
-        job = sagemaker.call("DescribeTrainingJob", _place(), name)
-        if job["TrainingJobStatus"] not in {"InProgress", "Stopping"}:
-            break
+    """Wait until the job has ended, and stop it when what waits for it is stopped."""
+    name = request["TrainingJobName"]
+    try:
+        while True:
+            job = sagemaker.look_at_job(_place(), name)
+            if job["TrainingJobStatus"] not in {"InProgress", "Stopping"}:
+                break
+            stop_if_over()
+            time.sleep(_POLL_SECONDS)
+    except StoppedError:
+        sagemaker.call("StopTrainingJob", _place(), {"TrainingJobName": name})
+        raise
     described = _as_sdk_result("DescribeTrainingJob", job)
     if job["TrainingJobStatus"] == "Failed":
         raise _ExecutionError("States.TaskFailed", json.dumps(described))

@@ -93,6 +93,16 @@ class SageMaker:
         self.recorder.record(operation, place.region, request)
         return answer
 
+    def look_at_job(self, place: Place, name: str) -> dict[str, Any]:
+        """A job as those hear of it who wait for its end: it is no call, and none that can fail.
+
+        Args:
+            place: The account and region of the job.
+            name: The job's name.
+        """
+        with self._lock:
+            return self._jobs.describe(place, {"TrainingJobName": name})
+
     def _answer(self, operation: str, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
         handler = self._operations.get(operation)
         if handler is None:

@@ -23,10 +23,11 @@ from constructs_trainers.jobs.request import build_request
 from constructs_trainers.recipes.explain import explain
 from constructs_trainers.trainers.base_model import BaseModel, Place
 from constructs_trainers.trainers.execution_rules import allowed_input
+from constructs_trainers.trainers.integration import warn_of_members_not_known
 from constructs_trainers.trainers.job_resources import create_resources
 from constructs_trainers.trainers.job_role import permit_job
 from constructs_trainers.trainers.job_stopper import stop_orphans
-from constructs_trainers.trainers.job_tags import JOB_TYPE, JobTags
+from constructs_trainers.trainers.job_tags import JOB_TYPE, job_tags
 from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.notification_rule import create_notification_rule
 from constructs_trainers.trainers.prop_types import with_known_types
@@ -115,13 +116,16 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
             new role that may do what this job needs.
         base_job_name: What job names begin with; lower-cased, cut to 47 characters. Default:
             model and technique.
-        tags: Tags of the job, 47 at most: a mapping, or a list of Key and Value. Tags of
-            ``Tags.of(scope)`` reach the job too. Default: none.
+        tags: Tags of the job, 47 at most (46 with ``integration_pattern``): a mapping, or a list of
+            Key and Value. Tags of ``Tags.of(scope)`` reach the job too. Default: none.
         notifications: Who is told how jobs end. Default: nobody.
         retry: When a job that failed by SageMaker's fault is run again. Default: up to three jobs
             an execution, the second after five minutes.
         runtime_overrides: What an execution's input may hold. Default: whatever the job can
             follow, with nothing granted.
+        integration_pattern: ``aws_stepfunctions.IntegrationPattern.RUN_JOB``: Step Functions itself
+            waits for the job (``createTrainingJob.sync``); own instances. Default: the machine
+            looks at the job, as often as the longest one lets it.
         environment: Environment variables of the containers; own instances. Default: none.
         training_image: The container image; own instances. Default: the recipe's image in the
             stack's region, from the lock.
@@ -274,8 +278,9 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
         if self._props.told is not None:
             create_notification_rule(self, self._props.told, stem=stem, role=self._role)
         limits = self._request.get("StoppingCondition", {})
-        tags = JobTags(self._request["Tags"], self._tag_manager)
+        tags = job_tags(self._props, self._request, self._tag_manager)
         self.node.add_validation(tags)
+        warn_of_members_not_known(self, self._props, self._request)
         definition = training_definition(
             {**self._request, "Tags": cdk.Lazy.any(tags)},
             stem=stem,
@@ -285,6 +290,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
             max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),
             max_pending_time_in_seconds=limits.get("MaxPendingTimeInSeconds"),
             retry=self._props.retry,
+            run_job=self._props.runs_job,
             partition=self._place.partition,
         )
         machine = create_training_machine(

@@ -12,6 +12,7 @@ from constructs_trainers.jobs.resource_names import key_problems
 from constructs_trainers.jobs.tags import normalise_tags
 from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
 from constructs_trainers.trainers.input_channels import channel_problems
+from constructs_trainers.trainers.integration import integration_problems
 from constructs_trainers.trainers.model_source import model_source_problems
 from constructs_trainers.trainers.networking_checks import networking_problems
 from constructs_trainers.trainers.notifications import Notifications
@@ -69,6 +70,7 @@ def _workflow_problems(props: TrainerProps) -> list[Problem]:
         found += Notifications.from_value(props.notifications)[1]
     if props.told is not None:
         found += props.told.problems()
+    found += integration_problems(props)
     if props.retry is not None:
         found += props.retry.problems("retry")
     if props.runtime_overrides is not None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from aws_cdk.aws_stepfunctions import IntegrationPattern
+
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.job_retry import JobRetry
@@ -87,6 +89,7 @@ _EXPECTED: dict[str, tuple[_Test, str]] = {
     "notifications": (_is_a(Notifications, Mapping), "a Notifications"),
     "retry": _group(JobRetry),
     "runtime_overrides": _group(RuntimeOverrides),
+    "integration_pattern": _group(IntegrationPattern),
     "checkpoint_config": _group(settings.CheckpointConfig),
     "retry_strategy": _group(settings.RetryStrategy),
     "infra_check_config": _group(settings.InfraCheckConfig),

@@ -47,6 +47,7 @@ def surroundings_of(
         upstream=_upstream(props),
         runtime_data=readable_places(props),
         runtime_model_packages=source_packages(props, place),
+        runs_job=props.runs_job,
         read_keys=[key.key_arn for key in read_keys(props)],
         written_keys=[key.key_arn for key in written_keys(props)],
         key_arns=[key.key_arn for key in given_keys(props)],

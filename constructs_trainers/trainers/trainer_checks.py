@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.check import request_problems
 from constructs_trainers.jobs.names import job_name_stem
+from constructs_trainers.jobs.optimized_integration import TAGS_OF_RUN_JOB
 from constructs_trainers.jobs.request import build_request
 from constructs_trainers.trainers.base_model import UNKNOWN_MODEL, BaseModel
 from constructs_trainers.trainers.compute_checks import recipe_compute_problems
@@ -120,7 +121,11 @@ def _draft_problems(
         return []
     resources = pending_resources(props)
     job = training_job(props, base_model, resources, technique=technique, digest="")
-    found = request_problems(build_request(job), allow_missing=frozenset({"TrainingJobName"}))
+    found = request_problems(
+        build_request(job),
+        allow_missing=frozenset({"TrainingJobName"}),
+        reserved_tags=TAGS_OF_RUN_JOB if props.runs_job else 0,
+    )
     channel_props = [prop for prop, _ in job_channels(props, base_model, resources, technique)]
     told = [in_words_of_props(problem, channel_props) for problem in found]
     if props.output_data_config is None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from aws_cdk.aws_iam import IRole
     from aws_cdk.aws_sagemaker import CfnModelPackage, CfnModelPackageGroup
+    from aws_cdk.aws_stepfunctions import IntegrationPattern
 
     from constructs_trainers.jobs.job_retry import JobRetry
     from constructs_trainers.trainers.base_trainer import BaseTrainer
@@ -77,6 +78,7 @@ class TrainerArguments(TypedDict, total=False):
     notifications: Notifications | Mapping[str, object] | None
     retry: JobRetry | None
     runtime_overrides: RuntimeOverrides | None
+    integration_pattern: IntegrationPattern | None
     environment: Mapping[str, str] | None
     training_image: str | None
     checkpoint_config: CheckpointConfig | None
@@ -126,6 +128,7 @@ class TrainerProps:
     notifications: Notifications | Mapping[str, object] | None = None
     retry: JobRetry | None = None
     runtime_overrides: RuntimeOverrides | None = None
+    integration_pattern: IntegrationPattern | None = None
     environment: Mapping[str, str] | None = None
     training_image: str | None = None
     checkpoint_config: CheckpointConfig | None = None
@@ -145,6 +148,11 @@ class TrainerProps:
         """``LORA`` or ``FULL``, if the prop is valid."""
         given = self.training_type
         return given.value if isinstance(given, TrainingType) else given
+
+    @property
+    def runs_job(self) -> bool:
+        """Whether Step Functions itself waits for the job (``.sync``)."""
+        return getattr(self.integration_pattern, "name", None) == "RUN_JOB"
 
     @cached_property
     def user_tags(self) -> list[dict[str, str]]:

@@ -14,7 +14,13 @@ from constructs_trainers.workflows.observe import (
 )
 from constructs_trainers.workflows.outcome import outcome_states
 from constructs_trainers.workflows.register_evaluator import FIRST_STATE, registration_states
-from constructs_trainers.workflows.submit import CREATE_STATE, first_state, submit_states
+from constructs_trainers.workflows.run_job import run_job_states
+from constructs_trainers.workflows.submit import (
+    CREATE_STATE,
+    create_training_job,
+    first_state,
+    submit_states,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +39,7 @@ def training_definition(
     max_runtime_in_seconds: float | None,
     max_pending_time_in_seconds: float | None = None,
     retry: JobRetry | None = None,
+    run_job: bool = False,
     partition: str,
 ) -> dict[str, object]:
     """The definition that runs a training job: create, wait, describe, decide, try again.
@@ -46,6 +53,8 @@ def training_definition(
         max_runtime_in_seconds: The job's MaxRuntimeInSeconds; None for the service's default.
         max_pending_time_in_seconds: The job's MaxPendingTimeInSeconds; None for the service's.
         retry: When a failed job is run again; None for the default.
+        run_job: Whether Step Functions waits for the job (``.sync``), in place of looking at it
+            again and again.
         partition: The AWS partition, for the integrations' ARNs.
 
     Returns:
@@ -57,6 +66,8 @@ def training_definition(
             registration, next_state=CREATE_STATE, partition=partition
         )
     retry = retry or JobRetry()
+    names = {"stem": stem, "s3_data_type": s3_data_type, "partition": partition}
+    create = run_job_states(**names) if run_job else {CREATE_STATE: create_training_job(**names)}
     interval = poll_interval(
         max_runtime_in_seconds, max_pending_time_in_seconds, attempts=retry.max_attempts
     )
@@ -67,11 +78,9 @@ def training_definition(
         "States": {
             **submit_states(
                 request,
-                stem=stem,
                 allowed=allowed,
-                s3_data_type=s3_data_type,
+                create=create,
                 after_check=FIRST_STATE if registering else CREATE_STATE,
-                partition=partition,
             ),
             **registering,
             **existing_job_states(describe_training_job(partition), next_state="IsTrainingJobDone"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 State = dict[str, object]
 
 FIRST_STATE = "DescribeExistingJob"
-_IS_OURS = "IsExistingJobOurs"
+IS_OURS = "IsExistingJobOurs"
 _TAKEN = "TrainingJobNameTaken"
 
 
@@ -30,8 +30,8 @@ def existing_job_states(describe: Mapping[str, object], *, next_state: str) -> d
         next_state: The state that goes on with a job of ours.
     """
     return {
-        FIRST_STATE: {**describe, "Next": _IS_OURS},
-        _IS_OURS: {
+        FIRST_STATE: {**describe, "Next": IS_OURS},
+        IS_OURS: {
             "Type": "Choice",
             "Choices": [{"Condition": expression(_is_ours()), "Next": next_state}],
             "Default": _TAKEN,

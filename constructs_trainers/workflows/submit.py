@@ -26,7 +26,7 @@ State = dict[str, object]
 CREATE_STATE = "CreateTrainingJob"
 
 # Quota errors last until another job ends: wait long, for some two hours in all.
-_RESOURCE_LIMIT_RETRY: State = {
+RESOURCE_LIMIT_RETRY: State = {
     # Both spellings: which one the service integration reports is not documented.
     "ErrorEquals": [
         "SageMaker.ResourceLimitExceededException",
@@ -46,7 +46,7 @@ _THROTTLED_TEXT = (
     "|InternalFailure|InternalError|ServiceUnavailable|Status Code: 50[0-4]/i"
 )
 # The request may have come through: then the name is in use, and the job is ours.
-_LOST_ANSWER_RETRY: State = {
+LOST_ANSWER_RETRY: State = {
     "ErrorEquals": ["SageMaker.SdkClientException"],
     "IntervalSeconds": 2,
     "BackoffRate": 2,
@@ -54,7 +54,7 @@ _LOST_ANSWER_RETRY: State = {
     "MaxAttempts": 6,
     "JitterStrategy": "FULL",
 }
-_IN_USE = ["SageMaker.ResourceInUseException", "SageMaker.ResourceInUse"]
+NAME_IN_USE = ["SageMaker.ResourceInUseException", "SageMaker.ResourceInUse"]
 _MOST_THROTTLES = 8
 # A Fail state's Cause holds 32,768 bytes; what an execution gives may be of several a character.
 _LONGEST_CAUSE = 8000
@@ -103,26 +103,36 @@ def invalid_execution_input() -> State:
     }
 
 
-def create_training_job(*, stem: str, s3_data_type: str, partition: str) -> State:
-    """The state that sends the request with what the execution overrides merged in."""
+def create_arguments(stem: str, s3_data_type: str) -> str:
+    """The request with what the execution overrides merged in.
+
+    Args:
+        stem: What job names begin with.
+        s3_data_type: The S3DataType for datasets that an execution names.
+    """
     overrides = (
         f"{{'TrainingJobName': {job_name(stem)}, "
         f"'HyperParameters': {execution_input.hyperparameters()}, "
         f"'InputDataConfig': {execution_input.input_data_config(s3_data_type)}, "
         f"'ModelPackageConfig': {execution_input.model_package_config()}}}"
     )
+    return expression(f"$merge([{REQUEST}, {overrides}])")
+
+
+def create_training_job(*, stem: str, s3_data_type: str, partition: str) -> State:
+    """The state that sends the request."""
     return {
         "Type": "Task",
         "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:createTrainingJob",
-        "Arguments": expression(f"$merge([{REQUEST}, {overrides}])"),
+        "Arguments": create_arguments(stem, s3_data_type),
         "Assign": {
             "jobName": expression("$split($states.result.TrainingJobArn, '/')[1]"),
             "redrives": expression(redrive_count()),
         },
-        "Retry": [_RESOURCE_LIMIT_RETRY, _LOST_ANSWER_RETRY],
+        "Retry": [RESOURCE_LIMIT_RETRY, LOST_ANSWER_RETRY],
         "Catch": [
             {
-                "ErrorEquals": _IN_USE,
+                "ErrorEquals": NAME_IN_USE,
                 "Assign": {
                     "jobName": expression(job_name(stem)),
                     "redrives": expression(redrive_count()),
@@ -144,9 +154,12 @@ def create_training_job(*, stem: str, s3_data_type: str, partition: str) -> Stat
 
 def is_throttled() -> State:
     """Tell a request that came too fast from one that is refused for good."""
+    # The optimized integration may tell of a limit by a name that has no Retry.
     throttled = (
         f"{THROTTLED} <= {_MOST_THROTTLES} and "
-        f"$contains({REJECTION}.Error & ' ' & {REJECTION}.Cause, {_THROTTLED_TEXT})"
+        f"($contains({REJECTION}.Error & ' ' & {REJECTION}.Cause, {_THROTTLED_TEXT}) or "
+        f"({REJECTION}.Error = 'SageMaker.AmazonSageMakerException' and "
+        f"$contains({REJECTION}.Cause, /ResourceLimitExceeded/)))"
     )
     return {
         "Type": "Choice",
@@ -186,20 +199,23 @@ def first_state() -> str:
 def submit_states(
     request: Mapping[str, object],
     *,
-    stem: str,
     allowed: AllowedInput,
-    s3_data_type: str,
+    create: Mapping[str, State],
     after_check: str = CREATE_STATE,
-    partition: str,
 ) -> dict[str, State]:
-    """All states up to a job that exists; the next one is ``WaitForTrainingJob``."""
+    """All states up to a job that exists.
+
+    Args:
+        request: The CreateTrainingJob request without TrainingJobName.
+        allowed: What an execution may give in place of what the request has.
+        create: The states that send the request.
+        after_check: The state after the input was checked.
+    """
     return {
         "PrepareRequest": prepare_request(request, allowed),
         "IsInputValid": is_input_valid(after_check),
         error_names.INVALID_EXECUTION_INPUT: invalid_execution_input(),
-        CREATE_STATE: create_training_job(
-            stem=stem, s3_data_type=s3_data_type, partition=partition
-        ),
+        **create,
         "IsThrottled": is_throttled(),
         "BackOff": back_off(),
         error_names.TRAINING_JOB_REJECTED: training_job_rejected(),

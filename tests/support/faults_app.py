@@ -4,7 +4,7 @@ Usage: python faults_app.py LOCKS
 
 The engine shortens every wait to a thousandth: ``Hasty`` tries again at once, ``Patient`` only
 after 86 seconds, so that a test finds it waiting. ``Parent`` runs ``Hasty`` for as long as it
-takes, ``Impatient`` for a second.
+takes, ``Impatient`` for a second. ``Waiting`` is connected to its job with ``.sync``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from constructs_trainers import BaseTrainer, JobRetry
-from tests.support.small_trainers import small_trainer
+from constructs_trainers import BaseTrainer, JobRetry, TrainingJobCompute
+from tests.support.small_trainers import INSTANCE_TYPE, small_trainer
 
 DAY = 86_400
 
@@ -35,6 +35,15 @@ def main(locks: str) -> None:
             base_job_name=name.lower(),
             retry=JobRetry(max_attempts=3, interval_in_seconds=interval),
         )
+    # Own instances, whose jobs Step Functions itself waits for.
+    small_trainer(
+        Construct(stack, "Waiting"),
+        Path(locks),
+        base_job_name="waiting",
+        compute=TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1),
+        integration_pattern=sfn.IntegrationPattern.RUN_JOB,
+        retry=JobRetry(max_attempts=3, interval_in_seconds=1),
+    )
     machine = trainers["Hasty"].state_machine
     add_parent(stack, "Parent", machine)
     add_parent(stack, "Impatient", machine, timeout=1)

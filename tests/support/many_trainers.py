@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_cdk.aws_stepfunctions import IntegrationPattern
+
 import constructs_trainers as ct
 from tests.support.many_techniques import MODEL
 
@@ -122,6 +124,7 @@ _ON_OWN_INSTANCES: dict[str, dict[str, Any]] = {
         ],
         "experiment_config": ct.ExperimentConfig(experiment_name="e"),
     },
+    "a job that Step Functions waits for": {"integration_pattern": IntegrationPattern.RUN_JOB},
     "a training plan": {
         "compute": own_instances(training_plan_arn=f"{SAGEMAKER}:training-plan/plan")
     },

@@ -82,6 +82,7 @@ class Case:
         written_keys: Keys of buckets that are written.
         upstream: The OutputDataConfig, with its packages as ``Packages``, of another trainer.
         run_data: What executions may name as data: S3 URIs and ARNs of DataSets.
+        run_job: Whether Step Functions waits for the job itself.
         run_groups: Names of model package groups whose packages executions may name.
     """
 
@@ -96,6 +97,7 @@ class Case:
     upstream: dict[str, str] | None = None
     run_data: list[str] = field(default_factory=list)
     run_groups: list[str] = field(default_factory=list)
+    run_job: bool = False
 
     def arn(self, service: str, resource: str) -> str:
         return ":".join(["arn", self.place[0], service, *self.place[1:], resource])
@@ -137,6 +139,11 @@ def machine_role_needs(case: Case) -> set[Need]:
     found = needs(MACHINE_SERVICES, "*") | needs(
         "sagemaker:AddTags sagemaker:CreateTrainingJob sagemaker:DescribeTrainingJob", jobs
     )
+    if case.run_job:
+        found |= needs("sagemaker:StopTrainingJob sagemaker:ListTags", jobs)
+        rule = "rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule"
+        actions = "events:PutTargets events:PutRule events:DescribeRule"
+        found |= needs(actions, case.arn("events", rule))
     passed = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
     found |= needs("iam:PassRole", case.request["RoleArn"], passed)
     for path, value in leaves(case.request.get("ResourceConfig", {})):

@@ -57,6 +57,7 @@ def case_of(trainer: BaseTrainer, **known: Any) -> Case:  # noqa: ANN401 - membe
         "read_keys": _keys(stack, _read(trainer)),
         "written_keys": _keys(stack, _written(trainer)),
         "stem": _stem(trainer),
+        "run_job": trainer._props.integration_pattern is not None,
         **_rewards(trainer),
         **_run(stack, trainer),
     }
