@@ -96,7 +96,9 @@ class TrainingRuns(Construct):
                 and ``validation`` to S3 URI, ARN of a DataSet, or an ``Expression`` in JSONata.
                 The job's role may then read literal ones. Default: the trainer's data.
             wait: Whether the state ends with the training. Otherwise it ends with its start,
-                and its output is ``ExecutionArn`` and ``StartDate``. Default: it waits.
+                its output is ``ExecutionArn`` and ``StartDate``, and the training goes on when
+                the machine around it is stopped or fails. Default: it waits, and the training is
+                stopped with that machine.
             logs: Whether the output has ``LogsUrl``. Without ``wait`` it never has. Default: yes.
             wait_timeout: Seconds, or a Duration, after which the state stops waiting: it stops
                 the execution, the job is stopped within a minute or so (by the stack's stopper,
