@@ -123,6 +123,42 @@ def test_several_values_are_judged_as_at_synthesis(
     assert short(told(found)) == short(refused(hyperparameters, ALLOWED))
 
 
+def real_rules() -> list[Hyperparameters]:
+    """The rules of every recipe of the example of all trainers."""
+    lock = read_lock(str(ROOT / "examples" / "all_trainers" / "recipes.lock.json"))
+    model = lock.model("meta-textgeneration-llama-3-2-1b-instruct", "us-west-2")
+    found = []
+    for recipe in model.recipes:
+        defaults = {name: parameter.default for name, parameter in recipe.spec.items()}
+        rules = Hyperparameters(
+            spec=recipe.spec,
+            values=defaults,
+            defaults=defaults,
+            sequence_length=recipe.sequence_length,
+        )
+        found.append(rules)
+    return found
+
+
+REAL = [(rules, violations(AllowedInput(hyperparameters=rules))) for rules in real_rules()]
+
+
+@needs_reference
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_a_value_of_a_real_recipe_is_judged_as_at_synthesis(
+    reference: ReferenceJsonata, data: st.DataObject
+) -> None:
+    rules, guard = data.draw(st.sampled_from(REAL))
+    name = data.draw(st.sampled_from([*rules.spec]))
+    parameter = rules.spec[name]
+    ends = [value for value in (parameter.minimum, parameter.maximum) if value is not None]
+    near = [*ends, *(end + step for end in ends for step in (-1, 1)), *(parameter.enum or ())]
+    value = data.draw(st.sampled_from(near) | values if near else values)
+    found = reference.evaluate(guard, {"HyperParameters": {name: value}})
+    assert short(told(found)) == short(refused({name: value}, rules))
+
+
 @settings(max_examples=100, deadline=None)
 @given(name=st.sampled_from([*SPEC]), value=numbers | st.sampled_from(["5", "0.2", "x", "cosine"]))
 def test_another_implementation_gives_the_same_verdict(name: str, value: object) -> None:
