@@ -47,27 +47,29 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.job_settings import (
         TensorBoardOutputConfig as TensorBoardOutputConfig,
     )
-    from constructs_trainers.trainers.latest_training_job import (
-        LatestTrainingJob as LatestTrainingJob,
-    )
     from constructs_trainers.trainers.networking import Networking as Networking
     from constructs_trainers.trainers.notifications import Notifications as Notifications
     from constructs_trainers.trainers.output_data_config import OutputDataConfig as OutputDataConfig
-    from constructs_trainers.trainers.pipeline_stages import Parallel as Parallel
-    from constructs_trainers.trainers.pipeline_stages import Stage as Stage
-    from constructs_trainers.trainers.pipeline_stages import Sweep as Sweep
-    from constructs_trainers.trainers.pipeline_triggers import NewData as NewData
+    from constructs_trainers.trainers.pipelines.stages import Parallel as Parallel
+    from constructs_trainers.trainers.pipelines.stages import Stage as Stage
+    from constructs_trainers.trainers.pipelines.stages import Sweep as Sweep
+    from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest as SweepManifest
+    from constructs_trainers.trainers.pipelines.training_pipeline import (
+        TrainingPipeline as TrainingPipeline,
+    )
+    from constructs_trainers.trainers.pipelines.triggers import NewData as NewData
     from constructs_trainers.trainers.rlaif_trainer import RLAIFTrainer as RLAIFTrainer
     from constructs_trainers.trainers.rlvr_trainer import RLVRTrainer as RLVRTrainer
+    from constructs_trainers.trainers.runs.latest_training_job import (
+        LatestTrainingJob as LatestTrainingJob,
+    )
+    from constructs_trainers.trainers.runs.train_state import TrainState as TrainState
     from constructs_trainers.trainers.runtime_overrides import RuntimeOverrides as RuntimeOverrides
     from constructs_trainers.trainers.sft_trainer import SFTTrainer as SFTTrainer
     from constructs_trainers.trainers.stopping_condition import (
         StoppingCondition as StoppingCondition,
     )
-    from constructs_trainers.trainers.sweep_manifest import SweepManifest as SweepManifest
-    from constructs_trainers.trainers.train_state import TrainState as TrainState
     from constructs_trainers.trainers.trainer_props import TrainerArguments as TrainerArguments
-    from constructs_trainers.trainers.training_pipeline import TrainingPipeline as TrainingPipeline
     from constructs_trainers.trainers.training_type import TrainingType as TrainingType
     from constructs_trainers.workflows.training_failure import TrainingFailure as TrainingFailure
     from constructs_trainers.workflows.training_failure import training_failure as training_failure
@@ -91,15 +93,15 @@ _HOME = {
     "InstanceGroup": "trainers.compute",
     "InstancePreference": "trainers.compute",
     "JobRetry": "jobs.job_retry",
-    "LatestTrainingJob": "trainers.latest_training_job",
+    "LatestTrainingJob": "trainers.runs.latest_training_job",
     "LockError": "errors",
     "ModelAccessConfig": "trainers.data_sources",
     "Networking": "trainers.networking",
-    "NewData": "trainers.pipeline_triggers",
+    "NewData": "trainers.pipelines.triggers",
     "NoRecipeError": "errors",
     "Notifications": "trainers.notifications",
     "OutputDataConfig": "trainers.output_data_config",
-    "Parallel": "trainers.pipeline_stages",
+    "Parallel": "trainers.pipelines.stages",
     "Problem": "errors",
     "ProfilerConfig": "trainers.job_settings",
     "RLAIFTrainer": "trainers.rlaif_trainer",
@@ -114,17 +116,17 @@ _HOME = {
     "S3DataSource": "trainers.data_sources",
     "SFTTrainer": "trainers.sft_trainer",
     "SessionChainingConfig": "trainers.job_settings",
-    "Stage": "trainers.pipeline_stages",
+    "Stage": "trainers.pipelines.stages",
     "StoppingCondition": "trainers.stopping_condition",
-    "Sweep": "trainers.pipeline_stages",
-    "SweepManifest": "trainers.sweep_manifest",
+    "Sweep": "trainers.pipelines.stages",
+    "SweepManifest": "trainers.pipelines.sweep_manifest",
     "TensorBoardOutputConfig": "trainers.job_settings",
-    "TrainState": "trainers.train_state",
+    "TrainState": "trainers.runs.train_state",
     "TrainerArguments": "trainers.trainer_props",
     "TrainerError": "errors",
     "TrainingFailure": "workflows.training_failure",
     "TrainingJobCompute": "trainers.compute",
-    "TrainingPipeline": "trainers.training_pipeline",
+    "TrainingPipeline": "trainers.pipelines.training_pipeline",
     "TrainingType": "trainers.training_type",
     "training_failure": "workflows.training_failure",
 }

@@ -33,12 +33,12 @@ from constructs_trainers.trainers.notification_rule import create_notification_r
 from constructs_trainers.trainers.prop_types import with_known_types
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.registered_evaluator import evaluator_registration
+from constructs_trainers.trainers.runs.training_runs import TrainingRuns
 from constructs_trainers.trainers.surroundings import surroundings_of
 from constructs_trainers.trainers.trainer_checks import checked_recipe
 from constructs_trainers.trainers.trainer_props import read_props
 from constructs_trainers.trainers.training_job import training_job
 from constructs_trainers.trainers.training_machine import create_training_machine
-from constructs_trainers.trainers.training_runs import TrainingRuns
 from constructs_trainers.workflows.definition import training_definition
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from constructs_trainers.jobs.data_sources import s3_location, s3_uri_problems
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.descriptions import description
+from constructs_trainers.trainers.pipelines.stage_types import list_problems
 from constructs_trainers.trainers.rule_target import start_by_rule
-from constructs_trainers.trainers.run_permissions import permit_data
+from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.trainers.s3_location import s3_location_problems, s3_uri_of
-from constructs_trainers.trainers.stage_types import list_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

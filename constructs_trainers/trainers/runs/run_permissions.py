@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
     from constructs import Construct
 
-    from constructs_trainers.trainers.training_runs import TrainingRuns
+    from constructs_trainers.trainers.runs.training_runs import TrainingRuns
     from constructs_trainers.workflows.allowed_input import Dataset
 
 # IAM user guide, "IAM and STS quotas": the inline policies of a role share 10,240 characters, of

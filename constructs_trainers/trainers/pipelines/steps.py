@@ -10,10 +10,10 @@ from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.recipes.run_values import run_value_problems
-from constructs_trainers.trainers.pipeline_stages import Parallel, Stage, Sweep
-from constructs_trainers.trainers.run_data import buckets_of, run_data
-from constructs_trainers.trainers.stage_types import list_problems, stage_type_problems
-from constructs_trainers.trainers.wait_time import wait_seconds
+from constructs_trainers.trainers.pipelines.stage_types import list_problems, stage_type_problems
+from constructs_trainers.trainers.pipelines.stages import Parallel, Stage, Sweep
+from constructs_trainers.trainers.runs.run_data import buckets_of, run_data
+from constructs_trainers.trainers.runs.wait_time import wait_seconds
 from constructs_trainers.workflows.pipeline import MOST_RUNS, RESERVED_NAMES
 from constructs_trainers.workflows.pipeline_steps import (
     ManifestStep,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
-    from constructs_trainers.trainers.sweep_manifest import SweepManifest
+    from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
     from constructs_trainers.workflows.pipeline_steps import SingleStep, Step
 
 _LONGEST_NAME: Final = 70

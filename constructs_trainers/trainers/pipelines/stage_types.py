@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.trainers.member_types import member_type_problems
-from constructs_trainers.trainers.pipeline_stages import Parallel, Stage, Sweep
-from constructs_trainers.trainers.training_runs import TrainingRuns
+from constructs_trainers.trainers.pipelines.stages import Parallel, Stage, Sweep
+from constructs_trainers.trainers.runs.training_runs import TrainingRuns
 
 if TYPE_CHECKING:
-    from constructs_trainers.trainers.pipeline_stages import PipelineStage
+    from constructs_trainers.trainers.pipelines.stages import PipelineStage
 
 _VALUES = "a dict of names and values"
 

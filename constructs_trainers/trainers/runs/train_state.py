@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 
 from constructs_trainers.jobs.execution_permissions import PermittedRun, execution_statements
-from constructs_trainers.trainers.latest_training_job import REMEMBERED
+from constructs_trainers.trainers.runs.latest_training_job import REMEMBERED
 from constructs_trainers.workflows.training_failure import FAILURE
 
 if TYPE_CHECKING:

@@ -17,14 +17,14 @@ from constructs_trainers.jobs.map_run_permissions import (
 )
 from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.metrics import ExecutionMetrics
-from constructs_trainers.trainers.pipeline_steps import PipelineSteps
-from constructs_trainers.trainers.pipeline_triggers import (
+from constructs_trainers.trainers.pipelines.steps import PipelineSteps
+from constructs_trainers.trainers.pipelines.triggers import (
     start_on_new_data,
     start_on_schedule,
     trigger_problems,
 )
-from constructs_trainers.trainers.run_permissions import permit_data
-from constructs_trainers.trainers.train_state import machine_statements
+from constructs_trainers.trainers.runs.run_permissions import permit_data
+from constructs_trainers.trainers.runs.train_state import machine_statements
 from constructs_trainers.trainers.training_machine import create_machine
 from constructs_trainers.workflows.pipeline import (
     MOST_RUNS,
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_events as events
     from aws_cdk import aws_stepfunctions as sfn
 
-    from constructs_trainers.trainers.pipeline_stages import PipelineStage
-    from constructs_trainers.trainers.pipeline_triggers import NewData
+    from constructs_trainers.trainers.pipelines.stages import PipelineStage
+    from constructs_trainers.trainers.pipelines.triggers import NewData
 
 
 class TrainingPipeline(ExecutionMetrics, Construct):

@@ -10,10 +10,10 @@ from constructs import Construct
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.trainers.latest_training_job import LatestTrainingJob
-from constructs_trainers.trainers.run_data import buckets_of, run_data
-from constructs_trainers.trainers.run_permissions import permit_data
-from constructs_trainers.trainers.wait_time import wait_seconds
+from constructs_trainers.trainers.runs.latest_training_job import LatestTrainingJob
+from constructs_trainers.trainers.runs.run_data import buckets_of, run_data
+from constructs_trainers.trainers.runs.run_permissions import permit_data
+from constructs_trainers.trainers.runs.wait_time import wait_seconds
 from constructs_trainers.workflows.train_task import TrainTask
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_stepfunctions as sfn
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
-    from constructs_trainers.trainers.run_data import RunData
-    from constructs_trainers.trainers.train_state import TrainState
+    from constructs_trainers.trainers.runs.run_data import RunData
+    from constructs_trainers.trainers.runs.train_state import TrainState
     from constructs_trainers.workflows.allowed_input import AllowedInput
 
 # Developer guide, "State machine structure": a state's name; states inside one of a bounded wait
@@ -111,7 +111,7 @@ class TrainingRuns(Construct):
         Raises:
             TrainerError: With everything that is wrong with the arguments.
         """
-        from constructs_trainers.trainers.train_state import (
+        from constructs_trainers.trainers.runs.train_state import (
             TrainState,
             machine_statements,
             variable_of,

@@ -1,0 +1,1 @@
+"""Trainers one after another, at once, and over lists: ``TrainingPipeline``."""

@@ -1,0 +1,1 @@
+"""A trainer's runs in workflows of other machines: ``train()``."""
