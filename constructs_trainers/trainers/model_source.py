@@ -125,6 +125,15 @@ def _compute_problems(props: TrainerProps) -> list[Problem]:
                 fix="leave compute out for a serverless job",
             )
         ]
+    if hasattr(model, "resolved_recipe") and model.model_package_group is None:
+        return [
+            Problem(
+                path="model",
+                message="goes on from a trainer whose jobs register no model package",
+                got=model.node.path,
+                fix="give that trainer a model_package_group",
+            )
+        ]
     return []
 
 

@@ -210,6 +210,14 @@ class TestChains:
                 compute=TrainingJobCompute(instance_type="ml.p5.48xlarge"),
             )
 
+    def test_a_trainer_that_registers_no_model_has_none_to_go_on_from(self, make: Make) -> None:
+        compute = TrainingJobCompute(instance_type="ml.p5.48xlarge")
+        image = "123456789012.dkr.ecr.us-west-2.amazonaws.com/own/image:1"
+        first = make(SFTTrainer, "First", compute=compute, training_image=image)
+        message = r"jobs register no model package(?s:.)*give that trainer a model_package_group"
+        with pytest.raises(TrainerError, match=message):
+            make(DPOTrainer, "Second", model=first)
+
     def test_a_base_model_beside_a_trainer_has_no_effect_and_is_refused(self, make: Make) -> None:
         first = make(SFTTrainer, "First")
         with pytest.raises(TrainerError, match="base_model_name"):
