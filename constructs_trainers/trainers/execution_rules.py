@@ -173,7 +173,12 @@ def _source_packages(
         return None
     if not groups:
         return _NOT_ALLOWED
-    return [packages_in(_arn(name, place)).removesuffix("*") for name in groups]
+    listed = [_arn(name, place) for name in groups]
+    upstream = props.source.trainer
+    if upstream is not None and upstream.model_package_group is not None:
+        # What the trainer goes on from is allowed without being listed.
+        listed.append(upstream.model_package_group[1])
+    return [packages_in(arn).removesuffix("*") for arn in listed]
 
 
 def _arn(group: str, place: Place) -> str:

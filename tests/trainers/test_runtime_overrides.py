@@ -87,6 +87,19 @@ def test_model_packages_may_be_kept_to_groups(
     assert f"{PACKAGE}/chat/*" in granted(stack)
 
 
+def test_the_model_that_a_trainer_goes_on_from_need_not_be_listed(
+    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+) -> None:
+    group = "arn:aws:sagemaker:us-west-2:123456789012:model-package-group/before"
+    first = sft(model_package_group=group)
+    overrides = RuntimeOverrides(source_model_package_arn=["chat"])
+    sft(construct_id="More", model=first, runtime_overrides=overrides)
+    code = guard(stack, "More")
+    assert evaluate(code, {"SourceModelPackageArn": f"{PACKAGE}/before/1"}) == []
+    assert evaluate(code, {"SourceModelPackageArn": f"{PACKAGE}/chat/1"}) == []
+    assert len(evaluate(code, {"SourceModelPackageArn": f"{PACKAGE}/other/1"})) == 1
+
+
 def test_own_instances_take_data_of_the_deployed_shape_only(
     stack: cdk.Stack, tmp_path: Path
 ) -> None:
