@@ -6,6 +6,7 @@ here runs in the engine's own process.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -136,7 +137,9 @@ def _ended(sagemaker: SageMaker, request: Mapping[str, Any]) -> dict[str, Any]:
             stop_if_over()
             time.sleep(_POLL_SECONDS)
     except StoppedError:
-        sagemaker.call("StopTrainingJob", _place(), {"TrainingJobName": name})
+        # Step Functions tries once, and says nothing when it may not.
+        with contextlib.suppress(ApiError):
+            sagemaker.call("StopTrainingJob", _place(), {"TrainingJobName": name})
         raise
     described = _as_sdk_result("DescribeTrainingJob", job)
     if job["TrainingJobStatus"] == "Failed":

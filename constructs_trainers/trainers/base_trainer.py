@@ -289,6 +289,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
             registration=evaluator_registration(self._props, self._technique, self._place),
             max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),
             max_pending_time_in_seconds=limits.get("MaxPendingTimeInSeconds"),
+            max_wait_time_in_seconds=limits.get("MaxWaitTimeInSeconds"),
             retry=self._props.retry,
             run_job=self._props.runs_job,
             partition=self._place.partition,

@@ -58,6 +58,7 @@ def warn_of_members_not_known(
         cdk.Annotations.of(scope).add_warning_v2(
             MEMBERS_NOT_KNOWN,
             f"{', '.join(unknown)}: not known to be taken by createTrainingJob.sync of Step "
-            "Functions, which has refused members that it did not know, at deployment or when the "
-            "job is created. Leave integration_pattern out, or try the deployment first.",
+            "Functions, which has refused members that it did not know. An execution would then "
+            "fail with States.Runtime before there is a job. Leave integration_pattern out, or run "
+            "it once before you rely on it.",
         )

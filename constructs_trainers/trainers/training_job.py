@@ -67,8 +67,10 @@ def training_job(
         technique: The customization technique.
         digest: The recipe's digest.
     """
-    is_own = props.compute is not None
-    compression = "NONE" if props.disable_output_compression else "GZIP" if is_own else None
+    # The service's own default is written out as the SageMaker Python SDK does, but for Step
+    # Functions' optimized integration, which is not known to take the member.
+    writes_default = props.compute is not None and not props.runs_job
+    compression = "NONE" if props.disable_output_compression else "GZIP" if writes_default else None
     limits = {} if props.stopping_condition is None else api_members(props.stopping_condition)
     common: dict[str, Any] = {
         "role_arn": resources.role_arn,

@@ -38,6 +38,7 @@ def training_definition(
     registration: Registration | None = None,
     max_runtime_in_seconds: float | None,
     max_pending_time_in_seconds: float | None = None,
+    max_wait_time_in_seconds: float | None = None,
     retry: JobRetry | None = None,
     run_job: bool = False,
     partition: str,
@@ -52,6 +53,7 @@ def training_definition(
         registration: What registers a reward function before the job; None for nothing.
         max_runtime_in_seconds: The job's MaxRuntimeInSeconds; None for the service's default.
         max_pending_time_in_seconds: The job's MaxPendingTimeInSeconds; None for the service's.
+        max_wait_time_in_seconds: The job's MaxWaitTimeInSeconds; None for no spot instances.
         retry: When a failed job is run again; None for the default.
         run_job: Whether Step Functions waits for the job (``.sync``), in place of looking at it
             again and again.
@@ -69,7 +71,10 @@ def training_definition(
     names = {"stem": stem, "s3_data_type": s3_data_type, "partition": partition}
     create = run_job_states(**names) if run_job else {CREATE_STATE: create_training_job(**names)}
     interval = poll_interval(
-        max_runtime_in_seconds, max_pending_time_in_seconds, attempts=retry.max_attempts
+        max_runtime_in_seconds,
+        max_pending_time_in_seconds,
+        max_wait_time_in_seconds,
+        attempts=retry.max_attempts,
     )
     return {
         "Comment": "Runs one SageMaker training job and ends with its outcome.",

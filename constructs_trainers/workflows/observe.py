@@ -35,6 +35,7 @@ _DESCRIBE_RETRY: State = {
 def poll_interval(
     max_runtime_in_seconds: float | None,
     max_pending_time_in_seconds: float | None = None,
+    max_wait_time_in_seconds: float | None = None,
     *,
     attempts: int = 1,
 ) -> int:
@@ -44,11 +45,19 @@ def poll_interval(
         max_runtime_in_seconds: The job's MaxRuntimeInSeconds, or None when it has none.
         max_pending_time_in_seconds: The job's MaxPendingTimeInSeconds, or None likewise. Of a
             number that is a CDK token the longest that the service takes is assumed.
-        attempts: How many such jobs an execution starts at most.
+        max_wait_time_in_seconds: The job's MaxWaitTimeInSeconds, or None likewise: on spot
+            instances a job takes that long with its waiting for capacity.
+        attempts: How many such jobs an execution starts at most. There is room for one more, which
+            a redrive starts: its events are added to the execution's.
     """
-    times = (max_runtime_in_seconds or _DEFAULT_MAX_RUNTIME, max_pending_time_in_seconds or 0)
-    longest = sum(_LONGEST_TIME if is_number_token(time) else time for time in times)
-    return max(_SHORTEST_INTERVAL, math.ceil(longest * attempts / _MOST_ROUNDS))
+    runtime = _longest(max_runtime_in_seconds or _DEFAULT_MAX_RUNTIME)
+    a_job = max(runtime, _longest(max_wait_time_in_seconds or 0))
+    a_job += _longest(max_pending_time_in_seconds or 0)
+    return max(_SHORTEST_INTERVAL, math.ceil(a_job * (attempts + 1) / _MOST_ROUNDS))
+
+
+def _longest(time: float) -> float:
+    return _LONGEST_TIME if is_number_token(time) else time
 
 
 def wait_for_training_job(interval: int) -> State:

@@ -2,7 +2,11 @@
 
 How that integration reports a job that failed, or was stopped, is not documented. So however the
 task ends, the job is looked up by its name and judged by its own status; where there is no job, the
-request was refused.
+request was refused; a job that runs on is followed as one that nothing waits for.
+
+The task has no TimeoutSeconds: Step Functions does not go by events alone but asks for the job's
+status as well (developer guide, "Additional permissions for tasks using .sync"), so that an event
+that is lost delays it by minutes; and SageMaker ends every job.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from constructs_trainers.workflows.submit import (
     RESOURCE_LIMIT_RETRY,
     create_arguments,
 )
-from constructs_trainers.workflows.variables import JOB_NAME
+from constructs_trainers.workflows.variables import JOB_NAME, THROTTLED
 
 State = dict[str, object]
 
@@ -29,7 +33,11 @@ if TYPE_CHECKING:
 
 _FIND = "FindTrainingJob"
 _IS_THERE = "IsTrainingJobThere"
+_WAIT = "WaitToFindTrainingJob"
+# The service has an error name for what is not there, and its answers for jobs have only the text.
 _NOT_THERE = "/ResourceNotFound|not found/i"
+# Ten seconds, doubled up to five minutes: some forty minutes in all.
+_MOST_LOOKS = 12
 
 
 def run_job_states(*, stem: str, s3_data_type: str, partition: str) -> dict[str, State]:
@@ -56,7 +64,11 @@ def run_job_states(*, stem: str, s3_data_type: str, partition: str) -> dict[str,
                 {"ErrorEquals": NAME_IN_USE, "Assign": dict(name), "Next": EXISTING_JOB},
                 {
                     "ErrorEquals": ["States.ALL"],
-                    "Assign": {**name, "rejection": expression("$states.errorOutput")},
+                    "Assign": {
+                        **name,
+                        "rejection": expression("$states.errorOutput"),
+                        "looks": 0,
+                    },
                     "Next": _FIND,
                 },
             ],
@@ -76,7 +88,7 @@ def run_job_states(*, stem: str, s3_data_type: str, partition: str) -> dict[str,
             ],
             "Next": IS_OURS,
         },
-        # What is not known to be missing is looked at again, and for longer.
+        # A retry could not tell a job that is not there from a call that failed.
         _IS_THERE: {
             "Type": "Choice",
             "Choices": [
@@ -84,10 +96,21 @@ def run_job_states(*, stem: str, s3_data_type: str, partition: str) -> dict[str,
                     "Condition": expression(
                         f"$contains($notFound.Error & ' ' & $notFound.Cause, {_NOT_THERE})"
                     ),
-                    "Assign": {"throttled": expression("$throttled + 1")},
+                    "Assign": {"throttled": expression(f"{THROTTLED} + 1")},
                     "Next": "IsThrottled",
-                }
+                },
+                {
+                    "Condition": expression(f"$looks >= {_MOST_LOOKS}"),
+                    "Assign": {"rejection": expression("$notFound")},
+                    "Next": "TrainingJobLost",
+                },
             ],
-            "Default": "DescribeTrainingJob",
+            "Default": _WAIT,
+        },
+        _WAIT: {
+            "Type": "Wait",
+            "Seconds": expression("$min([300, 10 * $power(2, $looks)])"),
+            "Assign": {"looks": expression("$looks + 1")},
+            "Next": _FIND,
         },
     }

@@ -4,7 +4,8 @@ Usage: python faults_app.py LOCKS
 
 The engine shortens every wait to a thousandth: ``Hasty`` tries again at once, ``Patient`` only
 after 86 seconds, so that a test finds it waiting. ``Parent`` runs ``Hasty`` for as long as it
-takes, ``Impatient`` for a second. ``Waiting`` is connected to its job with ``.sync``.
+takes, ``Impatient`` for a second. ``Waiting`` is connected to its job with ``.sync``,
+and ``WaitingParent`` to ``Waiting``.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def main(locks: str) -> None:
             retry=JobRetry(max_attempts=3, interval_in_seconds=interval),
         )
     # Own instances, whose jobs Step Functions itself waits for.
-    small_trainer(
+    trainers["Waiting"] = small_trainer(
         Construct(stack, "Waiting"),
         Path(locks),
         base_job_name="waiting",
@@ -47,6 +48,7 @@ def main(locks: str) -> None:
     machine = trainers["Hasty"].state_machine
     add_parent(stack, "Parent", machine)
     add_parent(stack, "Impatient", machine, timeout=1)
+    add_parent(stack, "WaitingParent", trainers["Waiting"].state_machine)
     app.synth()
 
 

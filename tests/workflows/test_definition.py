@@ -33,6 +33,7 @@ def definition(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
 
 
 STATES: dict[str, dict[str, Any]] = definition()["States"]
+WAITED: dict[str, dict[str, Any]] = definition(run_job=True)["States"]
 
 
 def _after(state: dict[str, Any]) -> set[str]:
@@ -42,20 +43,22 @@ def _after(state: dict[str, Any]) -> set[str]:
     )
 
 
-def test_every_state_is_reached_and_every_transition_leads_somewhere() -> None:
-    machine = definition()
-    reached, todo = set(), [machine["StartAt"]]
+@pytest.mark.parametrize("states", [STATES, WAITED], ids=["looks", "waits"])
+def test_every_state_is_reached_and_every_transition_leads_somewhere(
+    states: dict[str, dict[str, Any]],
+) -> None:
+    reached, todo = set(), [definition()["StartAt"]]
     while todo:
         name = todo.pop()
         if name not in reached:
             reached.add(name)
-            todo += _after(STATES[name])
-    assert reached == set(STATES)
+            todo += _after(states[name])
+    assert reached == set(states)
 
 
-@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize("name", {**STATES, **WAITED})
 def test_a_state_ends_the_machine_or_goes_on(name: str) -> None:
-    state = STATES[name]
+    state = {**STATES, **WAITED}[name]
     ends = state["Type"] == "Fail" or state.get("End") is True
     assert ends != bool(_after(state))
     assert len(name) <= 80
@@ -94,10 +97,12 @@ def _texts(value: object) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def test_every_text_is_either_an_expression_that_parses_or_none_at_all() -> None:
-    expressions = [found for found in _texts(definition()) if found.startswith("{%")]
+@pytest.mark.parametrize("run_job", [False, True], ids=["looks", "waits"])
+def test_every_text_is_either_an_expression_that_parses_or_none_at_all(*, run_job: bool) -> None:
+    texts = _texts(definition(run_job=run_job))
+    expressions = [found for found in texts if found.startswith("{%")]
     assert len(expressions) > 15
-    for found in _texts(definition()):
+    for found in texts:
         assert found.startswith("{%") == found.endswith("%}")
     for found in expressions:
         # Not evaluated: an undefined condition stands before.
