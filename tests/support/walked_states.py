@@ -80,7 +80,8 @@ def _enter(
     def value(of: object, **known: object) -> Any:  # noqa: ANN401
         return _value(of, execution_input, {**variables, **known})
 
-    rule, known = state, {}
+    rule = state
+    known: dict[str, object] = {}
     if state["Type"] == "Fail":
         done.error, done.cause = state["Error"], value(state["Cause"])
         return None

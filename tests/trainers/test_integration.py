@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
 
 from constructs_trainers import (
     CheckpointConfig,
+    ExperimentConfig,
     RetryStrategy,
     SFTTrainer,
+    StoppingCondition,
     TrainerError,
     TrainingJobCompute,
     testing,
@@ -54,11 +57,49 @@ def test_members_that_it_may_refuse_are_warned_of(stack: cdk.Stack, tmp_path: Pa
         stack,
         tmp_path,
         retry_strategy=RetryStrategy(maximum_retry_attempts=2),
-        checkpoint_config=CheckpointConfig(s3_uri="s3://amzn-s3-demo-bucket/checkpoints"),
+        stopping_condition=StoppingCondition(max_pending_time_in_seconds=7200),
+        disable_output_compression=True,
     )
     (warning,) = warnings(stack)
-    assert "CheckpointConfig, RetryStrategy: not known to be taken" in warning
-    assert "[ack: constructs-trainers:runJobMembersNotKnown]" in warning
+    named, _, advice = warning.partition(": not known to be taken")
+    assert set(named.split(", ")) == {
+        "RetryStrategy",
+        "StoppingCondition.MaxPendingTimeInSeconds",
+        "OutputDataConfig.CompressionType",
+    }
+    assert "Leave integration_pattern out" in advice
+    assert "[ack: constructs-trainers:runJobMembersNotKnown]" in advice
+
+
+def test_members_that_are_known_to_be_taken_are_not_warned_of(
+    stack: cdk.Stack, tmp_path: Path
+) -> None:
+    on_own_instances(
+        stack,
+        tmp_path,
+        checkpoint_config=CheckpointConfig(s3_uri="s3://amzn-s3-demo-bucket/checkpoints"),
+        experiment_config=ExperimentConfig(experiment_name="nightly"),
+        environment={"TEAM": "nlp"},
+    )
+    assert warnings(stack) == []
+
+
+def test_the_apis_own_compression_is_left_to_the_api(stack: cdk.Stack, tmp_path: Path) -> None:
+    waits = on_own_instances(stack, tmp_path)
+    compute = TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1)
+    looks = small_trainer(Construct(stack, "Other"), tmp_path, compute=compute)
+    assert "CompressionType" not in waits.training_job_request["OutputDataConfig"]
+    assert looks.training_job_request["OutputDataConfig"]["CompressionType"] == "GZIP"
+
+
+def test_no_other_trainer_is_warned_of_them(stack: cdk.Stack, tmp_path: Path) -> None:
+    small_trainer(
+        stack,
+        tmp_path,
+        compute=TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1),
+        retry_strategy=RetryStrategy(maximum_retry_attempts=2),
+    )
+    assert warnings(stack) == []
 
 
 def test_a_serverless_job_cannot_be_waited_for(sft: Callable[..., SFTTrainer]) -> None:
@@ -86,3 +127,11 @@ def test_step_functions_own_tag_leaves_46_to_the_user(stack: cdk.Stack, tmp_path
         on_own_instances(stack, tmp_path, tags=tags)
     tags.popitem()
     on_own_instances(stack, tmp_path, tags=tags)
+
+
+def test_tags_of_scopes_count_beside_step_functions_own(stack: cdk.Stack, tmp_path: Path) -> None:
+    on_own_instances(stack, tmp_path, tags={f"own{n}": "x" for n in range(40)})
+    for n in range(7):
+        cdk.Tags.of(stack).add(f"scope{n}", "x")
+    with pytest.raises(RuntimeError, match="tags: has too many tags: 47"):
+        cdk.App.of(stack).synth()  # type: ignore[union-attr]

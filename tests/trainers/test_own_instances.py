@@ -27,6 +27,7 @@ from constructs_trainers import (
     TensorBoardOutputConfig,
     TrainerError,
     TrainingJobCompute,
+    testing,
 )
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.small_hub import MODEL, small_hub
@@ -346,3 +347,18 @@ def test_a_stack_without_a_region_has_no_image(
     with pytest.raises(TrainerError, match="give the stack a region"):
         SFTTrainer(stack, "Sft", **props)
     SFTTrainer(stack, "Sft", **props, training_image=IMAGE)
+
+
+def test_a_job_that_may_wait_long_for_spot_instances_is_looked_at_less_often(
+    own: Own, stack: cdk.Stack
+) -> None:
+    own(
+        compute=TrainingJobCompute(
+            instance_type="ml.p5.48xlarge", enable_managed_spot_training=True
+        ),
+        stopping_condition=StoppingCondition(
+            max_runtime_in_seconds=3600, max_wait_time_in_seconds=28 * 86_400
+        ),
+    )
+    states = testing.definition(template_of(stack), "Sft")["States"]
+    assert states["WaitForTrainingJob"]["Seconds"] >= 871

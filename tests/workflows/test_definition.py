@@ -34,6 +34,7 @@ def definition(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
 
 STATES: dict[str, dict[str, Any]] = definition()["States"]
 WAITED: dict[str, dict[str, Any]] = definition(run_job=True)["States"]
+ALL_STATES = STATES | WAITED
 
 
 def _after(state: dict[str, Any]) -> set[str]:
@@ -56,9 +57,9 @@ def test_every_state_is_reached_and_every_transition_leads_somewhere(
     assert reached == set(states)
 
 
-@pytest.mark.parametrize("name", {**STATES, **WAITED})
+@pytest.mark.parametrize("name", ALL_STATES)
 def test_a_state_ends_the_machine_or_goes_on(name: str) -> None:
-    state = {**STATES, **WAITED}[name]
+    state = ALL_STATES[name]
     ends = state["Type"] == "Fail" or state.get("End") is True
     assert ends != bool(_after(state))
     assert len(name) <= 80

@@ -170,10 +170,13 @@ def test_an_abort_while_a_job_to_wait_for_is_created(lab: Lab) -> None:
 
 def test_an_abort_when_step_functions_may_not_stop_the_job(lab: Lab) -> None:
     execution = running(lab)
-    # Of the calls that are refused one is that of Step Functions, which is not made again.
-    throttled = Rejection(code="ThrottlingException", operation=STOP, count=4)
-    lab.go_on(Plan(outcomes=[ENDLESS], rejections=[throttled]))
+    denied = Rejection(code="AccessDeniedException", operation=STOP, count=1)
+    # The stopper's calls are held, so the one that is refused is Step Functions' own.
+    lab.go_on(Plan(outcomes=[ENDLESS], held=[STOP], rejections=[denied]))
     lab.abort(execution)
+    eventually(lambda: lab.calls(STOP))
+    assert set(lab.jobs().values()) == {"InProgress"}
+    lab.go_on(Plan(outcomes=[ENDLESS]))
     check_end(lab, execution, ABORTED)
     check_stopped(lab)
 
