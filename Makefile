@@ -44,9 +44,10 @@ test: setup ## Run the tests
 check: lint types imports synth wheel ## Run the five checks below (-k: all, whatever fails)
 
 .PHONY: lint
-lint: setup ## Check the style
+lint: setup ## Check the style, and that no mark of a merge is left
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+	git diff --check $$(git hash-object -t tree /dev/null)
 
 .PHONY: types
 types: setup ## Check the types

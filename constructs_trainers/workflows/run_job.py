@@ -4,16 +4,10 @@ How that integration reports a job that failed, or was stopped, is not documente
 task ends, the job is looked up by its name and judged by its own status; where there is no job, the
 request was refused; a job that runs on is followed as one that nothing waits for.
 
-<<<<<<< HEAD
-The task has no TimeoutSeconds: Step Functions does not go by events alone but asks for the job's
-status as well (developer guide, "Additional permissions for tasks using .sync"), so that an event
-that is lost delays it by minutes; and SageMaker ends every job.
-=======
 The task has no TimeoutSeconds. Step Functions follows jobs by events and by polling (developer
 guide, "Additional permissions for tasks using .sync"), so a lost event should only delay it; and
 SageMaker ends every job by itself. Whether a job is stopped with a task that times out is not
 documented.
->>>>>>> 98f90bf8373afba3aa1700e0edce4eb63a47aa60
 """
 
 from __future__ import annotations
