@@ -74,7 +74,7 @@ _CONTENT_NAME = _part(
     "name", r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}", "1 to 64 letters, digits and inner hyphens"
 )
 _VERSION = _part("version", r"\d{1,4}\.\d{1,4}\.\d{1,4}", "a version such as 1.0.0")
-_NAME = _part("name", r"\S+", "a name without spaces")
+_NAME = _part("name", r"[^\s*?$]+", "a name without spaces and wildcards")
 
 ROLE = ArnForm(
     what="the ARN of an IAM role",

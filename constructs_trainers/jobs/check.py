@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from constructs_trainers.errors import Problem, RequestError, did_you_mean
 from constructs_trainers.jobs import limits
 from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.service_model import input_shape, operation_names
+from constructs_trainers.jobs.service_model import input_shape, operation_names, shape
 from constructs_trainers.jobs.shapes import ShapeCheck
 
 _CREATE = "CreateTrainingJob"
@@ -54,6 +54,17 @@ def request_problems(
     if own and isinstance(request, Mapping):
         problems += limits.training_job_problems(request, reserved_tags=reserved_tags)
     return problems
+
+
+def shape_problems(path: str, value: object, name: str) -> list[Problem]:
+    """What SageMaker would refuse in a part of a request.
+
+    Args:
+        path: Where it was given.
+        value: The part.
+        name: The shape that the API gives it, such as ``HyperParameters``.
+    """
+    return list(ShapeCheck().problems(shape(name), value, path))
 
 
 def check_request(

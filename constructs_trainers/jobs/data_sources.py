@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.arns import DATASET, arn_problems
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.literals import UNKNOWN, masked
 
+WILDCARD: Final = (
+    "has *, ? or ${, which S3 takes as they are: a place stands for all that is below it"
+)
 _SCHEME = "s3://"
 _S3_FORM = "s3://<bucket>/<key>"
 # S3 user guide: bucket naming rules for general purpose buckets.
 _BUCKET = re.compile(r"[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _BUCKET_PIECE = re.compile(r"[a-z0-9.-]{0,63}", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# In the policy of a role they would be wildcards and variables.
+_WILDCARD = re.compile(r"[*?]|\$\{")
 _BUCKET_RULE = "3 to 63 lower-case letters, digits, dots and hyphens"
 _VIRTUAL_HOST = re.compile(r"https://([^/]+?)\.s3[.-][^/]*?amazonaws\.com[^/]*/?(.*)", re.DOTALL)
 _PATH_STYLE = re.compile(r"https://s3[.-][^/]*?amazonaws\.com[^/]*/(.+)", re.DOTALL)
@@ -69,6 +76,41 @@ def s3_uri_problems(path: str, value: object) -> list[Problem]:
     return _uri_problems(path, value, _S3_FORM)
 
 
+def s3_key_problems(path: str, value: str, allowed: str = "a key of S3") -> list[Problem]:
+    """What is wrong with the text of a place, such as a prefix below a bucket.
+
+    Args:
+        path: Where it was written.
+        value: The text. Only what is literal in it is checked, not its CDK tokens.
+        allowed: What is expected, in words.
+    """
+    text = masked(value)
+    if text != text.strip() or UNKNOWN in value or _CONTROL.search(text.replace(UNKNOWN, "")):
+        return [
+            Problem(
+                path=path,
+                message="has spaces around it, or line breaks or other control characters in it",
+                got=shown(value),
+                allowed=allowed,
+                fix=f"write {shown(value.strip())}" if value.strip().isprintable() else None,
+            )
+        ]
+    wildcard = _WILDCARD.search(text)
+    if wildcard is None:
+        return []
+    folder = text[: wildcard.start()].rpartition("/")[0]
+    is_place = UNKNOWN not in folder and folder not in {"", "s3:", "s3:/"}
+    return [
+        Problem(
+            path=path,
+            message=WILDCARD,
+            got=shown(value),
+            allowed=allowed,
+            fix=f"write {shown(folder)}" if is_place else None,
+        )
+    ]
+
+
 def s3_location(uri: str) -> tuple[str, str]:
     """The bucket and the key of an S3 URI, either of which may hold CDK tokens.
 
@@ -92,16 +134,8 @@ def _uri_problems(path: str, value: object, allowed: str) -> list[Problem]:
     if not isinstance(value, str):
         return [Problem(path=path, message="is not a string", got=shown(value), allowed=allowed)]
     text = masked(value)
-    if text != text.strip() or "\n" in text or "\r" in text:
-        return [
-            Problem(
-                path=path,
-                message="has spaces around it or line breaks in it",
-                got=shown(value),
-                allowed=allowed,
-                fix=f"write {shown(value.strip())}",
-            )
-        ]
+    if found := s3_key_problems(path, value, allowed):
+        return found
     if text.startswith(UNKNOWN):
         return []
     if not text.startswith(_SCHEME):

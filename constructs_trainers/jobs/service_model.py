@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _SERVICE = "sagemaker"
 _FILE = "service-2.json.gz"
+# A dot, and before it all in which a dot is only a dot: an escape, and a set of characters.
+_DOT = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\.")
+_NO_LINE_END = r"[^\n\r\x85\u2028\u2029]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,7 @@ class Shape:
         enum: The values that a string may have; empty when it is free.
         pattern: What the whole of a string must match; None when it is free, or when the
             model's regular expression is written in a dialect that Python does not read.
+        pattern_text: The pattern as the model writes it.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Shape:
     maximum: float | None = None
     enum: Sequence[str] = ()
     pattern: re.Pattern[str] | None = None
+    pattern_text: str = ""
 
 
 def operation_names() -> Sequence[str]:
@@ -92,6 +97,7 @@ def shape(name: str) -> Shape:
         maximum=raw.get("max"),
         enum=tuple(raw.get("enum", ())),
         pattern=_compiled(raw.get("pattern")),
+        pattern_text=raw.get("pattern", ""),
     )
 
 
@@ -99,8 +105,10 @@ def _compiled(pattern: str | None) -> re.Pattern[str] | None:
     if pattern is None:
         return None
     try:
-        # The patterns are Java's, where \d, \w and \s mean ASCII alone.
-        return re.compile(pattern, re.ASCII)
+        # The patterns are Java's, where \d, \w and \s mean ASCII alone, and the dot stands for
+        # anything but what ends a line, which is more than in Python.
+        any_other = _DOT.sub(lambda part: _NO_LINE_END if part[0] == "." else part[0], pattern)
+        return re.compile(any_other, re.ASCII)
     except re.error:
         return None
 

@@ -51,8 +51,8 @@ def allowed_text(expected: Shape) -> str:
     if limits is not None:
         text += f" of {limits} {unit}" if unit else f", {limits}"
     # ".*" and the like say nothing that the reader needs.
-    if expected.pattern is not None and expected.pattern.pattern not in {".*", ".+"}:
-        text += f" matching {expected.pattern.pattern}"
+    if expected.pattern is not None and expected.pattern_text not in {".*", ".+"}:
+        text += f" matching {expected.pattern_text}"
     elif expected.pattern is not None:
         text += " without line breaks"
     return text

@@ -117,18 +117,30 @@ def _character_problems(recipe: ResolvedRecipe) -> list[Problem]:
         value = item.value
         if not item.is_set or not isinstance(value, str) or is_token(value):
             continue
-        illegal = sorted(set(_LEGAL.sub("", value)))
-        if illegal and not _TEMPLATE.search(value):
-            problems.append(
-                Problem(
-                    path=path,
-                    message=f"{ILLEGAL}: " + " ".join(illegal),
-                    got=repr(value),
-                    allowed=LEGAL_IN_WORDS,
-                    origin=str(item.origin),
-                )
-            )
+        problems += character_problems(path, value, str(item.origin))
     return problems
+
+
+def character_problems(path: str, value: str, origin: str | None = None) -> list[Problem]:
+    """Characters that a hyperparameter may not have, but in a Jinja template.
+
+    Args:
+        path: Where the value was given.
+        value: The value.
+        origin: The layer that gave it.
+    """
+    illegal = sorted(set(_LEGAL.sub("", value)))
+    if not illegal or _TEMPLATE.search(value):
+        return []
+    return [
+        Problem(
+            path=path,
+            message=f"{ILLEGAL}: " + " ".join(illegal),
+            got=repr(value),
+            allowed=LEGAL_IN_WORDS,
+            origin=origin,
+        )
+    ]
 
 
 def _cannot_travel(path: str, what: str, value: object) -> Problem:

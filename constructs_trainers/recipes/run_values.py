@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.recipes.cross_checks import cross_problems
+from constructs_trainers.recipes.hyperparameters import character_problems
 from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.recipes.validation import leaf_problems, value_problems
 
@@ -59,4 +60,5 @@ def _unfit(name: str, value: object) -> list[Problem]:
         message = "is only known at deployment"
         fix = "give it to the trainer, or in the execution's input"
         return [Problem(path=name, message=message, got="a CDK token", fix=fix)]
-    return leaf_problems(name, value, None)
+    found = leaf_problems(name, value, None)
+    return found or (character_problems(name, value) if isinstance(value, str) else [])

@@ -25,7 +25,7 @@ from constructs_trainers.trainers.base_model import BaseModel, Place
 from constructs_trainers.trainers.execution_rules import allowed_input
 from constructs_trainers.trainers.integration import warn_of_members_not_known
 from constructs_trainers.trainers.job_resources import create_resources
-from constructs_trainers.trainers.job_role import permit_job
+from constructs_trainers.trainers.job_role import JobPolicies
 from constructs_trainers.trainers.job_stopper import stop_orphans
 from constructs_trainers.trainers.job_tags import JOB_TYPE, job_tags
 from constructs_trainers.trainers.metrics import ExecutionMetrics
@@ -199,6 +199,11 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
         return self._role
 
     @property
+    def job_policies(self) -> JobPolicies:
+        """The policies of the role that the jobs work under."""
+        return self._job_policies
+
+    @property
     def grant_principal(self) -> iam.IPrincipal:
         """The jobs' role: grants to a trainer, such as ``bucket.grant_read(trainer)``, are its."""
         return self._role.grant_principal
@@ -266,6 +271,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
             digest=self._digest,
         )
         self._request: dict[str, Any] = build_request(job)
+        self._job_policies = JobPolicies(self._role)
         self._state_machine = self._create_machine()
 
     def _create_machine(self) -> sfn.StateMachine:
@@ -274,7 +280,8 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
         surroundings = surroundings_of(
             self._props, self._resources, self._technique, self._place, stem=stem
         )
-        permit_job(self, self._role, job_role_statements(self._request, surroundings))
+        statements = job_role_statements(self._request, surroundings)
+        self._job_policies.add(self, statements, path="runtime_overrides")
         if self._props.told is not None:
             create_notification_rule(self, self._props.told, stem=stem, role=self._role)
         limits = self._request.get("StoppingCondition", {})

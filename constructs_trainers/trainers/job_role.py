@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.descriptions import description
 from constructs_trainers.trainers.readable_values import readable
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.jobs.policy_statements import Statement
+
+# IAM user guide, "IAM and STS quotas": all inline policies of a role together, without spaces.
+_MOST_CHARACTERS: Final = 10_240
 
 ROLE_USED_AS_GIVEN = "constructs-trainers:jobRoleUsedAsGiven"
 
@@ -43,36 +48,59 @@ def create_job_role(scope: Construct, *, takes_session_tags: bool = False) -> ia
     )
 
 
-def permit_job(
-    scope: Construct, role: iam.IRole, statements: Sequence[Statement]
-) -> iam.Policy | None:
-    """Let a role do what its job needs.
+class JobPolicies:
+    """The policies of the role that a trainer's jobs work under.
 
-    A role of this app gets a policy. One that was imported, or must not change, is used as it
-    is; an annotation says what it must allow.
+    A role of this app gets inline policies, which share what IAM gives a role. One that was
+    imported, or must not change, is used as it is; an annotation says what it must allow.
 
     Args:
-        scope: The trainer.
-        role: The job's role.
-        statements: What the job needs.
-
-    Returns:
-        The policy, or None for a role that is used as it is.
+        role: The role.
     """
-    if not isinstance(role, (iam.Role, iam.LazyRole)):
-        needs = "\n".join(_in_words(scope, statements))
-        cdk.Annotations.of(scope).add_info_v2(
-            ROLE_USED_AS_GIVEN,
-            "the job's role is not for this app to change. It must trust sagemaker.amazonaws.com "
-            f"and allow\n{needs}",
+
+    def __init__(self, role: iam.IRole) -> None:
+        self._role = role
+        self._size = 0
+
+    def add(self, scope: Construct, statements: Sequence[Statement], *, path: str) -> None:
+        """Let the role do more.
+
+        Args:
+            scope: Where the policy, or the annotation, is made.
+            statements: What a job needs.
+            path: The prop whose places are in them, for messages.
+
+        Raises:
+            TrainerError: With the policies before it, it is more than IAM takes.
+        """
+        if not isinstance(self._role, (iam.Role, iam.LazyRole)):
+            needs = "\n".join(_in_words(scope, statements))
+            cdk.Annotations.of(scope).add_info_v2(
+                ROLE_USED_AS_GIVEN,
+                "the job's role is not for this app to change. It must trust "
+                f"sagemaker.amazonaws.com and allow\n{needs}",
+            )
+            return
+        document = {"Version": "2012-10-17", "Statement": [s.to_json() for s in statements]}
+        size = self._size + len(json.dumps(document, separators=(",", ":")))
+        if size > _MOST_CHARACTERS:
+            raise TrainerError(scope.node.path, [_too_large(path, size)])
+        self._size = size
+        policy = iam.Policy(
+            scope, "JobPolicy", document=iam.PolicyDocument.from_json(document), roles=[self._role]
         )
-        return None
-    document = {"Version": "2012-10-17", "Statement": [s.to_json() for s in statements]}
-    policy = iam.Policy(
-        scope, "JobPolicy", document=iam.PolicyDocument.from_json(document), roles=[role]
+        acknowledge_wildcards(policy, statements)
+
+
+def _too_large(path: str, size: int) -> Problem:
+    return Problem(
+        path=path,
+        message="names more places than the policies of the job's role have room for",
+        got=f"some {size:,} characters in the role's policies",
+        allowed=f"{_MOST_CHARACTERS:,} characters",
+        fix="give the trainer runtime_overrides whose training_dataset lists the folder or bucket "
+        "that they are all in: its jobs may then read what is below it",
     )
-    acknowledge_wildcards(policy, statements)
-    return policy
 
 
 def _in_words(scope: Construct, statements: Sequence[Statement]) -> list[str]:

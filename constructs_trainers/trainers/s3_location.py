@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.data_sources import s3_uri_problems
+from constructs_trainers.jobs.data_sources import s3_key_problems, s3_uri_problems
 
 if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
@@ -39,6 +39,8 @@ def s3_location_problems(
     elif bucket is None and prefix is not None:
         fix = "give the bucket it is in"
         found.append(Problem(path=f"{path}.prefix", message="has no bucket", fix=fix))
+    if prefix is not None:
+        found += s3_key_problems(f"{path}.prefix", prefix, "what keys begin with")
     if prefix is not None and prefix.startswith("/"):
         found.append(
             Problem(

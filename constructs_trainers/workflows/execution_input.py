@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.workflows.allowed_input import Dataset, Hyperparameters
+from constructs_trainers.workflows.cause import at_most_some
 from constructs_trainers.workflows.hyperparameter_guard import hyperparameter_violations
 from constructs_trainers.workflows.jsonata import constant, text
 from constructs_trainers.workflows.place_guard import dataset_violation, source_violation
@@ -27,15 +28,14 @@ _SOURCE_IS_REQUIRED = (
     "SourceModelPackageArn: is required: this trainer goes on from the model package that another "
     "trainer's execution gave as OutputModelPackageArn"
 )
-# A Fail state's Cause holds 32,768 characters: of a hostile input only the beginning is told.
-_MOST_VIOLATIONS = 20
+# Of a hostile input only the beginning is told.
 _LONGEST_ECHO = 200
 
 
 def violations(allowed: AllowedInput, request_size: int = 0) -> str:
     """JSONata for an array with a text for everything that is wrong with the execution's input.
 
-    Of more than 20 violations only the number of the others is told.
+    There are no more of them, and they are no longer, than a Cause holds.
 
     Args:
         allowed: What the input may give.
@@ -46,7 +46,6 @@ def violations(allowed: AllowedInput, request_size: int = 0) -> str:
     known = [*OVERRIDES, *UNREAD]
     unknown = text(": unknown member; allowed: " + (", ".join(members) or "none"))
     unknown_key = f"$k in {constant(known)} ? () : $brief($k) & {unknown}"
-    others = f"'and ' & $string($count($found) - {_MOST_VIOLATIONS}) & ' more'"
     checks = [
         f"$each($in, function($v, $k) {{ {unknown_key} }})",
         *(_member_violation(member, rules, request_size) for member, rules in _rules(allowed)),
@@ -59,8 +58,7 @@ def violations(allowed: AllowedInput, request_size: int = 0) -> str:
         "$shown := function($x) { $type($x) = 'string' ? '\"' & $brief($x) & '\"' : $brief($x) }; "
         "$found := $type($in) != 'object' "
         f"? ['the input must be an object, got ' & $type($in)] : [{', '.join(checks)}]; "
-        f"$count($found) <= {_MOST_VIOLATIONS} ? $found "
-        f": [$found[[0..{_MOST_VIOLATIONS - 1}]], {others}])"
+        f"{at_most_some('$found')})"
     )
 
 

@@ -24,6 +24,7 @@ from constructs_trainers.recipes.cross_checks import (
 )
 from constructs_trainers.recipes.hyperparameters import ILLEGAL, LEGAL_IN_WORDS
 from constructs_trainers.recipes.validation import NOT_IN_ENUM, TYPE_WORDS
+from constructs_trainers.workflows.characters import LINE_ENDS, SPACES
 from constructs_trainers.workflows.jsonata import constant, text
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ _MOST_BYTES: Final = 240_000
 _WHOLE_DIGITS: Final = "-?(0|[1-9][0-9]{0,99})"
 _WHOLE: Final = f"/^{_WHOLE_DIGITS}$/"
 _NUMBER: Final = rf"/^{_WHOLE_DIGITS}(\.[0-9]+)?([eE][-+]?[01]?[0-9]{{1,2}})?$/"
-# Spaces one by one: engines differ in what they count as space.
-_SPACES: Final = r"\t\x0b\x0c\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_LEGAL: Final = rf"/[a-zA-Z0-9\/_.:,\-'\"\[\]{_SPACES}]+/"
+_LEGAL: Final = rf"/[a-zA-Z0-9\/_.:,\-'\"\[\]{SPACES}]+/"
 _TEMPLATE: Final = r"/\{[%\{#]/"
 _KINDS: Final = {
     "float": "f",
@@ -124,7 +123,7 @@ def _value_violation() -> str:
         ": $not($t in ['string', 'number', 'boolean']) "
         "? $p & 'expected text, a number or a boolean, got ' & $t "
         f": $length($string($v)) > {_LONGEST} ? $p & 'longer than {_LONGEST} characters' "
-        r": $contains($string($v), /[\r\n]/) ? $p & 'must not have line breaks' : ("
+        f": $contains($string($v), /[{LINE_ENDS}]/) ? $p & 'must not have line breaks' : ("
         "$r := $lookup($rules, $k); $n := $toNumber($v, $r.t); "
         "$say := function($m, $a) { $p & $m & '; got ' & $shown($v) "
         "& ($a = '' ? '' : '; allowed: ' & $a) }; "

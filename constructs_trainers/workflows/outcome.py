@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from constructs_trainers.jobs.tags import DIGEST_TAG
 from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.cause import cause
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.variables import ATTEMPT, JOB, JOB_NAME, REJECTION, REQUEST
 
@@ -64,14 +65,14 @@ def training_job_timed_out() -> State:
 
 def training_job_lost() -> State:
     """The end of an execution that could not look at its job for a long time."""
-    cause = (
+    lost = (
         f"'Training job ' & {JOB_NAME} & ' could not be described, and may still be running: "
         f"look at it in the SageMaker console. ' & {REJECTION}.Error & ': ' & {REJECTION}.Cause"
     )
     return {
         "Type": "Fail",
         "Error": error_names.TRAINING_JOB_FAILED,
-        "Cause": expression(cause),
+        "Cause": cause(lost),
     }
 
 
@@ -87,8 +88,8 @@ def outcome_states() -> dict[str, State]:
 
 
 def _fail(error: str, what_happened: str) -> State:
-    cause = (
+    told = (
         f"({_CONSOLE}'Training job ' & {JOB_NAME} & {what_happened} & "
         "' Logs: ' & $logsUrl & ' Job: ' & $jobUrl)"
     )
-    return {"Type": "Fail", "Error": error, "Cause": expression(cause)}
+    return {"Type": "Fail", "Error": error, "Cause": cause(told)}

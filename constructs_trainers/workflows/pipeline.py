@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.cause import at_most_some, cause
 from constructs_trainers.workflows.jsonata import constant, expression, text
+from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS, output_violations
 from constructs_trainers.workflows.pipeline_steps import (
     ParallelStep,
     SweepStep,
@@ -40,9 +42,6 @@ _LONGEST_LABEL = 40
 _LABEL_DIGITS = 8
 # What a stage's and a sweep's member of the input has to be.
 _STAGE, _SWEEP = "object", "array"
-MOST_RUNS = 100
-"""The runs of all sweeps over lists: their outputs, some 2 KB each, share a payload of 256 KiB."""
-_TOO_MANY = f"the sweeps have more than {MOST_RUNS} runs together"
 
 
 def pipeline_definition(steps: Sequence[Step], *, partition: str) -> dict[str, object]:
@@ -58,7 +57,12 @@ def pipeline_definition(steps: Sequence[Step], *, partition: str) -> dict[str, o
     states: dict[str, object] = {
         "Prepare": {
             "Type": "Pass",
-            "Assign": {"outputs": {}, "violations": expression(_violations(steps))},
+            "Assign": {
+                "outputs": {},
+                "violations": expression(
+                    f"($found := {_violations(steps)}; {at_most_some('$found')})"
+                ),
+            },
             "Next": "IsInputValid",
         },
         "IsInputValid": {
@@ -71,7 +75,7 @@ def pipeline_definition(steps: Sequence[Step], *, partition: str) -> dict[str, o
         _INVALID: {
             "Type": "Fail",
             "Error": error_names.INVALID_EXECUTION_INPUT,
-            "Cause": expression("'No stage was started. ' & $join($violations, '; ')"),
+            "Cause": cause("'No stage was started. ' & $join($violations, '; ')"),
         },
     }
     for step, following in zip(steps, [*(s.name for s in steps[1:]), _END], strict=True):
@@ -154,7 +158,9 @@ def _manifest(step: ManifestStep, partition: str) -> State:
         execution_input={},
         wait_timeout=step.run.wait_timeout,
     )
-    said = [_package(step.run), "$states.context.Map.Item.Value"]
+    # What is no object only its own run shall fail for: the trainer refuses such a member.
+    item = "$type($item) = 'object' ? $item : {'NotAnObject': $item}"
+    said = [_package(step.run), item]
     bucket, key = step.file
     results_bucket, results_prefix = step.results
     return {
@@ -165,7 +171,9 @@ def _manifest(step: ManifestStep, partition: str) -> State:
             "ReaderConfig": {"InputType": step.input_type},
             "Arguments": {"Bucket": bucket, "Key": key},
         },
-        "ItemSelector": expression(f"$merge([{', '.join(filter(None, said))}])"),
+        "ItemSelector": expression(
+            f"($item := $states.context.Map.Item.Value; $merge([{', '.join(filter(None, said))}]))"
+        ),
         "MaxConcurrency": step.max_concurrency,
         "ToleratedFailurePercentage": step.tolerated_failure_percentage,
         "ItemProcessor": {
@@ -227,26 +235,9 @@ def _violations(steps: Sequence[Step]) -> str:
         f"$exists($kind) = false ? $name & {unknown} : "
         f"$type($value) != $kind or $kind = {text(_SWEEP)} and ($count($value) = 0 or "
         f"$count($value) > {MOST_RUNS} or $exists($value[$type($) != 'object'])) "
-        f"? $name & ': expected ' & $lookup({wrong}, $kind) )}}){_sum_violation(steps)}]"
+        f"? $name & ': expected ' & $lookup({wrong}, $kind) )}})"
+        f", {output_violations(steps, _INPUT)}]"
     )
-
-
-def _sum_violation(steps: Sequence[Step]) -> str:
-    sweeps = sweeps_over_lists(steps)
-    if len(sweeps) <= 1:
-        return ""
-    runs = constant({sweep.name: len(sweep.items) for sweep in sweeps})
-    return (
-        f", $sum($each({runs}, function($own, $name) {{( "
-        f"$value := $lookup({_INPUT}, $name); $exists($value) ? $count($value) : $own )}})) "
-        f"> {MOST_RUNS} ? {text(_TOO_MANY)} : []"
-    )
-
-
-def sweeps_over_lists(steps: Sequence[Step]) -> list[SweepStep]:
-    """The sweeps whose outputs are in that of the pipeline."""
-    inner = [each for step in steps if isinstance(step, ParallelStep) for each in step.steps]
-    return [step for step in [*steps, *inner] if isinstance(step, SweepStep)]
 
 
 def _kinds(step: Step) -> Iterator[tuple[str, str]]:

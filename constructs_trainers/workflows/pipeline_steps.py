@@ -19,6 +19,7 @@ class TrainStep:
         execution_input: The input of its execution.
         source: The step whose model package it goes on training from; None for none.
         wait_timeout: Seconds after which it is stopped; None for no bound.
+        hyperparameter_bytes: Bytes of the trainer's own hyperparameters, which are in its output.
     """
 
     name: str
@@ -26,6 +27,7 @@ class TrainStep:
     execution_input: Mapping[str, object]
     source: str | None = None
     wait_timeout: int | None = None
+    hyperparameter_bytes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from constructs_trainers.jobs.data_sources import WILDCARD
+from constructs_trainers.workflows.characters import CONTROLS, SPACES
 from constructs_trainers.workflows.jsonata import constant, text
 
 if TYPE_CHECKING:
@@ -23,8 +25,11 @@ _ARN: Final = (
     r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:([0-9]{12}|aws)"
     r":hub-content\/[^\/\s]+\/DataSet\/[^\/\s]+(\/[0-9.]+)?"
 )
-_DATASET_PATTERN: Final = rf"/^(s3:\/\/{_BUCKET}(\/[^\r\n]*)?|{_ARN})$/"
-_URI_PATTERN: Final = rf"/^s3:\/\/{_BUCKET}(\/[^\r\n]*)?$/"
+_DATASET_PATTERN: Final = rf"/^(s3:\/\/{_BUCKET}(\/.*)?|{_ARN})$/"
+_URI_PATTERN: Final = rf"/^s3:\/\/{_BUCKET}(\/.*)?$/"
+# What synthesis refuses in a place too (jobs.data_sources); some engines' $ looks past a line feed.
+_STRAY_PATTERN: Final = rf"/[{CONTROLS}]|[{SPACES}]$/"
+_WILDCARD_PATTERN: Final = r"/[*?]|\$\{/"
 # API reference, ModelPackageConfig: SourceModelPackageArn.
 _PACKAGE_PATTERN: Final = (
     r"/^arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:[0-9]{12}:model-package\/[^\s]{1,2048}$/"
@@ -43,7 +48,10 @@ def dataset_violation(member: str, dataset: Dataset) -> str:
     pattern = _URI_PATTERN if reads_files else _DATASET_PATTERN
     expected = "an S3 URI such as s3://bucket/key" if reads_files else _DATASET
     is_text = f"$type({given}) = 'string' and $length({given}) <= {_MAX_URI}"
-    rules = [(f"{is_text} and $contains({given}, {pattern})", f"expected {expected}")]
+    rules = [
+        (f"{is_text} and {_has_form(given, pattern)}", f"expected {expected}"),
+        (f"$not($contains({given}, {_WILDCARD_PATTERN}))", WILDCARD),
+    ]
     if dataset.places is not None:
         rules.append(
             (
@@ -82,7 +90,7 @@ def source_violation(places: Sequence[str] | None) -> str:
     given = "$in.SourceModelPackageArn"
     rules = [
         (
-            f"$type({given}) = 'string' and $contains({given}, {_PACKAGE_PATTERN})",
+            f"$type({given}) = 'string' and {_has_form(given, _PACKAGE_PATTERN)}",
             "expected the ARN of a model package",
         )
     ]
@@ -102,6 +110,10 @@ def places_and_below(places: Sequence[str]) -> list[str]:
     for place in places:
         found += [place] if place.endswith("/") else [place, f"{place}/"]
     return found
+
+
+def _has_form(given: str, pattern: str) -> str:
+    return f"$contains({given}, {pattern}) and $not($contains({given}, {_STRAY_PATTERN}))"
 
 
 def _is_in(given: str, places: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.jobs.names import MAX_STEM
+from constructs_trainers.workflows.cause import cause
 from constructs_trainers.workflows.jsonata import expression
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _attempt_states(partition: str) -> dict[str, State]:
         ],
         "End": True,
     }
-    cause = (
+    running = (
         "'Training job ' & $states.input & ' may still be running: stop it in the SageMaker "
         "console. ' & $problem.Error & ': ' & $problem.Cause"
     )
@@ -126,7 +127,7 @@ def _attempt_states(partition: str) -> dict[str, State]:
         },
         "WaitUntilSeen": {"Type": "Wait", "Seconds": expression(wait), "Next": "StopTrainingJob"},
         "NothingToStop": {"Type": "Pass", "End": True},
-        "CouldNotStop": {"Type": "Fail", "Error": "CouldNotStop", "Cause": expression(cause)},
+        "CouldNotStop": {"Type": "Fail", "Error": "CouldNotStop", "Cause": cause(running)},
     }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from constructs_trainers.workflows import error_names, execution_input
+from constructs_trainers.workflows.cause import cause
 from constructs_trainers.workflows.existing_job import FIRST_STATE as EXISTING_JOB
 from constructs_trainers.workflows.job_name import job_name, redrive_count
 from constructs_trainers.workflows.jsonata import as_asl, expression
+from constructs_trainers.workflows.sizes import size_of
 from constructs_trainers.workflows.variables import (
     REJECTION,
     REQUEST,
@@ -57,7 +58,6 @@ LOST_ANSWER_RETRY: State = {
 NAME_IN_USE = ["SageMaker.ResourceInUseException", "SageMaker.ResourceInUse"]
 _MOST_THROTTLES = 8
 # A Fail state's Cause holds 32,768 bytes; what an execution gives may be of several a character.
-_LONGEST_CAUSE = 8000
 _LONGEST_BACK_OFF = 300
 
 
@@ -72,15 +72,10 @@ def prepare_request(
             "request": as_asl(request),
             "attempt": 1,
             "throttled": 0,
-            "violations": expression(execution_input.violations(allowed, _size(request))),
+            "violations": expression(execution_input.violations(allowed, size_of(request))),
         },
         "Next": "IsInputValid",
     }
-
-
-def _size(request: Mapping[str, object]) -> int:
-    """Bytes of the request; what only deployment knows counts with its token's text."""
-    return len(json.dumps(request, ensure_ascii=False, default=str).encode())
 
 
 def is_input_valid(next_state: str) -> State:
@@ -97,9 +92,7 @@ def invalid_execution_input() -> State:
     return {
         "Type": "Fail",
         "Error": error_names.INVALID_EXECUTION_INPUT,
-        "Cause": expression(
-            f"$substring('No job was created. ' & $join({VIOLATIONS}, '; '), 0, {_LONGEST_CAUSE})"
-        ),
+        "Cause": cause(f"'No job was created. ' & $join({VIOLATIONS}, '; ')"),
     }
 
 
@@ -180,14 +173,14 @@ def back_off() -> State:
 
 def training_job_rejected() -> State:
     """The end of an execution whose request SageMaker refused."""
-    cause = (
+    refused = (
         "'SageMaker refused CreateTrainingJob, and no job was created. ' & "
         f"{REJECTION}.Error & ': ' & {REJECTION}.Cause"
     )
     return {
         "Type": "Fail",
         "Error": error_names.TRAINING_JOB_REJECTED,
-        "Cause": expression(cause),
+        "Cause": cause(refused),
     }
 
 

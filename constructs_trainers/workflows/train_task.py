@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.workflows.job_name import redrive_count
 from constructs_trainers.workflows.jsonata import as_asl, expression, text
+from constructs_trainers.workflows.variables import variable_of_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,8 @@ State = dict[str, object]
 WAIT_TIMED_OUT = "TrainingWaitTimedOut"
 """The error of a state that waited for training longer than it was told to."""
 
-_NAME = "executionName"
+_NAME = "executionName_"
+_INNER = ("Name", "Run", "Stop", "TimedOut")
 # API reference, StartExecution: a name has at most 80 characters; the digits take 13 of them.
 _LONGEST_START = 60
 _STATES = "$states.context"
@@ -48,6 +50,13 @@ class TrainTask:
     logs: bool = True
     wait_timeout: int | None = None
     partition: str
+
+    @property
+    def inner_names(self) -> list[str]:
+        """The names of the states inside it. A name is unique in the whole of a machine."""
+        if not self.wait or self.wait_timeout is None:
+            return []
+        return inner_names(self.name)
 
     def state(self, *, assign: Mapping[str, object] | None = None) -> State:
         """The state, without what comes after it.
@@ -83,9 +92,7 @@ class TrainTask:
 
         A Parallel state with one branch is one state to those around it.
         """
-        prepare, run, stop, fail = (
-            f"{self.name} {step}" for step in ("Name", "Run", "Stop", "TimedOut")
-        )
+        prepare, run, stop, fail = inner_names(self.name)
         # The name is needed twice, and an inner scope must not use a name of an outer one.
         name = f"${self._name_variable()}"
         execution = (
@@ -149,7 +156,7 @@ class TrainTask:
         }
 
     def _name_variable(self) -> str:
-        return _NAME + "".join(c if c.isascii() and c.isalnum() else "_" for c in self.name)
+        return variable_of_state(_NAME, self.name)
 
     def _execution_name(self) -> str:
         """One name for each time that the state is tried, and the same however often it is sent.
@@ -185,6 +192,11 @@ class TrainTask:
                 for name, value in assign.items()
             }
         }
+
+
+def inner_names(name: str) -> list[str]:
+    """The names of the states inside a state of this name that waits for a bounded time."""
+    return [f"{name} {step}" for step in _INNER]
 
 
 def _started_by(given: Mapping[str, object] | Expression) -> object:

@@ -22,10 +22,11 @@ _BY_STATUS = {
 }
 _TASK_FAILED = "States.TaskFailed"
 
-# A Cause that was cut off is no JSON any more, and $parse of it would fail the workflow.
+# $parse of what is no JSON, such as a Cause that was cut off, would fail the workflow.
+_IS_EXECUTION = r'/^\s*\{[\s\S]*"ExecutionArn"\s*:[\s\S]*\}\s*$/'
 _READ = (
     "$read := function($error, $cause) {( "
-    "$child := $contains($string($cause), /^\\s*\\{[\\s\\S]*\\}\\s*$/) ? $parse($cause) : {}; "
+    f"$child := $contains($string($cause), {_IS_EXECUTION}) ? $parse($cause) : {{}}; "
     f"$inner := $child.Error = '{_TASK_FAILED}' ? $read($child.Error, $child.Cause) : {{}}; "
     "$exists($inner.ExecutionArn) ? $inner "
     ": $exists($child.Status) and $exists($child.ExecutionArn) ? {"
@@ -76,12 +77,12 @@ def training_failure(cause: str) -> TrainingFailure:
         child = json.loads(cause)
         status, execution_arn = child["Status"], child["ExecutionArn"]
     except (ValueError, TypeError, KeyError) as error:
-        got = f"{cause[:200]!r}"
+        got = repr(cause)[:200]
         msg = f"expected the Cause of {_TASK_FAILED}, a child's execution as JSON; got {got}"
         raise ValueError(msg) from error
     if child.get("Error") == _TASK_FAILED:
         with suppress(ValueError):
-            return training_failure(child.get("Cause", ""))
+            return training_failure(child.get("Cause"))
     return TrainingFailure(
         error=child.get("Error") or _BY_STATUS.get(status, error_names.TRAINING_JOB_FAILED),
         cause=child.get("Cause") or f"The execution is {status}",

@@ -1,5 +1,15 @@
 """The workflow variables that states hand to each other, with their leading ``$``."""
 
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import Final
+
+# Developer guide, "Passing data between states with variables".
+_LONGEST_NAME: Final = 80
+_DIGITS: Final = 8
+
 REQUEST = "$request"
 """The CreateTrainingJob request without TrainingJobName, as reviewed."""
 
@@ -26,3 +36,22 @@ JOB = "$job"
 
 EXECUTION_INPUT = "$states.context.Execution.Input"
 """The execution's input, in any state."""
+
+
+def variable_of_state(start: str, state_name: str, *, owner: str = "") -> str:
+    """The name, without ``$``, of a variable that belongs to one state.
+
+    No two states share it, whatever their names have in place of letters: a name that cannot hold
+    the whole of a state's name, or of its owner's, ends with digits of both.
+
+    Args:
+        start: What the variable holds.
+        state_name: The state's name.
+        owner: What tells states of the same name apart, such as a construct's path.
+    """
+    readable = start + re.sub(r"\W", "_", state_name, flags=re.ASCII)
+    is_whole = not owner and readable == start + state_name
+    if is_whole and len(readable) <= _LONGEST_NAME:
+        return readable
+    digits = sha256(f"{owner}/{state_name}".encode()).hexdigest()[:_DIGITS]
+    return f"{readable[: _LONGEST_NAME - _DIGITS - 1]}_{digits}"

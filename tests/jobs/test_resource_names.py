@@ -87,6 +87,7 @@ def test_good_groups(value: str) -> None:
         "a" + "-" * 62 + "b",
         None,
         SAGEMAKER + "model-package/g/1",
+        SAGEMAKER + "model-package-group/*",
     ],
 )
 def test_bad_groups(value: object) -> None:

@@ -32,6 +32,17 @@ def test_patterns_in_a_foreign_dialect_are_left_out() -> None:
     assert shape("TagKey").pattern is None
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_a_dot_stands_for_no_line_end_as_in_java(line_end: str) -> None:
+    value = shape("HyperParameterValue").pattern
+    uri = shape("S3Uri").pattern
+    assert value is not None
+    assert uri is not None
+    assert value.fullmatch("one two")
+    assert not value.fullmatch(f"one{line_end}two")
+    assert not uri.fullmatch(f"s3://bucket/a{line_end}")
+
+
 def test_patterns_mean_ascii_as_in_java() -> None:
     pattern = shape("SequenceLength").pattern
     assert pattern is not None

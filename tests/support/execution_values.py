@@ -63,7 +63,7 @@ def value_meant(value: object, parameter: Parameter) -> object:
 def _message(value: object, meant: object, parameter: Parameter) -> str | None:
     if not isinstance(value, (str, int, float)):
         return "expected text, a number or a boolean"
-    if isinstance(value, str) and re.search(r"[\r\n]", value):
+    if isinstance(value, str) and re.search(r"[\r\n\x85\u2028\u2029]", value):
         return "must not have line breaks"
     problems = value_problems(parameter.name, meant, parameter, None)
     if problems:

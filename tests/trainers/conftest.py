@@ -18,6 +18,8 @@ from tests.support.small_hub import MODEL, small_hub
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from constructs import Construct
+
 ROOT = Path(__file__).parents[2]
 DATA = "s3://amzn-s3-demo-bucket/train.jsonl"
 
@@ -47,7 +49,7 @@ def lock(tmp_path_factory: pytest.TempPathFactory) -> str:
 def sft(stack: cdk.Stack, lock: str) -> Callable[..., SFTTrainer]:
     """Makes a trainer of the small hub's model; keywords are props."""
 
-    def make(scope: cdk.Stack = stack, construct_id: str = "Sft", **props: Any) -> SFTTrainer:  # noqa: ANN401 - props
+    def make(scope: Construct = stack, construct_id: str = "Sft", **props: Any) -> SFTTrainer:  # noqa: ANN401 - props
         defaults = {"model": MODEL, "training_dataset": DATA, "recipe_lock": lock}
         return SFTTrainer(scope, construct_id, **{**defaults, **props})
 

@@ -16,6 +16,7 @@ from constructs_trainers.workflows.execution_input import (
 from tests.support.jsonata_states import evaluate
 
 DATASET_ARN = "arn:aws:sagemaker:us-west-2:123456789012:hub-content/hub/DataSet/mine/1.0.0"
+PACKAGE_ARN = "arn:aws:sagemaker:us-west-2:123456789012:model-package/mine/1"
 REQUEST = {
     "HyperParameters": {"lr": "0.1", "name": ""},
     "InputDataConfig": [
@@ -74,6 +75,13 @@ def test_a_good_input_has_nothing_wrong(execution_input: object) -> None:
         ({"TrainingDataset": DATASET_ARN.replace("123456789012", "12")}, ["TrainingDataset"]),
         ({"TrainingDataset": DATASET_ARN + "/x"}, ["TrainingDataset"]),
         ({"HyperParameters": {"name": "a\nb"}}, ["HyperParameters.name: must not have line"]),
+        ({"TrainingDataset": "s3://bucket/x\n"}, ["TrainingDataset"]),
+        ({"TrainingDataset": "s3://bucket/x "}, ["TrainingDataset"]),
+        ({"TrainingDataset": "s3://bucket/\u2028x"}, ["TrainingDataset"]),
+        ({"TrainingDataset": "s3://bucket/\0"}, ["TrainingDataset"]),
+        ({"TrainingDataset": "s3://bucket/*"}, ["TrainingDataset: has *, ? or ${"]),
+        ({"TrainingDataset": DATASET_ARN + "\n"}, ["TrainingDataset"]),
+        ({"SourceModelPackageArn": f"{PACKAGE_ARN}\n"}, ["SourceModelPackageArn"]),
         ({"TrainingDataset": None}, ["TrainingDataset"]),
         ({"TrainingDataset": ["s3://bucket/x"]}, ["TrainingDataset"]),
         ({"ValidationDataset": {"S3Uri": "s3://bucket/x"}}, ["ValidationDataset"]),
@@ -97,6 +105,13 @@ def test_everything_wrong_with_an_input_is_named_once(
     found = wrong(execution_input)
     assert len(found) == len(says)
     assert all(part in text for part, text in zip(says, found, strict=True))
+
+
+def test_of_too_much_that_is_wrong_the_number_is_told() -> None:
+    found = wrong({"HyperParameters": {f"{index}{'x' * 3000}": 1 for index in range(40)}})
+    assert len(found) == 21
+    assert found[-1] == "and 20 more"
+    assert len("; ".join(found)) < 32_000
 
 
 json_values = st.recursive(

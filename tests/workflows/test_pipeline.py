@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_trainers.workflows.pipeline import pipeline_definition
-from constructs_trainers.workflows.pipeline_steps import ParallelStep, SweepStep, TrainStep
+from constructs_trainers.workflows.pipeline_steps import (
+    ManifestStep,
+    ParallelStep,
+    SweepStep,
+    TrainStep,
+)
 from tests.support.jsonata import evaluate
 
 if TYPE_CHECKING:
@@ -76,3 +81,50 @@ def test_the_runs_of_all_sweeps_have_one_limit() -> None:
     assert violations({"Right": [{}] * 41}, sweep("More", 60)) == too_many
     assert violations({"Right": [{}] * 39}, sweep("More", 61)) == []
     assert violations({"More": [{}] * 100, "Right": [{}]}, sweep("More", 5)) == too_many
+
+
+def test_the_outputs_of_all_runs_have_to_fit_into_one() -> None:
+    too_large = ["the outputs of the stages are larger than the 262,144 bytes"]
+    long_values = {"HyperParameters": {"name": "x" * 2500}}
+    assert violations({"Right": [long_values] * 60}) == []
+    found = violations({"Right": [long_values] * 80})
+    assert [text[: len(too_large[0])] for text in found] == too_large
+
+
+def test_a_cause_is_no_longer_than_step_functions_takes() -> None:
+    found = violations({f"{index}{'x' * 1500}": {} for index in range(60)})
+    assert found[-1] == "and 40 more"
+    assert len("; ".join(found)) < 32_000
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ({"TrainingDataset": "s3://b/x"}, {"TrainingDataset": "s3://b/x"}),
+        (None, {"NotAnObject": None}),
+        (5, {"NotAnObject": 5}),
+        ([{}], {"NotAnObject": [{}]}),
+    ],
+)
+def test_a_line_of_a_manifest_that_is_no_object_is_left_to_its_own_run(
+    line: object, given: object
+) -> None:
+    step = ManifestStep(
+        name="Runs",
+        run=train("RunsRun"),
+        file=("amzn-s3-demo-runs", "runs.jsonl"),
+        input_type="JSONL",
+        results=("amzn-s3-demo-runs", "results"),
+        max_concurrency=5,
+        tolerated_failure_percentage=100,
+    )
+    definition: Any = pipeline_definition([step], partition="aws")
+    code = definition["States"]["Runs"]["ItemSelector"]
+    assert evaluate(code, states={"context": {"Map": {"Item": {"Value": line}}}}) == given
+
+
+def test_what_is_refused_without_a_sweep() -> None:
+    definition: Any = pipeline_definition([train("First")], partition="aws")
+    code = definition["States"]["Prepare"]["Assign"]["violations"]
+    states = {"context": {"Execution": {"Input": {"Frist": {}}}}}
+    assert evaluate(code, states=states) == ["Frist: unknown stage; allowed: First"]

@@ -15,8 +15,8 @@ from tests.support.jsonata import evaluate
 
 MACHINE = "arn:aws:states:us-west-2:123456789012:stateMachine:Sft"
 CHILD = {
-    "Status": "FAILED",
     "ExecutionArn": "arn:child",
+    "Status": "FAILED",
     "Error": "TrainingJobFailed",
     "Cause": "ClientError: bad data",
 }
@@ -129,7 +129,16 @@ def test_a_failure_in_python() -> None:
     assert late.error == "TrainingJobTimedOut"
 
 
-@pytest.mark.parametrize("cause", ["", "no JSON", "[]", "{}", "null"])
-def test_another_cause_is_refused(cause: str) -> None:
+@pytest.mark.parametrize("cause", ["{not JSON}", '{"a": 1}', "null", None])
+def test_a_cause_inside_that_is_none_of_ours_is_handed_on(cause: str | None) -> None:
+    child = {**CHILD, "Error": "States.TaskFailed", "Cause": cause}
+    caught = {"Error": "States.TaskFailed", "Cause": json.dumps(child)}
+    assert failure(caught)["ExecutionArn"] == "arn:child"
+    found = training_failure(json.dumps(child))
+    assert (found.error, found.execution_arn) == ("States.TaskFailed", "arn:child")
+
+
+@pytest.mark.parametrize("cause", ["", "no JSON", "[]", "{}", "null", None, 5])
+def test_another_cause_is_refused(cause: Any) -> None:  # noqa: ANN401 - of a wrong type too
     with pytest.raises(ValueError, match=r"Cause of States\.TaskFailed"):
         training_failure(cause)

@@ -43,7 +43,8 @@ class Stage:
 class Sweep:
     """Runs of a trainer over data sets, or over sets of hyperparameters: all pairs of the two.
 
-    A pipeline's output has room for 100 such runs, in all its sweeps together.
+    A pipeline's output has room for 100 such runs, in all its sweeps together; for fewer where
+    their hyperparameters are long, because each output has those of its job.
 
     Attributes:
         trainer: The trainer.

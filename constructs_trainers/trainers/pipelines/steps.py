@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_trainers.errors import Problem, TrainerError
+from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.recipes.run_values import run_value_problems
+from constructs_trainers.trainers.pipelines.stage_inputs import stage_input
+from constructs_trainers.trainers.pipelines.stage_names import StageNames
 from constructs_trainers.trainers.pipelines.stage_types import list_problems, stage_type_problems
 from constructs_trainers.trainers.pipelines.stages import Parallel, Stage, Sweep
-from constructs_trainers.trainers.runs.run_data import buckets_of, run_data
+from constructs_trainers.trainers.runs.run_data import buckets_of
 from constructs_trainers.trainers.runs.wait_time import wait_seconds
-from constructs_trainers.workflows.pipeline import MOST_RUNS, RESERVED_NAMES
+from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS
 from constructs_trainers.workflows.pipeline_steps import (
     ManifestStep,
     ParallelStep,
@@ -22,6 +22,7 @@ from constructs_trainers.workflows.pipeline_steps import (
     TrainStep,
     output_names,
 )
+from constructs_trainers.workflows.sizes import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
     from constructs_trainers.workflows.pipeline_steps import SingleStep, Step
 
-_LONGEST_NAME: Final = 70
 # Developer guide, "Map state": up to 40 iterations at once inline; a Distributed Map takes 10,000,
 # of which nobody has that many jobs.
 _MOST_AT_ONCE: Final = 40
@@ -62,7 +62,6 @@ class PipelineSteps:
     """Turns stages into steps, one after the other.
 
     Attributes:
-        subject: The pipeline's path, for messages.
         steps: The steps so far.
         problems: What is wrong so far.
         trainers: The trainers that are run.
@@ -71,16 +70,15 @@ class PipelineSteps:
         stages: The trainers of the stages that are no sweeps, by the stage's name.
     """
 
-    subject: str
     steps: list[Step] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     trainers: list[BaseTrainer] = field(default_factory=list)
     data: list[StageData] = field(default_factory=list)
     manifests: list[SweepManifest] = field(default_factory=list)
     stages: dict[str, BaseTrainer] = field(default_factory=dict)
-    _names: set[str] = field(default_factory=lambda: set(RESERVED_NAMES))
-    # The last stage of each trainer that later stages can go on from.
-    _done: dict[str, str] = field(default_factory=dict)
+    _names: StageNames = field(default_factory=StageNames)
+    # The last stage of each trainer that later stages can go on from; of a Parallel all of them.
+    _done: dict[str, list[str]] = field(default_factory=dict)
 
     def add_all(self, stages: Sequence[object]) -> None:
         """All stages of a pipeline.
@@ -115,9 +113,12 @@ class PipelineSteps:
             return
         self.steps.append(step)
         # Only now: stages beside each other cannot go on from each other.
-        for done in stage.stages if isinstance(stage, Parallel) else [stage]:
-            if isinstance(done, Stage):
-                self._done[done.trainer.node.path] = done.name or done.trainer.node.id
+        done: dict[str, list[str]] = {}
+        for each in stage.stages if isinstance(stage, Parallel) else [stage]:
+            if isinstance(each, Stage):
+                name = each.name or each.trainer.node.id
+                done.setdefault(each.trainer.node.path, []).append(name)
+        self._done.update(done)
 
     def _problem(self, path: str, message: str, **more: str | None) -> None:
         self.problems.append(Problem(path=path, message=message, **more))
@@ -137,7 +138,7 @@ class PipelineSteps:
         names = [name for step in inner for name in output_names(step)]
         # A state of its own needs a name of its own.
         default = "And".join(names) if len(names) > 1 else f"{names[0]}Alone"
-        name = self._named(f"{path}.name", stage.name or default)
+        name = self._named(path, stage.name or default)
         return ParallelStep(name=name, steps=inner)
 
     def _single(self, stage: object, path: str) -> SingleStep | None:
@@ -147,16 +148,20 @@ class PipelineSteps:
             return None
         if self._has_wrong_types(stage, path):
             return None
-        name = self._named(f"{path}.name", stage.name or stage.trainer.node.id)
+        name = stage.name or stage.trainer.node.id
+        is_bounded = stage.wait_timeout is not None
         self.trainers.append(stage.trainer)
         if isinstance(stage, Stage):
+            self._named(path, name, is_bounded=is_bounded)
             given = self._input(stage.trainer, stage.input_data_config, stage.hyperparameters, path)
             self.data.append(
                 StageData(name, stage.trainer, [given], buckets_of(stage.input_data_config))
             )
             self.stages[name] = stage.trainer
             return self._run(stage, name, given, path)
-        run = self._run(stage, self._named(f"{path}.name", f"{name}Run"), {}, path)
+        self._named(path, name)
+        run_name = self._named(path, f"{name}Run", is_bounded=is_bounded)
+        run = self._run(stage, run_name, {}, path)
         if stage.manifest is not None:
             return self._from_file(stage, stage.manifest, name, run, path)
         return self._over_list(stage, name, run, path)
@@ -172,6 +177,9 @@ class PipelineSteps:
             execution_input=given,
             source=self._source(stage.trainer, path),
             wait_timeout=seconds,
+            hyperparameter_bytes=size_of(
+                stage.trainer.training_job_request.get("HyperParameters", {})
+            ),
         )
 
     def _over_list(self, stage: Sweep, name: str, run: TrainStep, path: str) -> SweepStep:
@@ -245,62 +253,38 @@ class PipelineSteps:
     def _input(
         self,
         trainer: BaseTrainer,
-        data: Any,  # noqa: ANN401 - run_data checks it
+        data: Any,  # noqa: ANN401 - it is checked
         values: Mapping[str, object] | None,
         path: str,
     ) -> dict[str, object]:
-        allowed = trainer.allowed_input
-        try:
-            given = run_data(self.subject, data, allowed)
-        except TrainerError as error:
-            self.problems += [problem.under(path) for problem in error.problems]
-            given = {}
-        if any(isinstance(place, Expression) for place in given.values()):
-            fix = "give the data in the execution's input, under the stage's name"
-            self._problem(f"{path}.input_data_config", "has an expression", fix=fix)
-            given = {}
-        if values is None:
-            return given
-        self._check_values(values, trainer, f"{path}.hyperparameters")
-        return {**given, "HyperParameters": values}
+        given, problems = stage_input(path, data, values, trainer.allowed_input)
+        self.problems += problems
+        return given
 
-    def _check_values(self, values: Mapping[str, object], trainer: BaseTrainer, path: str) -> None:
-        rules = trainer.allowed_input.hyperparameters
-        if isinstance(rules, str):
-            self._problem(path, rules, got=shown(values))
-            return
-        found = run_value_problems(
-            values,
-            rules.spec,
-            values=rules.values,
-            defaults=rules.defaults,
-            sequence_length=rules.sequence_length,
-        )
-        self.problems += [problem.under(path) for problem in found]
-
-    def _named(self, path: str, name: str) -> str:
-        if name in self._names:
-            self._problem(path, "is taken", got=shown(name), fix="give another name")
-        if not 1 <= len(name) <= _LONGEST_NAME:
-            allowed = f"1 to {_LONGEST_NAME} characters"
-            fix = "give a name" if name else None
-            self._problem(path, "has a wrong length", got=shown(name), allowed=allowed, fix=fix)
-        self._names.add(name)
+    def _named(self, path: str, name: str, *, is_bounded: bool = False) -> str:
+        self.problems += self._names.take(f"{path}.name", name, is_bounded=is_bounded)
         return name
 
     def _source(self, trainer: BaseTrainer, path: str) -> str | None:
         source = trainer.source_trainer
         if source is None:
             return None
-        if source.node.path not in self._done:
+        stages = self._done.get(source.node.path, [])
+        if not stages:
             self._problem(
                 path,
                 "goes on from a trainer that has no stage before it",
                 got=shown(source.node.path),
                 fix=f"put Stage(trainer=...) of {source.node.path} before it",
             )
-            return None
-        return self._done[source.node.path]
+        elif len(stages) > 1:
+            self._problem(
+                path,
+                "goes on from a trainer that has several stages beside each other",
+                got=", ".join(stages),
+                fix="make a trainer of its own for each of them, and go on from one",
+            )
+        return stages[0] if stages else None
 
 
 def _is_number(value: object) -> bool:

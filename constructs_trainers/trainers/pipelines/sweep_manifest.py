@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.data_sources import s3_location, s3_uri_problems
+from constructs_trainers.jobs.data_sources import s3_key_problems, s3_location, s3_uri_problems
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.member_types import member_type_problems
@@ -91,8 +91,8 @@ class SweepManifest:
     def _place_problems(self, path: str) -> list[Problem]:
         if self.s3_uri is None:
             given = (self.bucket is not None, self.key is not None)
-            if all(given):
-                return []
+            if self.key is not None and all(given):
+                return s3_key_problems(f"{path}.key", self.key)
             fix = "give s3_uri, or bucket and key"
             return [Problem(path=path, message="does not say where the file is", fix=fix)]
         found = [

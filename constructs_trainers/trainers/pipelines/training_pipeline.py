@@ -26,11 +26,13 @@ from constructs_trainers.trainers.pipelines.triggers import (
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.trainers.runs.train_state import machine_statements
 from constructs_trainers.trainers.training_machine import create_machine
-from constructs_trainers.workflows.pipeline import (
+from constructs_trainers.workflows.pipeline import pipeline_definition
+from constructs_trainers.workflows.pipeline_outputs import (
     MOST_RUNS,
-    pipeline_definition,
+    size_of_outputs,
     sweeps_over_lists,
 )
+from constructs_trainers.workflows.sizes import MOST_PAYLOAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from constructs_trainers.trainers.pipelines.stages import PipelineStage
     from constructs_trainers.trainers.pipelines.triggers import NewData
+    from constructs_trainers.workflows.pipeline_steps import Step
 
 
 class TrainingPipeline(ExecutionMetrics, Construct):
@@ -77,7 +80,7 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         """Make a pipeline; the class describes the props."""
         super().__init__(scope, id)
         try:
-            steps = PipelineSteps(self.node.path)
+            steps = PipelineSteps()
             steps.add_all(stages)
             self._check(steps, schedule, on_new_data)
             self._state_machine = self._build(steps)
@@ -115,17 +118,8 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         if not steps.steps and not problems:
             fix = "give one Stage at least"
             problems.append(Problem(path="stages", message="has no stage", fix=fix))
-        runs = sum(len(sweep.items) for sweep in sweeps_over_lists(steps.steps))
-        if not problems and runs > MOST_RUNS:
-            problems.append(
-                Problem(
-                    path="stages",
-                    message="have sweeps whose outputs do not fit into one execution's output",
-                    got=f"{runs} runs",
-                    allowed=f"{MOST_RUNS} runs in all sweeps together",
-                    fix="put the inputs of a sweep's runs into a file, and give it as manifest",
-                )
-            )
+        if not problems:
+            problems += _output_problems(steps.steps)
         problems += trigger_problems(schedule, on_new_data, steps.stages)
         if problems:
             raise TrainerError(f"{self.node.path} (TrainingPipeline)", problems)
@@ -174,3 +168,21 @@ class TrainingPipeline(ExecutionMetrics, Construct):
             roles=[machine.role],
         )
         acknowledge_wildcards(policy, statements)
+
+
+def _output_problems(steps: Sequence[Step]) -> list[Problem]:
+    """What makes the output of an execution too large, and so the execution fail at its end."""
+    message = "have outputs that do not fit into one execution's output"
+    runs = sum(len(sweep.items) for sweep in sweeps_over_lists(steps))
+    fix = "put the inputs of a sweep's runs into a file, and give it as manifest"
+    size = size_of_outputs(steps)
+    found: list[tuple[str, str]] = []
+    if runs > MOST_RUNS:
+        found.append((f"{runs} runs", f"{MOST_RUNS} runs in all sweeps together"))
+    if size > MOST_PAYLOAD_BYTES:
+        got = f"some {size:,} bytes, with the hyperparameters of each run"
+        found.append((got, f"{MOST_PAYLOAD_BYTES:,} bytes"))
+    return [
+        Problem(path="stages", message=message, got=got, allowed=allowed, fix=fix)
+        for got, allowed in found
+    ]

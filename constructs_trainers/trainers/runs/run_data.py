@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from constructs_trainers.errors import Problem, TrainerError, did_you_mean
 from constructs_trainers.jobs.channels import TRAIN, VALIDATION
-from constructs_trainers.jobs.data_sources import dataset_problems
+from constructs_trainers.jobs.check import shape_problems
+from constructs_trainers.jobs.data_sources import dataset_problems, is_dataset_arn
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.recipes.tokens import is_token
@@ -91,7 +92,9 @@ def _refusals(path: str, place: object, rule: Dataset | str) -> list[Problem]:
     found = dataset_problems(path, place)
     if found or not isinstance(place, str) or is_token(place):
         return found
-    return rule.problems(path, place)
+    if not is_dataset_arn(place):
+        found = shape_problems(path, place, "S3Uri")
+    return found or rule.problems(path, place)
 
 
 def _channels(subject: str, given: object) -> list[tuple[str, object]]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.channels import TRAIN, VALIDATION, channel
 from constructs_trainers.jobs.data_sources import data_source
 from constructs_trainers.jobs.merged_statements import merged
 from constructs_trainers.jobs.permissions import data_statements
 from constructs_trainers.jobs.policy_statements import Surroundings
-from constructs_trainers.trainers.job_role import permit_job
 from constructs_trainers.trainers.surroundings import locate
 
 if TYPE_CHECKING:
@@ -24,10 +21,6 @@ if TYPE_CHECKING:
 
     from constructs_trainers.trainers.runs.training_runs import TrainingRuns
     from constructs_trainers.workflows.allowed_input import Dataset
-
-# IAM user guide, "IAM and STS quotas": the inline policies of a role share 10,240 characters, of
-# which a trainer's own take some 4,000.
-_LONGEST_POLICY = 6000
 
 
 def permit_data(
@@ -62,19 +55,8 @@ def permit_data(
         locate=locate,
     )
     statements = merged(data_statements({"InputDataConfig": channels}, at))
-    size = len(json.dumps([statement.to_json() for statement in statements]))
-    if size > _LONGEST_POLICY:
-        problem = Problem(
-            path="input_data_config",
-            message="names more places than the policies of the job's role have room for",
-            got=f"{len(channels)} places, some {size:,} characters",
-            allowed=f"{_LONGEST_POLICY:,} characters",
-            fix="give the trainer runtime_overrides whose training_dataset lists the folder or "
-            "bucket that they are all in: its jobs may then read what is below it",
-        )
-        raise TrainerError(scope.node.path, [problem])
     if statements:
-        permit_job(scope, trainer.role, statements)
+        trainer.job_policies.add(scope, statements, path="input_data_config")
 
 
 def _granted(

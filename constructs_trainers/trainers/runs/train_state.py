@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -58,6 +57,8 @@ class TrainState(sfn.CustomState):
             self.add_prefix(prefix)
         self._variable = variable
         self._statements = statements
+        self._inner_names = task.inner_names
+        self._is_bound = False
 
     @property
     def failure(self) -> str:
@@ -76,9 +77,19 @@ class TrainState(sfn.CustomState):
     @jsii.member(jsii_name="bindToGraph")
     def bind_to_graph(self, graph: sfn.StateGraph) -> None:
         """Bring the permissions to the machine that the state becomes part of."""
+        super().bind_to_graph(graph)
+        if self._is_bound:
+            return  # The CDK comes by for each way that leads to the state.
+        self._is_bound = True
         for statement in self._statements:
             graph.register_policy_statement(iam.PolicyStatement.from_json(statement.to_json()))
-        super().bind_to_graph(graph)
+        self._reserve_inner_names(graph)
+
+    def _reserve_inner_names(self, graph: sfn.StateGraph) -> None:
+        """Let the CDK refuse another state of such a name: it does not look into a CustomState."""
+        for name in self._inner_names:
+            inside = sfn.Pass(self, name, state_name=name)
+            sfn.StateGraph(inside, name).register_super_graph(graph)
 
 
 def machine_statements(machine: sfn.StateMachine, *, wait: bool = True) -> list[Statement]:
@@ -93,8 +104,3 @@ def machine_statements(machine: sfn.StateMachine, *, wait: bool = True) -> list[
         wait=wait,
     )
     return execution_statements(run)
-
-
-def variable_of(state_name: str) -> str:
-    """The workflow variable for the job of a state: letters, digits and underscores."""
-    return "trainingJob_" + re.sub(r"\W", "_", state_name, flags=re.ASCII)

@@ -15,12 +15,14 @@ from constructs_trainers.trainers.runs.run_data import buckets_of, run_data
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.trainers.runs.wait_time import wait_seconds
 from constructs_trainers.workflows.train_task import TrainTask
+from constructs_trainers.workflows.variables import variable_of_state
 
 if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_stepfunctions as sfn
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
+    from constructs_trainers.trainers.job_role import JobPolicies
     from constructs_trainers.trainers.runs.run_data import RunData
     from constructs_trainers.trainers.runs.train_state import TrainState
     from constructs_trainers.workflows.allowed_input import AllowedInput
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 # Developer guide, "State machine structure": a state's name; states inside one of a bounded wait
 # add their own word.
 _LONGEST_NAME = 70
+# What the workflow variable for a job begins with.
+_JOB = "trainingJob_"
 
 
 class TrainingRuns(Construct):
@@ -114,7 +118,6 @@ class TrainingRuns(Construct):
         from constructs_trainers.trainers.runs.train_state import (
             TrainState,
             machine_statements,
-            variable_of,
         )
 
         name = f"{self.node.id}{id}"
@@ -135,7 +138,7 @@ class TrainingRuns(Construct):
         source, more = self._source_package(scope)
         if problems := [*problems, *more]:
             raise TrainerError(subject, problems)
-        variable = variable_of(name) if wait else None
+        variable = self._variable(name, scope) if wait else None
         state = TrainState(
             scope or self,
             name if scope else id,
@@ -156,9 +159,16 @@ class TrainingRuns(Construct):
         return state
 
     @property
-    def role(self) -> iam.IRole:
-        """The role that the jobs work under."""
+    def job_policies(self) -> JobPolicies:
+        """The policies of the role that the jobs work under."""
         raise NotImplementedError
+
+    def _variable(self, state_name: str, scope: Construct | None) -> str:
+        """Below the stack itself names are unique; in fragments, say, they are not."""
+        home = self.node.scope if scope is None else scope
+        is_stack = home is None or cdk.Stack.is_stack(home)
+        owner = "" if is_stack or home is None else home.node.path
+        return variable_of_state(_JOB, state_name, owner=owner)
 
     def _id_problems(self, id: str, name: str, scope: Construct | None) -> list[Problem]:  # noqa: A002 - as in train()
         if len(name) > _LONGEST_NAME:

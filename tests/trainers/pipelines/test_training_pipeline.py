@@ -165,6 +165,59 @@ def test_sweeps_share_what_an_output_can_hold(
             TrainingPipeline(stack, "Pipeline", stages=stages)
 
 
+def test_the_outputs_of_all_runs_have_to_fit_into_one(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    values = [{"name": "x" * 2500}] * 90
+    with pytest.raises(TrainerError, match="262,144 bytes"):
+        TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=sft(), hyperparameters=values)])
+
+
+@pytest.mark.parametrize("name", ["A Run", "A Name", "A Stop", "A TimedOut"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_states_inside_a_bounded_wait_have_names_of_their_own(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer], name: str, order: int
+) -> None:
+    trainer = sft()
+    bounded = Stage(trainer=trainer, name="A", wait_timeout=5)
+    stages = [Stage(trainer=trainer, name=name), bounded]
+    with pytest.raises(TrainerError, match="is taken"):
+        TrainingPipeline(stack, "Pipeline", stages=stages[::order])
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\0b", "a\u2028b", "__proto__", "${Token[TOKEN.1]}"])
+def test_a_name_can_be_read(stack: cdk.Stack, sft: Callable[..., SFTTrainer], name: str) -> None:
+    with pytest.raises(TrainerError, match=r"stages\[0\]\.name"):
+        TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=sft(), name=name)])
+
+
+def test_of_two_stages_beside_each_other_one_cannot_be_gone_on_from(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    first = sft()
+    both = Parallel(stages=[Stage(trainer=first, name=name) for name in ("A", "B")])
+    more = Stage(trainer=sft(construct_id="More", model=first))
+    with pytest.raises(TrainerError, match=r"several stages beside each other[\s\S]*A, B"):
+        TrainingPipeline(stack, "Pipeline", stages=[both, more])
+
+
+@pytest.mark.parametrize("value", ["a$b", "a\u2028b", "x" * 2501])
+def test_text_that_executions_refuse_is_refused(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer], value: str
+) -> None:
+    stage = Stage(trainer=sft(), hyperparameters={"name": value})
+    with pytest.raises(TrainerError, match=r"stages\[0\]\.hyperparameters\.name"):
+        TrainingPipeline(stack, "Pipeline", stages=[stage])
+
+
+@pytest.mark.parametrize("uri", [f"s3://amzn-s3-demo-other/{'x' * 1024}", "s3://amzn-s3-demo/*"])
+def test_a_place_that_executions_refuse_is_refused(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer], uri: str
+) -> None:
+    with pytest.raises(TrainerError, match=r"stages\[0\]\[0\]\.input_data_config\.train"):
+        TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=sft(), datasets=[uri])])
+
+
 def test_stages_beside_each_other_cannot_go_on_from_each_other(
     stack: cdk.Stack, sft: Callable[..., SFTTrainer]
 ) -> None:

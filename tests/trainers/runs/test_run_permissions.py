@@ -193,3 +193,34 @@ def test_a_role_that_is_given_is_told_what_the_run_needs(
     Annotations.from_stack(stack).has_info(
         "*", Match.string_like_regexp(f"s3:GetObject on arn:.*{OTHER}/train.jsonl")
     )
+
+
+def test_the_data_of_all_runs_has_to_fit_into_one_role(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    trainer = sft()
+
+    def pipeline(index: int) -> TrainingPipeline:
+        data = {"train": f"s3://{OTHER}-{index}/train.jsonl"}
+        stages = [Stage(trainer=trainer, input_data_config=data)]
+        return TrainingPipeline(stack, f"Pipeline{index}", stages=stages)
+
+    with pytest.raises(TrainerError, match=r"room for[\s\S]*10,240 characters[\s\S]*folder"):
+        list(map(pipeline, range(60)))
+    made = sum(isinstance(child, TrainingPipeline) for child in stack.node.children)
+    assert made > 5
+    policies = [
+        resource["Properties"]["PolicyDocument"]
+        for resource in template_of(stack)["Resources"].values()
+        if resource["Type"] == "AWS::IAM::Policy"
+        and resource["Properties"]["Roles"] == [stack.resolve(trainer.role.role_name)]
+    ]
+    assert len(policies) == made + 1
+    size = sum(len(plain(json.dumps(policy, separators=(",", ":")))) for policy in policies)
+    assert size <= 10_240
+
+
+def test_places_that_no_role_has_room_for_are_refused(sft: Callable[..., SFTTrainer]) -> None:
+    places = [f"s3://{OTHER}-{index}/{'x' * 100}" for index in range(60)]
+    with pytest.raises(TrainerError, match="runtime_overrides: names more places"):
+        sft(runtime_overrides=RuntimeOverrides(training_dataset=places))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
 
 from constructs_trainers import (
     Channel,
@@ -167,6 +169,54 @@ def test_a_trainer_goes_on_from_the_job_before(
     machine(stack, first.train().next(second.train()))
     given = definition(stack)["States"]["MoreTrain"]["Arguments"]["Input"]
     assert given["SourceModelPackageArn"] == "{% $trainingJob_SftTrain.OutputModelPackageArn %}"
+
+
+def test_names_that_differ_in_punctuation_have_jobs_of_their_own(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    one, other = sft(construct_id="Sft-1"), sft(construct_id="Sft_1")
+    more = sft(construct_id="More", model=one)
+    machine(stack, one.train().next(other.train()).next(more.train()))
+    states = definition(stack)["States"]
+    (of_one,), (of_other,) = (states[f"{name}Train"]["Assign"] for name in ("Sft-1", "Sft_1"))
+    assert of_one != of_other
+    given = states["MoreTrain"]["Arguments"]["Input"]["SourceModelPackageArn"]
+    assert given == f"{{% ${of_one}.OutputModelPackageArn %}}"
+
+
+def test_trainers_of_one_id_in_two_fragments_have_jobs_of_their_own(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    trainers = [sft(Construct(stack, name)) for name in ("One", "Other")]
+    assert len({trainer.train().variable for trainer in trainers}) == 2
+
+
+@pytest.mark.parametrize("arguments", [{}, {"wait_timeout": 60}])
+def test_a_variable_is_no_longer_than_step_functions_takes(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer], arguments: dict[str, Any]
+) -> None:
+    machine(stack, sft().train(id="y" * 67, **arguments))
+    found = re.findall(r'"((?:trainingJob_|executionName_)\w+)"', json.dumps(definition(stack)))
+    assert len(found) == 1 + len(arguments)
+    assert all(len(name) <= 80 for name in found)
+
+
+def test_a_bounded_wait_can_be_reached_in_two_ways(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    train = sft().train(wait_timeout=60)
+    again = sfn.Choice(stack, "Again").when(sfn.Condition.is_present("$.again"), train)
+    machine(stack, train.next(again.otherwise(sfn.Succeed(stack, "Done"))))
+    assert list(definition(stack)["States"]) == ["SftTrain", "Again", "Done"]
+    assert set(allowed(stack).values()) == {1}
+
+
+def test_no_other_state_may_have_the_name_of_one_inside_a_bounded_wait(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    chain = sft().train(wait_timeout=60).next(sfn.Pass(stack, "SftTrain Run"))
+    with pytest.raises(RuntimeError, match="SftTrain Run"):
+        machine(stack, chain)
 
 
 def test_a_trainer_whose_source_was_not_trained_says_how(
