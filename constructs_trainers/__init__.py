@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.networking import Networking as Networking
     from constructs_trainers.trainers.notifications import Notifications as Notifications
     from constructs_trainers.trainers.output_data_config import OutputDataConfig as OutputDataConfig
+    from constructs_trainers.trainers.pipelines.new_data import NewData as NewData
     from constructs_trainers.trainers.pipelines.stages import Parallel as Parallel
     from constructs_trainers.trainers.pipelines.stages import Stage as Stage
     from constructs_trainers.trainers.pipelines.stages import Sweep as Sweep
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.pipelines.training_pipeline import (
         TrainingPipeline as TrainingPipeline,
     )
-    from constructs_trainers.trainers.pipelines.triggers import NewData as NewData
     from constructs_trainers.trainers.rlaif_trainer import RLAIFTrainer as RLAIFTrainer
     from constructs_trainers.trainers.rlvr_trainer import RLVRTrainer as RLVRTrainer
     from constructs_trainers.trainers.runs.latest_training_job import (
@@ -97,7 +97,7 @@ _HOME = {
     "LockError": "errors",
     "ModelAccessConfig": "trainers.data_sources",
     "Networking": "trainers.networking",
-    "NewData": "trainers.pipelines.triggers",
+    "NewData": "trainers.pipelines.new_data",
     "NoRecipeError": "errors",
     "Notifications": "trainers.notifications",
     "OutputDataConfig": "trainers.output_data_config",

@@ -18,14 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_trainers.workflows.sizes import MOST_DEFINITION_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 ASL_VALIDATOR = ROOT / "node_modules" / ".bin" / "asl-validator"
 
-# Step Functions' quotas: a definition's size, and a state name's length.
-MOST_BYTES = 1024 * 1024
+# Step Functions' quota for a state's name.
 MOST_CHARACTERS = 80
 
 PSEUDO_PARAMETERS = {
@@ -129,7 +130,7 @@ class Report:
         """The figures beside their limits."""
         return (
             f"{self.checked} state machine definitions checked: the largest has "
-            f"{self.largest:,} of {MOST_BYTES:,} bytes, the longest state name "
+            f"{self.largest:,} of {MOST_DEFINITION_BYTES:,} bytes, the longest state name "
             f"{self.longest_name} of {MOST_CHARACTERS} characters"
         )
 
@@ -141,8 +142,10 @@ def check(folder: Path) -> Report:
     for path in paths:
         text = path.read_text(encoding="utf-8")
         sizes.append(len(text.encode()))
-        if sizes[-1] > MOST_BYTES:
-            broken.append(f"{path.name}: has {sizes[-1]:,} bytes; allowed: {MOST_BYTES:,}")
+        if sizes[-1] > MOST_DEFINITION_BYTES:
+            broken.append(
+                f"{path.name}: has {sizes[-1]:,} bytes; allowed: {MOST_DEFINITION_BYTES:,}"
+            )
         for name in state_names(json.loads(text)):
             names.append(len(name))
             if names[-1] > MOST_CHARACTERS:

@@ -14,12 +14,20 @@ class Expression:
 
     Attributes:
         code: The JSONata code, without the ``{%`` and ``%}`` around it.
+
+    Raises:
+        TypeError: ``code`` is no text.
+        ValueError: It is empty, or has ``{%`` and ``%}`` around it.
     """
 
     code: str
 
     def __post_init__(self) -> None:
-        """Refuse what is no text before it gets into a definition."""
+        """Refuse what is no JSONata before it gets into a definition."""
         code: object = self.code
         if not isinstance(code, str):
             raise TypeError(f"Expression: expected JSONata as text; got {code!r}")
+        bare = code.strip()
+        if not bare or bare.startswith("{%") or bare.endswith("%}"):
+            msg = f"Expression: expected JSONata without {{% and %}} around it; got {code!r}"
+            raise ValueError(msg)

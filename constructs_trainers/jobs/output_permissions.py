@@ -57,18 +57,30 @@ def _everywhere(_job: PermittedJob) -> list[Access]:
     return [Access(["*"])]
 
 
+_WRITTEN_MEMBERS: Final = (
+    "OutputDataConfig.S3OutputPath",
+    "CheckpointConfig.S3Uri",
+    "DebugHookConfig.S3OutputPath",
+    "DebugRuleConfigurations.S3OutputPath",
+    "TensorBoardOutputConfig.S3OutputPath",
+    "ProfilerConfig.S3OutputPath",
+    "ProfilerRuleConfigurations.S3OutputPath",
+)
+
+
+def written_uris(request: Mapping[str, Any]) -> list[str]:
+    """S3 URIs of the folders that a job writes to, which may hold CDK tokens.
+
+    Args:
+        request: Its CreateTrainingJob request.
+    """
+    return [uri for path in _WRITTEN_MEMBERS for uri in _values(request, path.split("."))]
+
+
 OUTPUT_PERMISSIONS: Final[tuple[Permission, ...]] = (
     *(
         permission
-        for path in (
-            "OutputDataConfig.S3OutputPath",
-            "CheckpointConfig.S3Uri",
-            "DebugHookConfig.S3OutputPath",
-            "DebugRuleConfigurations.S3OutputPath",
-            "TensorBoardOutputConfig.S3OutputPath",
-            "ProfilerConfig.S3OutputPath",
-            "ProfilerRuleConfigurations.S3OutputPath",
-        )
+        for path in _WRITTEN_MEMBERS
         for permission in s3_permissions(path, _uris(path), writes=True, what=_WRITTEN)
     ),
     Permission(

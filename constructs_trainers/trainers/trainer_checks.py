@@ -18,8 +18,11 @@ from constructs_trainers.trainers.prop_checks import deciding_problems, other_pr
 from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
 from constructs_trainers.trainers.request_paths import in_words_of_props, prop_of
 from constructs_trainers.trainers.training_job import job_channels, training_job
+from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES, size_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs import Construct
 
     from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps
@@ -121,8 +124,9 @@ def _draft_problems(
         return []
     resources = pending_resources(props)
     job = training_job(props, base_model, resources, technique=technique, digest="")
+    request = build_request(job)
     found = request_problems(
-        build_request(job),
+        request,
         allow_missing=frozenset({"TrainingJobName"}),
         reserved_tags=TAGS_OF_RUN_JOB if props.runs_job else 0,
     )
@@ -134,4 +138,20 @@ def _draft_problems(
             replace(problem, path=problem.path.removeprefix("output_data_config."))
             for problem in told
         ]
+    told += _size_problems(request)
     return [problem for problem in told if prop_of(problem) not in wrong_props]
+
+
+def _size_problems(request: Mapping[str, object]) -> list[Problem]:
+    size = size_of(request)
+    if size <= MOST_REQUEST_BYTES:
+        return []
+    return [
+        Problem(
+            path="hyperparameters",
+            message="make the request larger than Step Functions hands on",
+            got=f"{size:,} bytes",
+            allowed=f"{MOST_REQUEST_BYTES:,} bytes",
+            fix="give fewer, or shorter ones",
+        )
+    ]

@@ -9,8 +9,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 
+from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.permissions import construct_statements
 from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
+from constructs_trainers.workflows.sizes import MOST_DEFINITION_BYTES, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +56,20 @@ def create_machine(
         scope: Where it and its log group are made.
         definition: Amazon States Language as a dict.
         statements: What the machine may do.
+
+    Raises:
+        TrainerError: The definition is larger than Step Functions takes.
     """
+    size = size_of(definition)
+    if size > MOST_DEFINITION_BYTES:
+        problem = Problem(
+            path="definition",
+            message="is larger than Step Functions takes",
+            got=f"{size:,} bytes",
+            allowed=f"{MOST_DEFINITION_BYTES:,} bytes",
+            fix="give fewer stages, or part of them to a pipeline of their own",
+        )
+        raise TrainerError(scope.node.path, [problem])
     log_group = logs.LogGroup(
         scope,
         "LogGroup",

@@ -26,6 +26,7 @@ from constructs_trainers.recipes.hyperparameters import ILLEGAL, LEGAL_IN_WORDS
 from constructs_trainers.recipes.validation import NOT_IN_ENUM, TYPE_WORDS
 from constructs_trainers.workflows.characters import LINE_ENDS, SPACES
 from constructs_trainers.workflows.jsonata import constant, text
+from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES
 
 if TYPE_CHECKING:
     from constructs_trainers.recipes.spec import Parameter
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 # API reference, HyperParameters: a value has at most 2,500 characters.
 _LONGEST: Final = 2500
-# Step Functions: states hand on 256 KiB. What CreateTrainingJob is sent has to fit in beside its
-# own members.
-_MOST_BYTES: Final = 240_000
 # $number fails where a text stands for more than a double holds, and that would fail the state
 # without a word: 100 digits and an exponent of 199 stay below.
 _WHOLE_DIGITS: Final = "-?(0|[1-9][0-9]{0,99})"
@@ -197,7 +195,7 @@ def _given_or_deployed(name: str, allowed: Hyperparameters) -> str:
 
 def _size_violation(request_size: int) -> str:
     """Text counts a byte for a character of ASCII, and up to four for another."""
-    most = max(_MOST_BYTES - request_size, 0)
+    most = max(MOST_REQUEST_BYTES - request_size, 0)
     return (
         r"($s := $string($hp); $l := $length($s); "
         r"$l * 4 - $length($replace($s, /[^\x00-\x7f]+/, '')) * 3 "

@@ -11,6 +11,8 @@ from typing import Final
 
 MOST_DEFINITION_BYTES: Final = 1024 * 1024
 MOST_PAYLOAD_BYTES: Final = 256 * 1024
+MOST_REQUEST_BYTES: Final = 240_000
+"""What a request may have of these, with what an execution adds to it."""
 
 
 def size_of(value: object) -> int:

@@ -13,10 +13,12 @@ from constructs_trainers import (
     OutputDataConfig,
     SFTTrainer,
     StoppingCondition,
+    TrainerError,
 )
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.refusals import refusal
-from tests.support.small_hub import MODEL, small_hub
+from tests.support.small_hub import MODEL, SPEC, TEMPLATE, small_hub
+from tests.support.small_trainers import small_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -292,3 +294,11 @@ def test_the_model_of_a_model_package_must_be_named(sft: Callable[..., SFTTraine
         "ModelPackageGroupArn": package.replace("package/group/1", "package-group/group"),
         "SourceModelPackageArn": package,
     }
+
+
+def test_a_request_fits_into_what_states_hand_on(stack: cdk.Stack, tmp_path: Path) -> None:
+    many = {f"text_{index}": {"type": "string", "default": "é" * 2500} for index in range(90)}
+    template = {**TEMPLATE, "more": {name: f"{{{{{name}}}}}" for name in many}}
+    with pytest.raises(TrainerError, match=r"hyperparameters: make the request larger") as raised:
+        small_trainer(stack, tmp_path, template=template, spec={**SPEC, **many})
+    assert raised.value.problems[0].allowed == "240,000 bytes"

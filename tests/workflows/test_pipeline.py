@@ -126,5 +126,5 @@ def test_a_line_of_a_manifest_that_is_no_object_is_left_to_its_own_run(
 def test_what_is_refused_without_a_sweep() -> None:
     definition: Any = pipeline_definition([train("First")], partition="aws")
     code = definition["States"]["Prepare"]["Assign"]["violations"]
-    states = {"context": {"Execution": {"Input": {"Frist": {}}}}}
+    states: Any = {"context": {"Execution": {"Input": {"Frist": {}}}}}
     assert evaluate(code, states=states) == ["Frist: unknown stage; allowed: First"]

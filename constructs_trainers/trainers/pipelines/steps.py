@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
+import aws_cdk as cdk
+
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.trainers.pipelines.stage_inputs import stage_input
 from constructs_trainers.trainers.pipelines.stage_names import StageNames
 from constructs_trainers.trainers.pipelines.stage_types import list_problems, stage_type_problems
 from constructs_trainers.trainers.pipelines.stages import Parallel, Stage, Sweep
+from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
 from constructs_trainers.trainers.runs.run_data import buckets_of
 from constructs_trainers.trainers.runs.wait_time import wait_seconds
 from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
-    from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
     from constructs_trainers.workflows.pipeline_steps import SingleStep, Step
 
 # Developer guide, "Map state": up to 40 iterations at once inline; a Distributed Map takes 10,000,
@@ -62,6 +64,7 @@ class PipelineSteps:
     """Turns stages into steps, one after the other.
 
     Attributes:
+        environment: The account and region of the pipeline.
         steps: The steps so far.
         problems: What is wrong so far.
         trainers: The trainers that are run.
@@ -70,6 +73,7 @@ class PipelineSteps:
         stages: The trainers of the stages that are no sweeps, by the stage's name.
     """
 
+    environment: str
     steps: list[Step] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     trainers: list[BaseTrainer] = field(default_factory=list)
@@ -151,6 +155,7 @@ class PipelineSteps:
         name = stage.name or stage.trainer.node.id
         is_bounded = stage.wait_timeout is not None
         self.trainers.append(stage.trainer)
+        self.problems += self._environment_problems(stage.trainer, path)
         if isinstance(stage, Stage):
             self._named(path, name, is_bounded=is_bounded)
             given = self._input(stage.trainer, stage.input_data_config, stage.hyperparameters, path)
@@ -212,7 +217,7 @@ class PipelineSteps:
         return SweepStep(name=name, run=run, items=items, max_concurrency=at_once)
 
     def _from_file(
-        self, stage: Sweep, manifest: SweepManifest, name: str, run: TrainStep, path: str
+        self, stage: Sweep, manifest: object, name: str, run: TrainStep, path: str
     ) -> ManifestStep | None:
         for other in ("datasets", "hyperparameters"):
             if getattr(stage, other) is not None:
@@ -224,7 +229,7 @@ class PipelineSteps:
         if not _is_number(tolerated) or not 0 <= tolerated <= _ALL_OF_THEM:
             where = f"{path}.tolerated_failure_percentage"
             self._problem(where, "is no percentage", got=shown(tolerated), allowed="0 to 100")
-        if not hasattr(manifest, "problems"):
+        if not isinstance(manifest, SweepManifest):
             where = f"{path}.manifest"
             self._problem(where, "has the wrong type", got=shown(manifest), allowed="SweepManifest")
             return None
@@ -260,6 +265,14 @@ class PipelineSteps:
         given, problems = stage_input(path, data, values, trainer.allowed_input)
         self.problems += problems
         return given
+
+    def _environment_problems(self, trainer: BaseTrainer, path: str) -> list[Problem]:
+        there, here = cdk.Stack.of(trainer).environment, self.environment
+        if there == here:
+            return []
+        message = "is in another account or region, whose machines a pipeline cannot run"
+        where = f"{path}.trainer"
+        return [Problem(path=where, message=message, got=there, allowed=here)]
 
     def _named(self, path: str, name: str, *, is_bounded: bool = False) -> str:
         self.problems += self._names.take(f"{path}.name", name, is_bounded=is_bounded)

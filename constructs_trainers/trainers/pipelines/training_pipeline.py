@@ -18,11 +18,8 @@ from constructs_trainers.jobs.map_run_permissions import (
 from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.pipelines.steps import PipelineSteps
-from constructs_trainers.trainers.pipelines.triggers import (
-    start_on_new_data,
-    start_on_schedule,
-    trigger_problems,
-)
+from constructs_trainers.trainers.pipelines.trigger_checks import trigger_problems, written_by
+from constructs_trainers.trainers.pipelines.triggers import start_on_new_data, start_on_schedule
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.trainers.runs.train_state import machine_statements
 from constructs_trainers.trainers.training_machine import create_machine
@@ -40,8 +37,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_events as events
     from aws_cdk import aws_stepfunctions as sfn
 
+    from constructs_trainers.trainers.pipelines.new_data import NewData
     from constructs_trainers.trainers.pipelines.stages import PipelineStage
-    from constructs_trainers.trainers.pipelines.triggers import NewData
     from constructs_trainers.workflows.pipeline_steps import Step
 
 
@@ -80,7 +77,7 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         """Make a pipeline; the class describes the props."""
         super().__init__(scope, id)
         try:
-            steps = PipelineSteps()
+            steps = PipelineSteps(cdk.Stack.of(self).environment)
             steps.add_all(stages)
             self._check(steps, schedule, on_new_data)
             self._state_machine = self._build(steps)
@@ -120,7 +117,9 @@ class TrainingPipeline(ExecutionMetrics, Construct):
             problems.append(Problem(path="stages", message="has no stage", fix=fix))
         if not problems:
             problems += _output_problems(steps.steps)
-        problems += trigger_problems(schedule, on_new_data, steps.stages)
+        problems += trigger_problems(
+            schedule, on_new_data, steps.stages, written_by(steps.trainers, steps.manifests)
+        )
         if problems:
             raise TrainerError(f"{self.node.path} (TrainingPipeline)", problems)
 

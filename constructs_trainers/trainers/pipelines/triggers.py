@@ -3,163 +3,27 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.jobs.data_sources import s3_location, s3_uri_problems
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.jobs.data_sources import s3_location
 from constructs_trainers.trainers.descriptions import description
-from constructs_trainers.trainers.pipelines.stage_types import list_problems
 from constructs_trainers.trainers.rule_target import start_by_rule
 from constructs_trainers.trainers.runs.run_permissions import permit_data
-from constructs_trainers.trainers.s3_location import s3_location_problems, s3_uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_events as events
     from aws_cdk import aws_stepfunctions as sfn
-    from aws_cdk.aws_s3 import IBucket
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
+    from constructs_trainers.trainers.pipelines.new_data import NewData
 
 BUCKET_MUST_SEND_EVENTS = "constructs-trainers:bucketMustSendEvents"
-
-# EventBridge API reference, PutRule: ScheduleExpression.
-_SCHEDULE: Final = re.compile(
-    r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)"
-    r"|cron\([^\s()]+( [^\s()]+){5}\)"
-)
-_SCHEDULE_FORM: Final = "an aws_events.Schedule, 'rate(7 days)' or 'cron(0 6 ? * MON *)'"
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewData:
-    """Objects in S3 whose creation starts an execution of a pipeline.
-
-    The bucket must send its events to EventBridge. A bucket that is given as a construct is told
-    to; for one by its URI that is up to whoever owns it. EventBridge delivers an event at least
-    once, so in rare cases an object starts two executions.
-
-    Attributes:
-        bucket: The bucket, with ``prefix`` below it. Exclusive with ``s3_uri``.
-        prefix: What the objects' keys begin with. Default: all objects.
-        s3_uri: An S3 URI that the objects' URIs begin with.
-        stage: The stage that trains with the new object in place of its data set; its trainer's
-            role may then read what is below the place. Serverless trainers only. Default: none:
-            the stages train with the data that they have.
-    """
-
-    bucket: IBucket | None = None
-    prefix: str | None = None
-    s3_uri: str | None = None
-    stage: str | None = None
-
-    @property
-    def uri(self) -> str:
-        """The place as a URI."""
-        return s3_uri_of(self.s3_uri, self.bucket, self.prefix) or ""
-
-    def problems(self, path: str) -> list[Problem]:
-        """What is wrong with the place.
-
-        Args:
-            path: Where it was given.
-        """
-        if self.bucket is None and self.s3_uri is None:
-            fix = "give bucket, or s3_uri"
-            return [Problem(path=path, message="does not say where the objects are", fix=fix)]
-        if self.bucket is not None and not hasattr(self.bucket, "bucket_name"):
-            where = f"{path}.bucket"
-            got = shown(self.bucket)
-            return [
-                Problem(path=where, message="has the wrong type", got=got, allowed="an IBucket")
-            ]
-        if is_token(self.s3_uri) and not str(self.s3_uri).startswith("s3://"):
-            return [
-                Problem(
-                    path=f"{path}.s3_uri",
-                    message="is only known at deployment as a whole",
-                    got=shown(self.s3_uri),
-                    allowed="s3://BUCKET/PREFIX, whose parts may be tokens",
-                )
-            ]
-        if self.s3_uri is not None and (found := s3_uri_problems(f"{path}.s3_uri", self.s3_uri)):
-            return found
-        return s3_location_problems(path, "s3_uri", self.s3_uri, self.bucket, self.prefix)
-
-
-def trigger_problems(
-    schedule: object, on_new_data: Sequence[object], stages: Mapping[str, BaseTrainer]
-) -> list[Problem]:
-    """What is wrong with the triggers of a pipeline.
-
-    Args:
-        schedule: When it starts.
-        on_new_data: What starts it.
-        stages: The trainers of its stages by name.
-    """
-    found = _schedule_problems(schedule)
-    wrong = list_problems("on_new_data", on_new_data, "NewData")
-    if wrong:
-        return found + wrong
-    for index, data in enumerate(on_new_data):
-        path = f"on_new_data[{index}]"
-        if isinstance(data, NewData):
-            found += data.problems(path) or _stage_problems(f"{path}.stage", data, stages)
-        else:
-            got = shown(data)
-            message = "has the wrong type"
-            found.append(Problem(path=path, message=message, got=got, allowed="NewData"))
-    return found
-
-
-def _schedule_problems(schedule: object) -> list[Problem]:
-    if isinstance(schedule, str):
-        is_right = is_token(schedule) or _SCHEDULE.fullmatch(schedule) is not None
-    else:
-        is_right = schedule is None or hasattr(schedule, "expression_string")
-    if is_right:
-        return []
-    message = "is no schedule of EventBridge"
-    got = shown(schedule)
-    return [Problem(path="schedule", message=message, got=got, allowed=_SCHEDULE_FORM)]
-
-
-def _stage_problems(path: str, data: NewData, stages: Mapping[str, BaseTrainer]) -> list[Problem]:
-    if data.stage is None:
-        return []
-    if data.stage not in stages:
-        return [
-            Problem(
-                path=path,
-                message="is the name of no Stage of this pipeline",
-                got=shown(data.stage),
-                allowed=", ".join(stages) or None,
-                fix=did_you_mean(str(data.stage), stages),
-            )
-        ]
-    rule = stages[data.stage].allowed_input.training_dataset
-    if isinstance(rule, str):
-        return [Problem(path=path, message=f"TrainingDataset {rule}", got=shown(data.stage))]
-    if rule.is_file is not None:
-        return [
-            Problem(
-                path=path,
-                message="is a stage on own instances, whose recipe was written for one place",
-                got=shown(data.stage),
-                allowed="a stage of a serverless trainer",
-                fix="leave stage out: then a new object starts the pipeline with the data it has",
-            )
-        ]
-    return [] if is_token(data.uri) else rule.problems(path, data.uri)
 
 
 def start_on_schedule(

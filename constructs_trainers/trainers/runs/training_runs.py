@@ -13,6 +13,11 @@ from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.trainers.runs.latest_training_job import LatestTrainingJob
 from constructs_trainers.trainers.runs.run_data import buckets_of, run_data
 from constructs_trainers.trainers.runs.run_permissions import permit_data
+from constructs_trainers.trainers.runs.train_arguments import (
+    flag_problems,
+    id_problems,
+    scope_problems,
+)
 from constructs_trainers.trainers.runs.wait_time import wait_seconds
 from constructs_trainers.workflows.train_task import TrainTask
 from constructs_trainers.workflows.variables import variable_of_state
@@ -27,9 +32,6 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.runs.train_state import TrainState
     from constructs_trainers.workflows.allowed_input import AllowedInput
 
-# Developer guide, "State machine structure": a state's name; states inside one of a bounded wait
-# add their own word.
-_LONGEST_NAME = 70
 # What the workflow variable for a job begins with.
 _JOB = "trainingJob_"
 
@@ -128,20 +130,16 @@ class TrainingRuns(Construct):
             data = run_data(subject, input_data_config, self.allowed_input)
         except TrainerError as error:
             problems = [*error.problems, *problems]
-        flags: dict[str, object] = {"wait": wait, "logs": logs}
-        for flag, value in flags.items():
-            if not isinstance(value, bool):
-                message, got = "has the wrong type", shown(value)
-                problem = Problem(path=flag, message=message, got=got, allowed="True or False")
-                problems.append(problem)
-        problems += self._id_problems(id, name, scope)
+        problems += flag_problems(wait=wait, logs=logs)
+        problems += scope_problems(self, scope) or id_problems(self, id, scope)
         source, more = self._source_package(scope)
         if problems := [*problems, *more]:
             raise TrainerError(subject, problems)
         variable = self._variable(name, scope) if wait else None
+        home, own_id = (self, id) if scope is None else (scope, name)
         state = TrainState(
-            scope or self,
-            name if scope else id,
+            home,
+            own_id,
             task=TrainTask(
                 name=name,
                 machine_arn=self.state_machine.state_machine_arn,
@@ -154,7 +152,11 @@ class TrainingRuns(Construct):
             variable=variable,
             statements=machine_statements(self.state_machine, wait=wait),
         )
-        permit_data(state, self, [data], buckets_of(input_data_config))
+        try:
+            permit_data(state, self, [data], buckets_of(input_data_config))
+        except TrainerError:
+            home.node.try_remove_child(own_id)
+            raise
         self._latest, self._latest_scope = state, scope
         return state
 
@@ -169,16 +171,6 @@ class TrainingRuns(Construct):
         is_stack = home is None or cdk.Stack.is_stack(home)
         owner = "" if is_stack or home is None else home.node.path
         return variable_of_state(_JOB, state_name, owner=owner)
-
-    def _id_problems(self, id: str, name: str, scope: Construct | None) -> list[Problem]:  # noqa: A002 - as in train()
-        if len(name) > _LONGEST_NAME:
-            message = f"makes a state name longer than {_LONGEST_NAME} characters"
-            return [Problem(path="id", message=message, got=shown(name))]
-        parent = (self.node if scope is None else scope.node).try_find_child
-        if parent(name if scope else id) is None:
-            return []
-        fix = "give each call an id of its own, such as id='TrainAgain'"
-        return [Problem(path="id", message="is taken", got=shown(id), fix=fix)]
 
     def _source_package(self, scope: Construct | None) -> tuple[dict[str, object], list[Problem]]:
         source = self.source_trainer

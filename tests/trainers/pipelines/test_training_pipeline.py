@@ -13,6 +13,7 @@ from constructs_trainers import (
     RuntimeOverrides,
     Stage,
     Sweep,
+    SweepManifest,
     TrainerError,
     TrainingPipeline,
 )
@@ -216,6 +217,12 @@ def test_a_place_that_executions_refuse_is_refused(
 ) -> None:
     with pytest.raises(TrainerError, match=r"stages\[0\]\[0\]\.input_data_config\.train"):
         TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=sft(), datasets=[uri])])
+
+
+def test_a_class_is_no_manifest(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+    sweep = Sweep(trainer=sft(), manifest=SweepManifest)  # type: ignore[arg-type]
+    with pytest.raises(TrainerError, match=r"stages\[0\]\.manifest: has the wrong type"):
+        TrainingPipeline(stack, "Pipeline", stages=[sweep])
 
 
 def test_stages_beside_each_other_cannot_go_on_from_each_other(

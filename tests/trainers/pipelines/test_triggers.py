@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import aws_cdk as cdk
 import pytest
@@ -12,8 +12,11 @@ from aws_cdk import aws_s3 as s3
 
 from constructs_trainers import (
     NewData,
+    OutputDataConfig,
     RuntimeOverrides,
     Stage,
+    Sweep,
+    SweepManifest,
     TrainerError,
     TrainingPipeline,
 )
@@ -145,6 +148,19 @@ def own_instances(stack: cdk.Stack, folder: Path) -> BaseTrainer:
             {"on_new_data": [NewData(s3_uri="s3://bucket/other", stage="Sft")]},
             r"on_new_data\[0\].stage: is not within what runtime_overrides",
         ),
+        (
+            {"on_new_data": [NewData(s3_uri="s3://bucket/ours", stage="Sft")]},
+            r"objects beside the place(?s:.)*write 's3://bucket/ours/'",
+        ),
+        (
+            {"on_new_data": [NewData(s3_uri="s3://b3", prefix=cast("Any", 5))]},
+            r"\.prefix: has the wrong type",
+        ),
+        (
+            {"on_new_data": [NewData(s3_uri="s3://b3", stage=cast("Any", ["Sft"]))]},
+            "the name of a Stage",
+        ),
+        ({"on_new_data": [NewData(s3_uri="s3://bucket/*")]}, r"s3_uri: has \*"),
     ],
 )
 def test_wrong_triggers_are_refused(
@@ -153,6 +169,27 @@ def test_wrong_triggers_are_refused(
     trainer = sft(runtime_overrides=RuntimeOverrides(training_dataset=["s3://bucket/ours"]))
     with pytest.raises(TrainerError, match=message):
         TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=trainer)], **props)
+
+
+def test_a_pipeline_does_not_start_itself(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+    bucket = s3.Bucket(stack, "All")
+    trainer = sft(output_data_config=OutputDataConfig(bucket=bucket, prefix="models"))
+    again = r"again and again: it writes what the jobs of Stack/Sft make there"
+    for data in (NewData(bucket=bucket), NewData(bucket=bucket, prefix="models/", stage="Sft")):
+        with pytest.raises(TrainerError, match=again):
+            TrainingPipeline(stack, "P", stages=[Stage(trainer=trainer)], on_new_data=[data])
+    beside = NewData(bucket=bucket, prefix="incoming/")
+    TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=trainer)], on_new_data=[beside])
+    assert len(rules(stack)) == 1
+
+
+def test_a_sweep_does_not_start_itself(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+    bucket = s3.Bucket(stack, "Runs")
+    sweep = Sweep(trainer=sft(), manifest=SweepManifest(bucket=bucket, key="runs.jsonl"))
+    with pytest.raises(TrainerError, match="it writes the results of a sweep there"):
+        TrainingPipeline(stack, "Pipeline", stages=[sweep], on_new_data=[NewData(bucket=bucket)])
+    data = NewData(bucket=bucket, prefix="runs.jsonl")
+    TrainingPipeline(stack, "Pipeline", stages=[sweep], on_new_data=[data])
 
 
 def test_a_recipe_in_a_file_reads_no_object_of_another_name(

@@ -279,6 +279,11 @@ def test_a_failure_is_caught_as_an_object(stack: cdk.Stack, sft: Callable[..., S
         ({"wait_timeout": "1h"}, "is no time"),
         ({"wait_timeout": 60, "wait": False}, "has no effect without 'wait'"),
         ({"id": "T" * 80}, "state name longer than"),
+        ({"id": ""}, "id: cannot be a construct's id"),
+        ({"id": "a\nb"}, "id: cannot be a construct's id"),
+        ({"id": 5}, "id: cannot be a construct's id"),
+        ({"id": cdk.Aws.REGION}, "id: cannot be a construct's id"),
+        ({"scope": "x"}, "scope: has the wrong type"),
     ],
 )
 def test_wrong_arguments_are_refused(
