@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -97,6 +98,8 @@ def run(
     Prints the CreateTrainingJob request that SageMaker would have received, and how the execution
     ended. Exits with 0 when it succeeded, with 1 when it or the app failed.
     """
+    if math.isnan(timeout):
+        raise click.BadParameter("nan is no number of seconds", param_hint="--timeout")
     from constructs_trainers.local.deployment import AppChoice, deployed_app
     from constructs_trainers.local.plan import Outcome, Plan, Rejection
     from constructs_trainers.local.signals import ended_by_signals
@@ -125,9 +128,11 @@ def _complain(message: str) -> None:
 
 def _read_input(text: str) -> Mapping[str, object]:
     """The execution's input: JSON, or the file after an ``@`` that holds it."""
+    from constructs_trainers.local.start_requests import read_json
+
     try:
-        content = Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text
-        value = json.loads(content)
+        content = Path(text[1:]).read_text(encoding="utf-8-sig") if text.startswith("@") else text
+        value = read_json(content)
     except (OSError, ValueError) as error:
         raise click.UsageError(f"--input: {error}") from error
     if not isinstance(value, dict):

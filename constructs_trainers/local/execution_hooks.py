@@ -20,6 +20,8 @@ from ministack.core.responses import error_response_json, json_response, now_iso
 from ministack.services import eventbridge, stepfunctions
 
 from constructs_trainers.local.scopes import CURRENT, Scope, stop_if_over
+from constructs_trainers.local.start_requests import refusal
+from constructs_trainers.workflows.sizes import MOST_PAYLOAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,6 +80,9 @@ async def handle(
 
 def _start_execution(request: _Json) -> Any:  # noqa: ANN401 - as above
     """Start an execution; the same request while it runs is answered as the first one was."""
+    wrong = refusal(request)
+    if wrong is not None:
+        return error_response_json(*wrong, 400)
     answer = _ministack_start(request)
     code = json.loads(answer[2]).get("__type")
     if code != "ExecutionAlreadyExists":
@@ -163,9 +168,18 @@ def _walk(run: _Run, arn: str, point: _Point) -> object:
                 *stepfunctions._fail_state_error(state, data, context)
             )
         name, data = _execute(kind, state, data, run.execution, context)
-        exited = {"name": context["State"]["Name"], "output": json.dumps(data)}
+        exited = {"name": context["State"]["Name"], "output": _handed_on(data)}
         _add_event(run.execution, f"{kind}StateExited", {"stateExitedEventDetails": exited})
     return data
+
+
+def _handed_on(data: object) -> str:
+    """A state's output, which is the next one's input."""
+    output = json.dumps(data)
+    if len(output.encode()) > MOST_PAYLOAD_BYTES:
+        what = f"A state handed on more than {MOST_PAYLOAD_BYTES:,} bytes"
+        raise stepfunctions._ExecutionError("States.DataLimitExceeded", what)
+    return output
 
 
 def _execute(

@@ -129,3 +129,22 @@ def test_a_run_that_is_ended_by_a_signal_leaves_nothing_behind(
     assert list(temporary.iterdir()) == []
     with pytest.raises(ProcessLookupError):
         os.kill(cdk, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--input", '{"a": NaN}'], "NaN is no JSON"),
+        (["--input", "@deep.json"], "it is nested too deeply"),
+        (["--timeout", "nan"], "nan is no number of seconds"),
+    ],
+)
+def test_what_cannot_be_run_is_misuse(
+    project: Path, temporary: Path, arguments: list[str], message: str
+) -> None:
+    (project / "deep.json").write_text("[" * 100_000)
+    with local_run(*arguments, cwd=project, temporary=temporary) as run:
+        _, told = run.communicate()
+    assert run.returncode == 2
+    assert message in told
+    assert "Traceback" not in told

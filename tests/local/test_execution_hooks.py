@@ -171,3 +171,36 @@ def test_a_failed_child_is_a_failed_task_that_describes_it(
         "Input": '{"a": 1}',
         "Status": "FAILED",
     }
+
+
+@pytest.mark.parametrize("name", ["a b", "x" * 81, "a/b", "a\u0085"])
+def test_a_name_that_no_execution_can_have(
+    client: Callable[[str], Any], machine: Callable[..., str], name: str
+) -> None:
+    states = client("stepfunctions")
+    arn = machine(StartAt="A", States={"A": {"Type": "Pass", "End": True}})
+    with pytest.raises(states.exceptions.InvalidName):
+        states.start_execution(stateMachineArn=arn, name=name)
+
+
+@pytest.mark.parametrize(
+    "given", ["{bad", "", '{"a": NaN}', "[" * 100_000, json.dumps({"a": "x" * 262_144})]
+)
+def test_an_input_that_no_execution_can_have(
+    client: Callable[[str], Any], machine: Callable[..., str], given: str
+) -> None:
+    states = client("stepfunctions")
+    arn = machine(StartAt="A", States={"A": {"Type": "Pass", "End": True}})
+    with pytest.raises(states.exceptions.InvalidExecutionInput):
+        states.start_execution(stateMachineArn=arn, input=given)
+    assert states.list_executions(stateMachineArn=arn)["executions"] == []
+
+
+def test_an_output_that_is_too_large_ends_the_execution(
+    client: Callable[[str], Any], machine: Callable[..., str]
+) -> None:
+    states = client("stepfunctions")
+    code = "{% $join($map([1..27], function($i) { $pad('', 10000, 'x') })) %}"
+    arn = machine(StartAt="A", States={"A": {"Type": "Pass", "Output": code, "End": True}})
+    execution = states.start_execution(stateMachineArn=arn)["executionArn"]
+    assert ended(states, execution)["error"] == "States.DataLimitExceeded"
