@@ -5,7 +5,6 @@ Usage: python tools/iam_table.py [--check]
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import sys
 from pathlib import Path
@@ -26,6 +25,7 @@ from constructs_trainers.jobs.permissions import (  # noqa: E402 - the project b
     MACHINE_ROLE,
     NEEDS_NOTHING,
 )
+from tools.generated_part import GeneratedPart  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
     from constructs_trainers.jobs.policy_statements import Permission
     from constructs_trainers.jobs.workflow_permission import WorkflowPermission
 
-DOCUMENT = ROOT / "docs" / "iam.md"
-BEGIN = "<!-- table: begin; made by tools/iam_table.py -->\n"
-END = "<!-- table: end -->"
-COMMAND = "python tools/iam_table.py"
 _MEMBER = "member of the request"
 
 
@@ -69,13 +65,6 @@ def table() -> str:
     )
 
 
-def written() -> str:
-    """The document with the table of the code."""
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    return f"{before}{BEGIN}{table()}{END}{after}"
-
-
 def _rows(
     permissions: Sequence[Permission | WorkflowPermission[Any]], first: str = _MEMBER
 ) -> Iterator[str]:
@@ -96,20 +85,12 @@ def _actions(actions: Sequence[str]) -> str:
     )
 
 
-def main() -> int:
-    """Write the table, or check that it is the code's; 1 when it is not."""
-    parser = argparse.ArgumentParser(description="Write the table of permissions.")
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing, and say if it is stale"
-    )
-    if not parser.parse_args().check:
-        DOCUMENT.write_text(written(), encoding="utf-8")
-        return 0
-    if DOCUMENT.read_text(encoding="utf-8") == written():
-        return 0
-    print(f"{DOCUMENT.relative_to(ROOT)} is stale; write it anew with: {COMMAND}", file=sys.stderr)
-    return 1
-
+PART = GeneratedPart(
+    document=ROOT / "docs" / "iam.md",
+    tool="iam_table.py",
+    name="table",
+    make=table,
+)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(PART.main())
