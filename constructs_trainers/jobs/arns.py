@@ -162,6 +162,24 @@ LAMBDA_FUNCTION = ArnForm(
 """Lambda API reference: Invoke, FunctionName and Qualifier."""
 
 
+def arn_pattern(form: ArnForm) -> str:
+    """A regular expression, of Python and of JavaScript, that the whole of an ARN matches.
+
+    Args:
+        form: What it should look like.
+    """
+    header = ":".join(map(_group, form.header))
+    required = len(form.resource) - form.optional
+    resource = form.separator.join(map(_group, form.resource[:required]))
+    more = "".join(f"({form.separator}{_group(part)}" for part in form.resource[required:])
+    return f"{header}:{resource}{more}{')?' * form.optional}"
+
+
+def _group(part: ArnPart) -> str:
+    # Outside of ASCII \d means digits too, in engines that were not told.
+    return f"({part.pattern.pattern})".replace(r"\d", "[0-9]")
+
+
 def arn_problems(path: str, value: object, form: ArnForm) -> list[Problem]:
     """What is wrong with an ARN: one problem for each part that is.
 

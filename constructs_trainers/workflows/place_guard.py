@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from constructs_trainers.jobs.arns import DATASET, MODEL_PACKAGE, arn_pattern
 from constructs_trainers.jobs.data_sources import WILDCARD
 from constructs_trainers.workflows.characters import CONTROLS, SPACES
 from constructs_trainers.workflows.jsonata import constant, text
@@ -16,24 +17,21 @@ if TYPE_CHECKING:
 
 # API reference, S3DataSource: S3Uri.
 _MAX_URI: Final = 1024
-_DATASET: Final = (
+_EXPECTED: Final = (
     "an S3 URI such as s3://bucket/key, or the ARN of a hub DataSet "
     "(arn:...:hub-content/HUB/DataSet/NAME/VERSION)"
 )
 _BUCKET: Final = r"[a-z0-9]([a-z0-9-]|\.[a-z0-9]){1,61}[a-z0-9]"
-_ARN: Final = (
-    r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:([0-9]{12}|aws)"
-    r":hub-content\/[^\/\s]+\/DataSet\/[^\/\s]+(\/[0-9.]+)?"
-)
-_DATASET_PATTERN: Final = rf"/^(s3:\/\/{_BUCKET}(\/.*)?|{_ARN})$/"
+_DATASET_ARN: Final = arn_pattern(DATASET).replace("/", r"\/")
+_DATASET_PATTERN: Final = rf"/^(s3:\/\/{_BUCKET}(\/.*)?|{_DATASET_ARN})$/"
 _URI_PATTERN: Final = rf"/^s3:\/\/{_BUCKET}(\/.*)?$/"
 # What synthesis refuses in a place too (jobs.data_sources); some engines' $ looks past a line feed.
 _STRAY_PATTERN: Final = rf"/[{CONTROLS}]|[{SPACES}]$/"
 _WILDCARD_PATTERN: Final = r"/[*?]|\$\{/"
+_PACKAGE_ARN: Final = arn_pattern(MODEL_PACKAGE).replace("/", r"\/")
+_PACKAGE_PATTERN: Final = f"/^{_PACKAGE_ARN}$/"
 # API reference, ModelPackageConfig: SourceModelPackageArn.
-_PACKAGE_PATTERN: Final = (
-    r"/^arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:[0-9]{12}:model-package\/[^\s]{1,2048}$/"
-)
+_LONGEST_ARN: Final = 2048
 
 
 def dataset_violation(member: str, dataset: Dataset) -> str:
@@ -46,7 +44,7 @@ def dataset_violation(member: str, dataset: Dataset) -> str:
     given = f"$in.{member}"
     reads_files = dataset.is_file is not None
     pattern = _URI_PATTERN if reads_files else _DATASET_PATTERN
-    expected = "an S3 URI such as s3://bucket/key" if reads_files else _DATASET
+    expected = "an S3 URI such as s3://bucket/key" if reads_files else _EXPECTED
     is_text = f"$type({given}) = 'string' and $length({given}) <= {_MAX_URI}"
     rules = [
         (f"{is_text} and {_has_form(given, pattern)}", f"expected {expected}"),
@@ -90,7 +88,8 @@ def source_violation(places: Sequence[str] | None) -> str:
     given = "$in.SourceModelPackageArn"
     rules = [
         (
-            f"$type({given}) = 'string' and {_has_form(given, _PACKAGE_PATTERN)}",
+            f"$type({given}) = 'string' and $length({given}) <= {_LONGEST_ARN} "
+            f"and {_has_form(given, _PACKAGE_PATTERN)}",
             "expected the ARN of a model package",
         )
     ]
