@@ -21,12 +21,12 @@ _EXPECTED: Final = (
     "an S3 URI such as s3://bucket/key, or the ARN of a hub DataSet "
     "(arn:...:hub-content/HUB/DataSet/NAME/VERSION)"
 )
-_BUCKET: Final = r"[a-z0-9]([a-z0-9-]|\.[a-z0-9]){1,61}[a-z0-9]"
+_BUCKET: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _DATASET_ARN: Final = arn_pattern(DATASET).replace("/", r"\/")
 _DATASET_PATTERN: Final = rf"/^(s3:\/\/{_BUCKET}(\/.*)?|{_DATASET_ARN})$/"
 _URI_PATTERN: Final = rf"/^s3:\/\/{_BUCKET}(\/.*)?$/"
 # What synthesis refuses in a place too (jobs.data_sources); some engines' $ looks past a line feed.
-_STRAY_PATTERN: Final = rf"/[{CONTROLS}]|[{SPACES}]$/"
+_STRAY_PATTERN: Final = rf"/[{CONTROLS}]|[{SPACES}]$|^s3:\/\/[^\/]*\.\./"
 _WILDCARD_PATTERN: Final = r"/[*?]|\$\{/"
 _PACKAGE_ARN: Final = arn_pattern(MODEL_PACKAGE).replace("/", r"\/")
 _PACKAGE_PATTERN: Final = f"/^{_PACKAGE_ARN}$/"
