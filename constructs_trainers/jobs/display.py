@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import reprlib
+from dataclasses import fields, is_dataclass
 
 
 def shown(value: object) -> str:
@@ -22,9 +23,28 @@ def shown(value: object) -> str:
         return "a number of thousands of digits"
 
 
+class _Repr(reprlib.Repr):
+    """Constructs by their path, and groups of props by what is given in them."""
+
+    def repr_instance(self, x: object, level: int) -> str:
+        """The text for an object that is none of Python's own."""
+        name, path = type(x).__name__, getattr(getattr(x, "node", None), "path", None)
+        if isinstance(path, str):
+            return f"{name} {path!r}"
+        if not is_dataclass(x) or isinstance(x, type):
+            return super().repr_instance(x, level)
+        values = {field.name: (getattr(x, field.name), field.default) for field in fields(x)}
+        given = (
+            f"{member}={self.repr1(value, level - 1)}"
+            for member, (value, default) in values.items()
+            if value is not default
+        )
+        return f"{name}({', '.join(given)})"
+
+
 @functools.cache
 def _repr() -> reprlib.Repr:
-    cut = reprlib.Repr()
+    cut = _Repr()
     cut.maxstring = cut.maxother = cut.maxlong = 200
     cut.maxlevel = 3
     return cut

@@ -78,21 +78,34 @@ def source_packages(props: TrainerProps, place: Place) -> list[str]:
 def execution_rule_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
     """What is wrong with ``runtime_overrides``, as far as the recipe knows."""
     overrides = overrides_of(props)
-    if overrides.problems(_PATH, own_instances=props.compute is not None):
+    wrong = overrides.problems(_PATH, own_instances=props.compute is not None)
+    # Of these members there is no saying what they would be.
+    unclear = {problem.path.removeprefix(f"{_PATH}.").partition("[")[0] for problem in wrong}
+    return [
+        *([] if "validation_dataset" in unclear else _validation_problems(props)),
+        *([] if "hyperparameters" in unclear else _hyperparameter_problems(props, choice)),
+    ]
+
+
+def _validation_problems(props: TrainerProps) -> list[Problem]:
+    given = props.runtime_overrides and props.runtime_overrides.validation_dataset
+    if not given or not isinstance(_dataset(props, VALIDATION), str):
         return []
-    found: list[Problem] = []
-    wants_validation = props.runtime_overrides is not None and overrides.validation_dataset
-    if wants_validation and isinstance(_dataset(props, VALIDATION), str):
-        found.append(
-            Problem(
-                path=f"{_PATH}.validation_dataset",
-                message="cannot be followed on own instances: the recipe reads no validation data",
-                got=shown(overrides.validation_dataset),
-                fix="give validation_dataset too, or leave this out",
-            )
+    return [
+        Problem(
+            path=f"{_PATH}.validation_dataset",
+            message="cannot be followed on own instances: the recipe reads no validation data",
+            got=shown(given),
+            fix="give validation_dataset too, or leave this out",
         )
+    ]
+
+
+def _hyperparameter_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
     if props.compute is not None:
-        return found
+        return []
+    overrides = overrides_of(props)
+    found: list[Problem] = []
     openable = [name for name in choice.resolved.spec if name not in PROTECTED]
     # Only a type checker promises that names are text.
     given: list[object] = [

@@ -47,7 +47,8 @@ def _is_any_of(*tests: _Test) -> _Test:
 
 
 def _group(kind: type) -> tuple[_Test, str]:
-    return _is_a(kind), f"a {kind.__name__}"
+    article = "an" if kind.__name__[0] in "AEIO" else "a"
+    return _is_a(kind), f"{article} {kind.__name__}"
 
 
 def _list_of(kind: type) -> tuple[_Test, str]:

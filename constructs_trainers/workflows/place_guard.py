@@ -86,10 +86,10 @@ def source_violation(places: Sequence[str] | None) -> str:
         places: What its ARN may begin with; None for any.
     """
     given = "$in.SourceModelPackageArn"
+    is_text = f"$type({given}) = 'string' and $length({given}) <= {_LONGEST_ARN}"
     rules = [
         (
-            f"$type({given}) = 'string' and $length({given}) <= {_LONGEST_ARN} "
-            f"and {_has_form(given, _PACKAGE_PATTERN)}",
+            f"{is_text} and {_has_form(given, _PACKAGE_PATTERN)}",
             "expected the ARN of a model package",
         )
     ]

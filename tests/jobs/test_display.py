@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from types import SimpleNamespace
+
 import pytest
 
 from constructs_trainers.jobs.display import shown
@@ -13,3 +16,21 @@ def test_small_values_are_shown_as_written(value: object) -> None:
 @pytest.mark.parametrize("value", ["x" * 10_000, list(range(1000)), 10**300, 10**5000], ids=type)
 def test_large_values_are_cut(value: object) -> None:
     assert len(shown(value)) <= 200
+
+
+@dataclass(frozen=True)
+class Group:
+    bucket: object = None
+    prefix: str | None = None
+    count: int = 5
+
+
+def test_of_a_group_what_was_given_is_shown() -> None:
+    assert shown(Group(prefix="x")) == "Group(prefix='x')"
+    assert shown([Group(), Group(count=3)]) == "[Group(), Group(count=3)]"
+
+
+def test_a_construct_is_shown_by_its_path() -> None:
+    trainer = type("SFTTrainer", (), {"node": SimpleNamespace(path="Stack/Sft")})()
+    assert shown(trainer) == "SFTTrainer 'Stack/Sft'"
+    assert shown(Group(bucket=trainer)) == "Group(bucket=SFTTrainer 'Stack/Sft')"

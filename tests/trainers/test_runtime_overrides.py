@@ -150,3 +150,13 @@ def test_own_instances_refuse_at_synthesis_what_the_recipe_could_not_follow(
         "runtime_overrides.hyperparameters",
         "runtime_overrides.source_model_package_arn",
     ]
+
+
+def test_all_that_is_wrong_is_told_at_once(sft: Callable[..., SFTTrainer]) -> None:
+    wrong = RuntimeOverrides(training_dataset=["s3://team-data/*"], hyperparameters=["lr"])
+    with pytest.raises(TrainerError) as raised:
+        sft(runtime_overrides=wrong)
+    assert [problem.path for problem in raised.value.problems] == [
+        "runtime_overrides.training_dataset[0]",
+        "runtime_overrides.hyperparameters[0]",
+    ]

@@ -27,8 +27,22 @@ def list_problems(path: str, value: object, items: str) -> list[Problem]:
     """
     if isinstance(value, (list, tuple)):
         return []
-    allowed = f"a list of {items}"
-    return [Problem(path=path, message="has the wrong type", got=shown(value), allowed=allowed)]
+    allowed, got = f"a list of {items}", shown(value)
+    name = type(value).__name__
+    fix = f"write [{name}(...)]" if name in items else None
+    return [Problem(path=path, message="has the wrong type", got=got, allowed=allowed, fix=fix)]
+
+
+def no_stage(path: str, value: object, allowed: str) -> Problem:
+    """What is wrong with something that should be a stage.
+
+    Args:
+        path: Where it was given.
+        value: The value.
+        allowed: What may be there, in words.
+    """
+    fix = "write Stage(trainer=...)" if isinstance(value, TrainingRuns) else None
+    return Problem(path=path, message="is no stage", got=shown(value), allowed=allowed, fix=fix)
 
 
 def stage_type_problems(stage: PipelineStage, path: str) -> list[Problem]:

@@ -12,7 +12,11 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.trainers.pipelines.stage_inputs import stage_input
 from constructs_trainers.trainers.pipelines.stage_names import StageNames
-from constructs_trainers.trainers.pipelines.stage_types import list_problems, stage_type_problems
+from constructs_trainers.trainers.pipelines.stage_types import (
+    list_problems,
+    no_stage,
+    stage_type_problems,
+)
 from constructs_trainers.trainers.pipelines.stages import Parallel, Stage, Sweep
 from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
 from constructs_trainers.trainers.runs.run_data import buckets_of
@@ -103,8 +107,7 @@ class PipelineSteps:
             path: Where it was given.
         """
         if not isinstance(stage, (Stage, Sweep, Parallel)):
-            allowed = "Stage, Sweep or Parallel"
-            self._problem(path, "is no stage", got=shown(stage), allowed=allowed)
+            self.problems.append(no_stage(path, stage, "Stage, Sweep or Parallel"))
             return
         if isinstance(stage, Parallel) and self._has_wrong_types(stage, path):
             return
@@ -148,7 +151,7 @@ class PipelineSteps:
     def _single(self, stage: object, path: str) -> SingleStep | None:
         if not isinstance(stage, (Stage, Sweep)):
             allowed = "Stage, Sweep, or on the outermost level Parallel"
-            self._problem(path, "is no stage", got=shown(stage), allowed=allowed)
+            self.problems.append(no_stage(path, stage, allowed))
             return None
         if self._has_wrong_types(stage, path):
             return None

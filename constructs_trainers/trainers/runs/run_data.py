@@ -109,6 +109,7 @@ def _channels(subject: str, given: object) -> list[tuple[str, object]]:
         message="is neither channels nor a mapping",
         got=shown(given),
         allowed="a list of Channel, or a mapping such as {'train': 's3://<bucket>/<key>'}",
+        fix=f"write {{'{TRAIN}': {shown(given)}}}" if isinstance(given, str) else None,
     )
     raise TrainerError(subject, [problem])
 

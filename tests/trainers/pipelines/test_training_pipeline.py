@@ -219,6 +219,19 @@ def test_a_place_that_executions_refuse_is_refused(
         TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=sft(), datasets=[uri])])
 
 
+def test_a_trainer_or_a_stage_alone_says_what_to_write(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    trainer = sft()
+    wrong: list[tuple[Any, str]] = [
+        ([trainer], r"Stage\(trainer="),
+        (Stage(trainer=trainer), r"\[Stage\("),
+    ]
+    for stages, fix in wrong:
+        with pytest.raises(TrainerError, match=rf"got:.*'Stack/Sft'(?s:.)*write {fix}"):
+            TrainingPipeline(stack, "Pipeline", stages=stages)
+
+
 def test_a_class_is_no_manifest(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
     sweep = Sweep(trainer=sft(), manifest=SweepManifest)  # type: ignore[arg-type]
     with pytest.raises(TrainerError, match=r"stages\[0\]\.manifest: has the wrong type"):
