@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _VALUES = "a dict of names and values"
 
 
-def list_problems(path: str, value: object, items: str) -> list[Problem]:
+def no_list_problems(path: str, value: object, items: str) -> list[Problem]:
     """What is wrong with something that should be a list.
 
     Args:
@@ -55,7 +55,7 @@ def stage_type_problems(stage: PipelineStage, path: str) -> list[Problem]:
     expected = {"name": (isinstance(stage.name, str), "text")}
     if isinstance(stage, Parallel):
         found = member_type_problems(path, stage, expected)
-        return found + list_problems(f"{path}.stages", stage.stages, "Stage and Sweep")
+        return found + no_list_problems(f"{path}.stages", stage.stages, "Stage and Sweep")
     values: object = stage.hyperparameters
     if isinstance(stage, Stage):
         expected["hyperparameters"] = (isinstance(values, Mapping), _VALUES)

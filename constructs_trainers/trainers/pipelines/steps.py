@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 
@@ -13,15 +13,14 @@ from constructs_trainers.jobs.display import shown
 from constructs_trainers.trainers.pipelines.stage_inputs import stage_input
 from constructs_trainers.trainers.pipelines.stage_names import StageNames
 from constructs_trainers.trainers.pipelines.stage_types import (
-    list_problems,
+    no_list_problems,
     no_stage,
     stage_type_problems,
 )
 from constructs_trainers.trainers.pipelines.stages import Parallel, Stage, Sweep
-from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
+from constructs_trainers.trainers.pipelines.sweep_checks import list_problems, manifest_problems
 from constructs_trainers.trainers.runs.run_data import buckets_of
 from constructs_trainers.trainers.runs.wait_time import wait_seconds
-from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS
 from constructs_trainers.workflows.pipeline_steps import (
     ManifestStep,
     ParallelStep,
@@ -37,13 +36,8 @@ if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
+    from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
     from constructs_trainers.workflows.pipeline_steps import SingleStep, Step
-
-# Developer guide, "Map state": up to 40 iterations at once inline; a Distributed Map takes 10,000,
-# of which nobody has that many jobs.
-_MOST_AT_ONCE: Final = 40
-_MOST_AT_ONCE_FROM_FILE: Final = 1000
-_ALL_OF_THEM: Final = 100
 
 
 @dataclass(frozen=True)
@@ -94,7 +88,7 @@ class PipelineSteps:
         Args:
             stages: What was given as ``stages``.
         """
-        wrong = list_problems("stages", stages, "Stage, Sweep and Parallel")
+        wrong = no_list_problems("stages", stages, "Stage, Sweep and Parallel")
         self.problems += wrong
         for index, stage in enumerate([] if wrong else stages):
             self.add(stage, f"stages[{index}]")
@@ -201,42 +195,13 @@ class PipelineSteps:
             items.append(given)
             buckets += buckets_of(config)
         self.data.append(StageData(name, stage.trainer, items, buckets))
-        if stage.datasets is None and stage.hyperparameters is None:
-            fix = "give datasets, hyperparameters or a manifest"
-            self._problem(path, "has nothing to go over", fix=fix)
-        elif not 1 <= len(items) <= MOST_RUNS:
-            fix = "put the inputs of the runs into a file, and give it as manifest"
-            self._problem(
-                path,
-                "has no runs, or too many",
-                got=str(len(items)),
-                allowed=f"1 to {MOST_RUNS} runs",
-                fix=fix if items else None,
-            )
-        if stage.tolerated_failure_percentage is not None:
-            where = f"{path}.tolerated_failure_percentage"
-            self._problem(where, "is for sweeps with a manifest", fix="leave it out")
-        at_once = self._at_once(stage, _MOST_AT_ONCE, path)
-        return SweepStep(name=name, run=run, items=items, max_concurrency=at_once)
+        self.problems += list_problems(stage, path, len(items))
+        return SweepStep(name=name, run=run, items=items, max_concurrency=stage.max_concurrency)
 
     def _from_file(
-        self, stage: Sweep, manifest: object, name: str, run: TrainStep, path: str
+        self, stage: Sweep, manifest: SweepManifest, name: str, run: TrainStep, path: str
     ) -> ManifestStep | None:
-        for other in ("datasets", "hyperparameters"):
-            if getattr(stage, other) is not None:
-                fix = "keep one of the two: the file's items hold data and hyperparameters"
-                where = f"{path}.{other}"
-                self._problem(where, "cannot be given together with manifest", fix=fix)
-        at_once = self._at_once(stage, _MOST_AT_ONCE_FROM_FILE, path)
-        tolerated = stage.tolerated_failure_percentage or 0
-        if not _is_number(tolerated) or not 0 <= tolerated <= _ALL_OF_THEM:
-            where = f"{path}.tolerated_failure_percentage"
-            self._problem(where, "is no percentage", got=shown(tolerated), allowed="0 to 100")
-        if not isinstance(manifest, SweepManifest):
-            where = f"{path}.manifest"
-            self._problem(where, "has the wrong type", got=shown(manifest), allowed="SweepManifest")
-            return None
-        problems = manifest.problems(f"{path}.manifest")
+        problems = manifest_problems(stage, path)
         self.problems += problems
         if problems:
             return None
@@ -247,16 +212,9 @@ class PipelineSteps:
             file=manifest.location,
             input_type=manifest.input_type,
             results=manifest.results,
-            max_concurrency=at_once,
-            tolerated_failure_percentage=tolerated,
+            max_concurrency=stage.max_concurrency,
+            tolerated_failure_percentage=stage.tolerated_failure_percentage or 0,
         )
-
-    def _at_once(self, stage: Sweep, most: int, path: str) -> int:
-        given = stage.max_concurrency
-        if not _is_number(given) or given not in range(1, most + 1):
-            where = f"{path}.max_concurrency"
-            self._problem(where, "is out of range", got=shown(given), allowed=f"1 to {most}")
-        return given
 
     def _input(
         self,
@@ -301,7 +259,3 @@ class PipelineSteps:
                 fix="make a trainer of its own for each of them, and go on from one",
             )
         return stages[0] if stages else None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

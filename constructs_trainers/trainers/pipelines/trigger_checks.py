@@ -11,7 +11,7 @@ from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.output_permissions import written_uris
 from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.pipelines.new_data import NewData
-from constructs_trainers.trainers.pipelines.stage_types import list_problems
+from constructs_trainers.trainers.pipelines.stage_types import no_list_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,7 +62,7 @@ def trigger_problems(
         written: Where its stages write: S3 URIs of folders, each with what is written there.
     """
     found = _schedule_problems(schedule)
-    wrong = list_problems("on_new_data", on_new_data, "NewData")
+    wrong = no_list_problems("on_new_data", on_new_data, "NewData")
     if wrong:
         return found + wrong
     for index, data in enumerate(on_new_data):
