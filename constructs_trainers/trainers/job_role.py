@@ -9,11 +9,13 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from constructs_trainers.errors import Problem, TrainerError
+from constructs_trainers.recipes.tokens import STRING_TOKEN
 from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.descriptions import description
 from constructs_trainers.trainers.readable_values import readable
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping, Sequence
 
     from constructs import Construct
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 # IAM user guide, "IAM and STS quotas": all inline policies of a role together, without spaces.
 _MOST_CHARACTERS: Final = 10_240
+# What tokens stand for: us-west-2, say; names that the CDK makes are about as long.
+_LENGTHS: Final = {"AWS.Partition": 3, "AWS.Region": 9, "AWS.AccountId": 12}
+_LENGTH_OF_A_NAME: Final = 40
 
 ROLE_USED_AS_GIVEN = "constructs-trainers:jobRoleUsedAsGiven"
 
@@ -82,7 +87,7 @@ class JobPolicies:
             )
             return
         document = {"Version": "2012-10-17", "Statement": [s.to_json() for s in statements]}
-        size = self._size + len(json.dumps(document, separators=(",", ":")))
+        size = self._size + _deployed_length(json.dumps(document, separators=(",", ":")))
         if size > _MOST_CHARACTERS:
             raise TrainerError(scope.node.path, [_too_large(path, size)])
         self._size = size
@@ -90,6 +95,16 @@ class JobPolicies:
             scope, "JobPolicy", document=iam.PolicyDocument.from_json(document), roles=[self._role]
         )
         acknowledge_wildcards(policy, statements)
+
+
+def _deployed_length(text: str) -> int:
+    """About how long a text is once tokens have become what they stand for."""
+
+    def value(token: re.Match[str]) -> str:
+        known = (length for name, length in _LENGTHS.items() if name in token[0])
+        return "x" * next(known, _LENGTH_OF_A_NAME)
+
+    return len(STRING_TOKEN.sub(value, text))
 
 
 def _too_large(path: str, size: int) -> Problem:
