@@ -185,7 +185,20 @@ def _report(result: RunResult, *, as_json: bool) -> None:
         click.echo(json.dumps(result.output, indent=2))
     else:
         click.echo(f"Error: {result.error}")
-        click.echo(f"Cause: {result.cause}")
+        _report_cause(result.cause)
+
+
+def _report_cause(cause: str | None) -> None:
+    """The Cause; that of an execution that was waited for is its description as JSON."""
+    from constructs_trainers.workflows.training_failure import training_failure
+
+    try:
+        inner = training_failure(cause or "")
+    except ValueError:
+        click.echo(f"Cause: {cause}")
+        return
+    click.echo(f"Cause: {inner.error}: {inner.cause}")
+    click.echo(f"Execution: {inner.execution_arn}")
 
 
 def _print_json(result: RunResult) -> None:

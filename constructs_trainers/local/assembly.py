@@ -51,12 +51,13 @@ class Machine:
         place = self.construct_path or self.name or self.stack.name
         return f"{self.logical_id} ({place})"
 
-    def answers_to(self, text: str) -> bool:
-        """Whether it may be meant by ``text``: logical id, name, its or its trainer's path."""
+    @property
+    def names(self) -> list[str]:
+        """What it may be meant by: logical id, name, id and path of it or its trainer."""
         path = self.construct_path or ""
-        trainer = path.removesuffix("/StateMachine")
-        ids = {path.rpartition("/")[2], trainer.rpartition("/")[2]}
-        return text in {self.logical_id, self.name, path, trainer, *ids}
+        owner = path.removesuffix("/StateMachine")
+        ids = (owner.rpartition("/")[2], path.rpartition("/")[2])
+        return [name for name in (*ids, self.logical_id, self.name, owner, path) if name]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,19 +146,19 @@ def select_machine(stacks: Iterable[StackArtifact], name: str | None) -> Machine
     # An app of plain state machines may be run too: then they are what there is to choose from.
     candidates = [machine for machine in machines if machine.recipe is not None] or machines
     if name is not None:
-        fitting = [machine for machine in machines if machine.answers_to(name)]
+        fitting = [machine for machine in machines if name in machine.names]
     else:
         fitting = candidates
     if len(fitting) == 1:
         return fitting[0]
     if not machines:
         raise StackChoiceError("state machine", "the deployed stacks have none")
-    labels = ", ".join(machine.label for machine in fitting or candidates)
+    labels = ", ".join(machine.label for machine in fitting or machines)
     if name is None:
         fix = "choose one with --state-machine"
         raise StackChoiceError("state machine", "there are several", allowed=labels, fix=fix)
     message = "several fit" if fitting else "no such state machine"
-    known = [machine.logical_id for machine in machines]
+    known = [known for machine in machines for known in machine.names]
     raise StackChoiceError(
         "state machine", message, got=name, allowed=labels, fix=did_you_mean(name, known)
     )

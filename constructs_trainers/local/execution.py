@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from constructs_trainers.workflows.training_failure import training_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,6 +76,19 @@ def run_execution(
         time.sleep(_POLL_SECONDS)
 
 
+def failure_in_words(error: str | None, cause: str | None) -> str:
+    """Error and Cause; of an execution that was waited for, its own.
+
+    Args:
+        error: The error's name.
+        cause: What led to it.
+    """
+    with suppress(ValueError):
+        inner = training_failure(cause or "")
+        return f"{error} in {inner.execution_arn}: {inner.error}: {inner.cause}"
+    return f"{error}: {cause}"
+
+
 class _HistoryWatch:
     """Turns what is new in an execution's history into lines."""
 
@@ -95,7 +111,7 @@ class _HistoryWatch:
             yield f"  {event['stateEnteredEventDetails']['name']}"
         elif event["type"] == "TaskFailed":
             details = event["taskFailedEventDetails"]
-            yield f"    {details.get('error')}: {details.get('cause')}"
+            yield f"    {failure_in_words(details.get('error'), details.get('cause'))}"
         elif event["type"] == "TaskSucceeded":
             result = json.loads(event["taskSucceededEventDetails"].get("output") or "null")
             status = _job_status(result)

@@ -148,3 +148,31 @@ def test_what_cannot_be_run_is_misuse(
     assert run.returncode == 2
     assert message in told
     assert "Traceback" not in told
+
+
+def test_a_person_reads_the_failure_of_the_training_inside(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from constructs_trainers.cli.local import _report
+    from constructs_trainers.local.deployment import RunResult
+
+    child = {
+        "ExecutionArn": "arn:child",
+        "Status": "FAILED",
+        "Error": "TrainingJobFailed",
+        "Cause": "ClientError: bad data",
+    }
+    result = RunResult(
+        status="FAILED",
+        error="States.TaskFailed",
+        cause=json.dumps(child),
+        output=None,
+        requests=(),
+        execution_arn="arn:parent",
+    )
+    _report(result, as_json=False)
+    told = capsys.readouterr().out.splitlines()
+    assert told[-2:] == [
+        "Cause: TrainingJobFailed: ClientError: bad data",
+        "Execution: arn:child",
+    ]

@@ -116,6 +116,12 @@ def test_several_trainers_have_to_be_told_apart(assembly: Path) -> None:
     )
 
 
+def test_a_mistyped_machine_is_refused_with_all_that_there_are(assembly: Path) -> None:
+    with pytest.raises(MisuseError, match="did you mean 'Stopper'") as refused:
+        select_machine(read_assembly(assembly), "Stoper")
+    assert "Stopper3" in (refused.value.problems[0].allowed or "")
+
+
 def test_a_name_that_several_machines_have_is_no_choice(assembly: Path) -> None:
     with pytest.raises(MisuseError, match="several fit"):
         select_machine(read_assembly(assembly), "Machine")
