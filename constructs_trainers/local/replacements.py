@@ -1,7 +1,7 @@
 """The one place where functions of ministack's own are replaced, each once.
 
 What replaces them stands with its subject: executions, nested workflows and branches, Distributed
-Maps. A test holds each name, and its parameters, against the pinned version.
+Maps, variables. A test holds each name, and its parameters, against the pinned version.
 """
 
 from __future__ import annotations
@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from ministack import app
 from ministack.services import stepfunctions
 
-from constructs_trainers.local import distributed_hooks, execution_hooks, nested_hooks
+from constructs_trainers.local import (
+    distributed_hooks,
+    execution_hooks,
+    nested_hooks,
+    variable_hooks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +25,7 @@ TABLES: Final[tuple[Mapping[str, Callable[..., Any]], ...]] = (
     execution_hooks.REPLACED,
     nested_hooks.REPLACED,
     distributed_hooks.REPLACED,
+    variable_hooks.REPLACED,
 )
 """By name, what takes the place of ministack's functions of Step Functions."""
 

@@ -83,6 +83,9 @@ def test_each_private_name_is_there() -> None:
         "_fail_state_error": ["state_def", "raw_input", "ctx"],
         "_apply_input_path": ["state_def", "data", "ctx"],
         "_apply_output_path": ["state_def", "data", "ctx"],
+        "_resolve_path_or_ctx": ["path", "data", "ctx"],
+        "_resolve_params_obj": ["template", "data", "ctx"],
+        "_eval_intrinsic_arg": ["arg", "data", "ctx"],
         "_resolve_state_machine_arn": ["arn"],
         "_nested_start_execution_request": ["input_data"],
         "_stop_execution": ["data"],
@@ -204,3 +207,46 @@ def test_an_output_that_is_too_large_ends_the_execution(
     arn = machine(StartAt="A", States={"A": {"Type": "Pass", "Output": code, "End": True}})
     execution = states.start_execution(stateMachineArn=arn)["executionArn"]
     assert ended(states, execution)["error"] == "States.DataLimitExceeded"
+
+
+def test_states_of_both_languages_read_variables(
+    client: Callable[[str], Any], machine: Callable[..., str]
+) -> None:
+    states = client("stepfunctions")
+    job = {"Name": "job-1", "Tags": ["a", "b"]}
+    arn = machine(
+        QueryLanguage="JSONPath",
+        StartAt="Set",
+        States={
+            "Set": {
+                "Type": "Pass",
+                "QueryLanguage": "JSONata",
+                "Assign": {"job": job},
+                "Output": {"Name": "of the input"},
+                "Next": "Which",
+            },
+            "Which": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$job.Name", "StringEquals": "job-1", "Next": "Read"}],
+            },
+            "Read": {
+                "Type": "Pass",
+                "Parameters": {
+                    "Variable.$": "$job.Name",
+                    "Item.$": "$job.Tags[1]",
+                    "Input.$": "$.Name",
+                    "Inside": {"Text.$": "States.Format('{} of {}', $job.Name, $.Name)"},
+                    "List": [{"Whole.$": "$job"}],
+                },
+                "End": True,
+            },
+        },
+    )
+    execution = states.start_execution(stateMachineArn=arn)["executionArn"]
+    assert json.loads(ended(states, execution)["output"]) == {
+        "Variable": "job-1",
+        "Item": "b",
+        "Input": "of the input",
+        "Inside": {"Text": "job-1 of of the input"},
+        "List": [{"Whole": job}],
+    }

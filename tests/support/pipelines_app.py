@@ -38,28 +38,12 @@ def main() -> None:
     by_path = sft.train({"train": f"{DATA}/other.jsonl"}, scope=Construct(stack, "PathTrain"))
     path_job = sft.latest_training_job
     assert path_job is not None
-    name = sfn.CustomState(
+    name = sfn.Pass(
         stack,
         "PathName",
-        state_json={
-            "Type": "Pass",
-            # The engine reads no variables in JSONPath; the state's output stays JSONPath's.
-            "QueryLanguage": "JSONata",
-            "Output": {
-                "Name": path_job.jsonata(path_job.training_job_name),
-                "Output": "{% $states.input.TrainingJobName %}",
-            },
-        },
+        parameters={"Name.$": path_job.training_job_name, "Output.$": "$.TrainingJobName"},
     )
-    caught = sfn.CustomState(
-        stack,
-        "PathFailed",
-        state_json={
-            "Type": "Pass",
-            "QueryLanguage": "JSONata",
-            "Output": {"Got": "{% $failure %}"},
-        },
-    )
+    caught = sfn.Pass(stack, "PathFailed", parameters={"Got.$": "$failure"})
     by_path.add_catch(caught, errors=["States.TaskFailed"], assign={"failure": by_path.failure})
     sfn.StateMachine(
         stack, "ByPath", definition_body=sfn.DefinitionBody.from_chainable(by_path.next(name))
