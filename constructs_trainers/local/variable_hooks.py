@@ -2,8 +2,8 @@
 
 ``$name.member`` is a member of a variable, where ``$.member`` is one of the state's input (Step
 Functions developer guide, "Passing data between states with variables"). ministack keeps variables
-in the context object, where a path beginning with ``$$.`` finds them. Like :mod:`hooks` this reaches
-into ministack's private names, which a test holds against the pinned version.
+in the context object, where a path beginning with ``$$.`` finds them. Like :mod:`hooks` this
+reaches into ministack's private names, which a test holds against the pinned version.
 """
 
 from __future__ import annotations
