@@ -105,6 +105,15 @@ def test_a_sweep_over_a_file_bears_as_many_failures_as_it_was_told_to(
     assert result.error == "States.ExceedToleratedFailureThreshold"
 
 
+@pytest.mark.parametrize("line", [None, 5, "text", [{}]])
+def test_a_line_of_a_file_that_is_no_object_fails_its_own_run_alone(
+    deployed: DeployedApp, line: object
+) -> None:
+    put_file(deployed, [*[{}] * 9, line])
+    result = deployed.run(state_machine="Tolerant")
+    assert (result.status, len(result.requests)) == ("SUCCEEDED", 9)
+
+
 def put_file(deployed: DeployedApp, items: list[object]) -> None:
     """Put the file of the sweeps."""
     body = "\n".join(json.dumps(item) for item in items)
