@@ -34,7 +34,8 @@ class StageNames:
             What is wrong with it.
         """
         found = _form_problems(path, name)
-        if name in self._taken:
+        # Of the ids that the CDK makes of names, too.
+        if name.replace("/", "--") in {taken.replace("/", "--") for taken in self._taken}:
             found.append(_problem(path, "is taken", name))
         inside = inner_names(name) if is_bounded else []
         found += [

@@ -233,7 +233,8 @@ class PipelineSteps:
             return []
         message = "is in another account or region, whose machines a pipeline cannot run"
         where = f"{path}.trainer"
-        return [Problem(path=where, message=message, got=there, allowed=here)]
+        fix = "give both stacks the same env"
+        return [Problem(path=where, message=message, got=there, allowed=here, fix=fix)]
 
     def _named(self, path: str, name: str, *, is_bounded: bool = False) -> str:
         self.problems += self._names.take(f"{path}.name", name, is_bounded=is_bounded)

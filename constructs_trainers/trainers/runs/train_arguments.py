@@ -46,7 +46,8 @@ def scope_problems(trainer: Construct, scope: Any) -> list[Problem]:  # noqa: AN
     if here == there:
         return []
     message = "is in another account or region, whose machines cannot run this trainer"
-    return [Problem(path="scope", message=message, got=there, allowed=here)]
+    fix = "give both stacks the same env"
+    return [Problem(path="scope", message=message, got=there, allowed=here, fix=fix)]
 
 
 def id_problems(trainer: Construct, id: object, scope: Construct | None) -> list[Problem]:  # noqa: A002 - as in train()

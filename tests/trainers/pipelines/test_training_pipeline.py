@@ -192,6 +192,15 @@ def test_a_name_can_be_read(stack: cdk.Stack, sft: Callable[..., SFTTrainer], na
         TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=sft(), name=name)])
 
 
+def test_names_that_make_one_construct_id_are_one_name(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    trainer = sft()
+    stages = [Stage(trainer=trainer, name=name) for name in ("a/b", "a--b")]
+    with pytest.raises(TrainerError, match=r"stages\[1\]\.name: is taken"):
+        TrainingPipeline(stack, "Pipeline", stages=stages)
+
+
 def test_of_two_stages_beside_each_other_one_cannot_be_gone_on_from(
     stack: cdk.Stack, sft: Callable[..., SFTTrainer]
 ) -> None:
