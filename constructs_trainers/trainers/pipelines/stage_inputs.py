@@ -38,7 +38,8 @@ def stage_input(
     except TrainerError as error:
         found += [problem.under(path) for problem in error.problems]
     if any(isinstance(place, Expression) for place in given.values()):
-        where, fix = f"{path}.input_data_config", "give the data in the execution's input"
+        where = f"{path}.input_data_config"
+        fix = "give the data in the execution's input, under the stage's name"
         found.append(Problem(path=where, message="has an expression", fix=fix))
         given = {}
     if values is None:
