@@ -8,7 +8,9 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
+from constructs import IValidation
 
+from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.execution_permissions import PermittedRun, execution_statements
 from constructs_trainers.trainers.runs.latest_training_job import REMEMBERED
 from constructs_trainers.workflows.training_failure import FAILURE
@@ -39,6 +41,7 @@ class TrainState(sfn.CustomState):
         task: The state.
         variable: The workflow variable for the job; None for none.
         statements: What the machine's role must be allowed.
+        source: The state whose job's model it goes on training from; None for none.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class TrainState(sfn.CustomState):
         task: TrainTask,
         variable: str | None,
         statements: Sequence[Statement],
+        source: TrainState | None = None,
     ) -> None:
         assign = {} if variable is None else {variable: REMEMBERED}
         super().__init__(scope, id, state_json=task.state(assign=assign))
@@ -59,6 +63,8 @@ class TrainState(sfn.CustomState):
         self._statements = statements
         self._inner_names = task.inner_names
         self._is_bound = False
+        if source is not None:
+            self.node.add_validation(_SourceIsThere(self, source))
 
     @property
     def failure(self) -> str:
@@ -68,6 +74,11 @@ class TrainState(sfn.CustomState):
         is one of the fixed errors in JSONPath and JSONata states, ``$failure.Cause`` the reason.
         """
         return FAILURE
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is part of a state machine."""
+        return self._is_bound
 
     @property
     def variable(self) -> str | None:
@@ -90,6 +101,28 @@ class TrainState(sfn.CustomState):
         for name in self._inner_names:
             inside = sfn.Pass(self, name, state_name=name)
             sfn.StateGraph(inside, name).register_super_graph(graph)
+
+
+@jsii.implements(IValidation)
+class _SourceIsThere:
+    """Holds a state against the one whose job it names, once all machines are made."""
+
+    def __init__(self, state: TrainState, source: TrainState) -> None:
+        self._state = state
+        self._source = source
+
+    def validate(self) -> list[str]:
+        """What is wrong with the two."""
+        if not self._state.is_bound or self._source.is_bound:
+            return []
+        source = self._source.node.path
+        problem = Problem(
+            path="model",
+            message="goes on from a train() whose state is in no state machine",
+            got=source,
+            fix=f"put the state {source} before this one, in the same machine",
+        )
+        return [str(problem)]
 
 
 def machine_statements(machine: sfn.StateMachine, *, wait: bool = True) -> list[Statement]:

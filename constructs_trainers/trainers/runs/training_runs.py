@@ -151,6 +151,7 @@ class TrainingRuns(Construct):
             ),
             variable=variable,
             statements=machine_statements(self.state_machine, wait=wait),
+            source=None if self.source_trainer is None else self.source_trainer._latest,  # noqa: SLF001 - of the same class
         )
         try:
             permit_data(state, self, [data], buckets_of(input_data_config))

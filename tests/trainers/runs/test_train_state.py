@@ -231,6 +231,17 @@ def test_a_trainer_whose_source_was_not_trained_says_how(
         second.train(id="Again")
 
 
+def test_a_trainer_whose_source_was_left_out_of_the_machine_says_so(
+    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+) -> None:
+    first = sft()
+    second = sft(construct_id="More", model=first)
+    first.train()
+    machine(stack, second.train())
+    with pytest.raises(RuntimeError, match=r"in no state machine\s+got:\s+Stack/Sft/Train"):
+        template_of(stack)
+
+
 def test_a_failure_is_caught_as_an_object(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
     state = sft().train()
     failed = sfn.Pass(stack, "Failed")
