@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.recipes.cross_checks import cross_problems
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_trainers.recipes.spec import Parameter
+
+
+TOO_MANY_DIGITS: Final = "has more digits than a number keeps"
+FIRST_INEXACT: Final = 10**15
+"""Engines of JSONata differ in how many digits they write of a number; all write 15."""
 
 
 def run_value_problems(
@@ -46,7 +51,11 @@ def run_value_problems(
                 )
             )
             continue
-        found += _unfit(name, value) or value_problems(name, value, spec[name], None)
+        found += (
+            _unfit(name, value)
+            or value_problems(name, value, spec[name], None)
+            or _lost_on_the_way(name, value)
+        )
     return found or cross_problems({**values, **given}, defaults, sequence_length)
 
 
@@ -60,5 +69,17 @@ def _unfit(name: str, value: object) -> list[Problem]:
         message = "is only known at deployment"
         fix = "give it to the trainer, or in the execution's input"
         return [Problem(path=name, message=message, got="a CDK token", fix=fix)]
-    found = leaf_problems(name, value, None)
-    return found or (character_problems(name, value) if isinstance(value, str) else [])
+    return leaf_problems(name, value, None)
+
+
+def _lost_on_the_way(name: str, value: object) -> list[Problem]:
+    """What would not reach the job as it was given."""
+    if isinstance(value, str):
+        return character_problems(name, value)
+    if not isinstance(value, (int, float)):
+        message, allowed = "cannot be given to a run", "text, a number or a boolean"
+        return [Problem(path=name, message=message, got=repr(value), allowed=allowed)]
+    if abs(value) < FIRST_INEXACT or value != int(value):
+        return []
+    fix = "give it to the trainer, or as text in the execution's input"
+    return [Problem(path=name, message=TOO_MANY_DIGITS, got=repr(value), fix=fix)]

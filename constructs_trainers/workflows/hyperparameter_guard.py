@@ -23,6 +23,7 @@ from constructs_trainers.recipes.cross_checks import (
     together,
 )
 from constructs_trainers.recipes.hyperparameters import ILLEGAL, LEGAL_IN_WORDS
+from constructs_trainers.recipes.run_values import FIRST_INEXACT, TOO_MANY_DIGITS
 from constructs_trainers.recipes.validation import NOT_IN_ENUM, TYPE_WORDS
 from constructs_trainers.workflows.characters import LINE_ENDS, SPACES
 from constructs_trainers.workflows.jsonata import constant, text
@@ -140,9 +141,8 @@ def _value_violation() -> str:
         "? $say('below the minimum ' & $r.lo, $limits) "
         ": $exists($r.hi) and $exists($n) and $n > $number($r.hi) "
         "? $say('above the maximum ' & $r.hi, $limits) "
-        # Engines differ in how many digits $string writes; all write 15.
-        ": $t = 'number' and $floor($v) = $v and $abs($v) >= 1e15 "
-        "? $say('has more digits than a number keeps', 'its text') "
+        f": $t = 'number' and $floor($v) = $v and $abs($v) >= {FIRST_INEXACT} "
+        f"? $say({text(TOO_MANY_DIGITS)}, 'its text') "
         f": $t = 'string' and $not($exists($n)) ? ($illegal := $replace($v, {_LEGAL}, ''); "
         f"$illegal != '' and $not($contains($v, {_TEMPLATE})) "
         f"? $say({text(ILLEGAL + ': ')} & $brief($illegal), {text(LEGAL_IN_WORDS)}))))"
