@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["tests.support.every_definition"]
@@ -30,6 +31,12 @@ os.environ["CDK_VALIDATION"] = "false"
 os.environ["CDK_DISABLE_CLI_TELEMETRY"] = "true"
 os.environ["JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION"] = "1"
 os.environ["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"
+
+# How hard the property tests try: HYPOTHESIS_PROFILE=thorough for a long run. None is failed for
+# its time, which is the machine's.
+settings.register_profile("default", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile("thorough", max_examples=20_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # Folders whose tests start the CDK's Node.js kernel in their own process.
 CDK_FOLDERS = ("tests/docs/", "tests/trainers/")

@@ -11,14 +11,15 @@ wheel_env=build/wheel-env
 rm -rf "$dist" "$wheel_env"
 .venv/bin/uv --quiet build --no-build-isolation --python "$python" --out-dir "$dist"
 
-strangers=$("$python" -m zipfile --list "$dist"/*.whl |
+files=$("$python" -m zipfile --list "$dist"/*.whl)
+strangers=$(echo "$files" |
     awk 'NR > 1 && $1 !~ /^constructs_trainers(\/|-[^\/]*\.dist-info\/)/ { print $1 }')
 if [ -n "$strangers" ]; then
     echo "The wheel holds files that are not the package's:" >&2
     echo "$strangers" >&2
     exit 1
 fi
-"$python" -m zipfile --list "$dist"/*.whl | grep -q '^constructs_trainers/py\.typed ' || {
+echo "$files" | grep -q '^constructs_trainers/py\.typed ' || {
     echo "The wheel has no constructs_trainers/py.typed: its types would not be seen." >&2
     exit 1
 }

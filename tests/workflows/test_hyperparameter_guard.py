@@ -40,7 +40,7 @@ def short(messages: set[str]) -> set[str]:
 
 
 @needs_reference
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(name=names, value=values)
 def test_a_value_is_judged_as_at_synthesis(
     reference: ReferenceJsonata, name: str, value: object
@@ -50,7 +50,7 @@ def test_a_value_is_judged_as_at_synthesis(
 
 
 @needs_reference
-@settings(max_examples=max(EXAMPLES // 4, 100), deadline=None)
+@settings(max_examples=max(EXAMPLES // 4, 100))
 @given(st.dictionaries(names, values, max_size=8))
 def test_several_values_are_judged_as_at_synthesis(
     reference: ReferenceJsonata, hyperparameters: dict[str, object]
@@ -80,7 +80,7 @@ REAL = [(rules, violations(AllowedInput(hyperparameters=rules))) for rules in re
 
 
 @needs_reference
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_value_of_a_real_recipe_is_judged_as_at_synthesis(
     reference: ReferenceJsonata, data: st.DataObject
@@ -95,7 +95,7 @@ def test_a_value_of_a_real_recipe_is_judged_as_at_synthesis(
     assert short(told(found)) == short(refused({name: value}, rules))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(name=st.sampled_from([*SPEC]), value=numbers | st.sampled_from(["5", "0.2", "x", "cosine"]))
 def test_another_implementation_gives_the_same_verdict(name: str, value: object) -> None:
     found: Any = evaluate(GUARD, {"HyperParameters": {name: value}})

@@ -41,7 +41,7 @@ def reference() -> Iterator[ReferenceJsonata]:
 
 
 @pytest.mark.skipif(not IS_INSTALLED, reason=NOT_INSTALLED)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(range(len(RULES))), places)
 @example(1, "s3://bucket/data-secret/x")
 @example(1, "s3://bucket/data\n")

@@ -25,7 +25,7 @@ def reference() -> Iterator[ReferenceJsonata]:
 
 
 @pytest.mark.skipif(not IS_INSTALLED, reason=NOT_INSTALLED)
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(names, values, max_size=3))
 @example({"seed": 10**15})
 def test_what_a_stage_may_give_its_runs_take(
