@@ -18,7 +18,7 @@ from constructs_trainers.trainers.prop_checks import deciding_problems, other_pr
 from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
 from constructs_trainers.trainers.request_paths import in_words_of_props, prop_of
 from constructs_trainers.trainers.training_job import job_channels, training_job
-from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES, size_of
+from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES, size_of_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,7 +143,7 @@ def _draft_problems(
 
 
 def _size_problems(request: Mapping[str, object]) -> list[Problem]:
-    size = size_of(request)
+    size = size_of_request(request)
     if size <= MOST_REQUEST_BYTES:
         return []
     return [

@@ -9,7 +9,7 @@ from constructs_trainers.workflows.cause import cause
 from constructs_trainers.workflows.existing_job import FIRST_STATE as EXISTING_JOB
 from constructs_trainers.workflows.job_name import job_name, redrive_count
 from constructs_trainers.workflows.jsonata import as_asl, expression
-from constructs_trainers.workflows.sizes import size_of
+from constructs_trainers.workflows.sizes import size_of_request
 from constructs_trainers.workflows.variables import (
     REJECTION,
     REQUEST,
@@ -72,7 +72,7 @@ def prepare_request(
             "request": as_asl(request),
             "attempt": 1,
             "throttled": 0,
-            "violations": expression(execution_input.violations(allowed, size_of(request))),
+            "violations": expression(execution_input.violations(allowed, size_of_request(request))),
         },
         "Next": "IsInputValid",
     }

@@ -89,7 +89,7 @@ def lost(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     return {"default": "not the recipe's", **({"enum": [1]} if batch else {})}
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.stem))
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 def test_hub_content_is_made_anew_from_its_material(file: Path, tmp_path: Path) -> None:
     hub = json.loads(file.read_text(encoding="utf-8"))
     write_checkout(tmp_path, material(hub))

@@ -1,0 +1,77 @@
+"""What a trainer gives depends on its props alone, and not on what stands before it in the app."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+
+import constructs_trainers as ct
+from constructs_trainers.workflows.sizes import BYTES_OF_A_TOKEN, size_of, size_of_request
+from tests.support.many_techniques import MODEL
+from tests.support.many_trainers import ALL
+from tests.support.templates import template_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DATA = "s3://amzn-s3-demo-bucket/train.jsonl"
+
+
+def machines(names: Sequence[str], lock: str, *, tokens_before: int) -> dict[str, Any]:
+    """The state machines of a stack with trainers, after some tokens were made."""
+    for _ in range(tokens_before):
+        cdk.Token.as_string({"Ref": "Unrelated"})
+        cdk.Token.as_list({"Ref": "Unrelated"})
+        cdk.Token.as_number({"Ref": "Unrelated"})
+    stack = cdk.Stack(cdk.App(), "Stack")
+    cdk.Tags.of(stack).add("team", "nlp")
+    trainers = []
+    for index, name in enumerate(names):
+        kind, props = ALL[name]
+        given = {"model": MODEL, "training_dataset": DATA, "recipe_lock": lock}
+        trainers.append(getattr(ct, kind)(stack, f"T{index}", **{**given, **props}))
+    ct.TrainingPipeline(
+        stack,
+        "Pipeline",
+        stages=[ct.Sweep(trainer=trainers[0], datasets=[DATA, DATA.replace("//", "//x-")])],
+    )
+    resources: dict[str, Any] = template_of(stack)["Resources"]
+    return {
+        name: resource
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::StepFunctions::StateMachine"
+    }
+
+
+@pytest.mark.parametrize("kind", ["SFT, ", "own instances, ", "a re"])
+def test_what_stands_before_a_trainer_changes_no_state_machine(
+    all_techniques: str, kind: str
+) -> None:
+    names = [name for name in ALL if name.startswith(kind)]
+    alone = machines(names, all_techniques, tokens_before=0)
+    # More digits, in a token's number.
+    after_others = machines(names, all_techniques, tokens_before=1200)
+    assert len(alone) > len(names)
+    assert after_others == alone
+
+
+def test_every_token_counts_the_same() -> None:
+    string = cdk.Token.as_string({"Ref": "A"})
+    assert size_of(f"a{string}b") == BYTES_OF_A_TOKEN + 4
+    assert size_of(cdk.Token.as_list({"Ref": "A"})) == BYTES_OF_A_TOKEN + 4
+    assert size_of({"n": cdk.Token.as_number({"Ref": "A"})}) == BYTES_OF_A_TOKEN + 7
+    assert size_of(cdk.Lazy.any(cdk.Token.as_any({"Ref": "A"}))) == BYTES_OF_A_TOKEN + 2  # type: ignore[arg-type]
+
+
+def test_what_is_no_token_counts_its_bytes() -> None:
+    plain = {"text": "ä", "number": -1.5e300, "half": "\ud800"}
+    assert size_of(plain) == len(json.dumps(plain, ensure_ascii=False)) + 1 + 2
+
+
+def test_a_request_counts_with_as_many_tags_as_it_may_have() -> None:
+    tags = [{"Key": f"{n:128}", "Value": "v" * 256} for n in range(50)]
+    full = size_of({"RoleArn": "r", "Tags": tags})
+    assert full <= size_of_request({"RoleArn": "r", "Tags": tags[:1]}) <= full + 100
