@@ -74,6 +74,17 @@ test-lowest: setup .venv-lowest/.ready ## Test on the lowest supported versions
 	CDK_VALIDATION=false CDK_OUTDIR=build/lowest .venv-lowest/bin/python app.py
 	.venv-lowest/bin/python $(PYTEST) $(LOWEST_TESTS) $(PYTEST_ARGS)
 
+# NET=FOLDER, outside of the repository: `make net-store` before a change, `make net` after it.
+NET ?= build/net
+
+.PHONY: net-store
+net-store: setup ## Keep all that tests and examples synthesize in NET, to compare with later
+	$(VENV)/bin/python tools/safety_net.py store $(NET)
+
+.PHONY: net
+net: setup ## Compare all that tests and examples synthesize with what NET keeps, byte for byte
+	$(VENV)/bin/python tools/safety_net.py compare $(NET)
+
 .PHONY: bench
 bench: $(PYTHON_READY) .venv-bench/.ready ## Measure against the SageMaker Python SDK (docs/benchmarks.md)
 	$(VENV)/bin/python -m benchmarks.recipes --rival .venv-bench/bin/python $(BENCH_ARGS)
