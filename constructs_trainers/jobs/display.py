@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import re
 import reprlib
 from dataclasses import fields, is_dataclass
+
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+(?=>)")
 
 
 def shown(value: object) -> str:
@@ -17,7 +20,8 @@ def shown(value: object) -> str:
         A ``repr`` of at most a few hundred characters.
     """
     try:
-        return _repr().repr(value)
+        # An address differs from one synthesis to the next.
+        return _ADDRESS.sub("", _repr().repr(value))
     except ValueError:
         # Python refuses to write out integers of more than 4,300 digits.
         return "a number of thousands of digits"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.display import shown
@@ -38,22 +38,17 @@ class JobRetry:
             path: The prop that holds them.
         """
         limits = {
-            "max_attempts": (int, 1, MOST_ATTEMPTS),
-            "interval_in_seconds": (int, 1, LONGEST_INTERVAL),
-            "backoff_rate": (int | float, 1, 10),
+            "max_attempts": (1, MOST_ATTEMPTS),
+            "interval_in_seconds": (1, LONGEST_INTERVAL),
+            "backoff_rate": (1, 10),
         }
-        found = []
-        for field in fields(self):
-            kind, least, most = limits[field.name]
-            value = getattr(self, field.name)
-            fits = isinstance(value, kind) and not isinstance(value, bool)
-            if not fits or not least <= value <= most:
-                what = "a number" if field.name == "backoff_rate" else "a whole number"
-                allowed = f"{what} from {least} to {most}"
-                message = "is out of range" if fits else "has the wrong type"
-                got = shown(value)
-                problem = Problem(
-                    path=f"{path}.{field.name}", message=message, got=got, allowed=allowed
-                )
-                found.append(problem)
-        return found
+        return [
+            Problem(
+                path=f"{path}.{name}",
+                message="is out of range",
+                got=shown(getattr(self, name)),
+                allowed=f"{least} to {most}",
+            )
+            for name, (least, most) in limits.items()
+            if not least <= getattr(self, name) <= most
+        ]

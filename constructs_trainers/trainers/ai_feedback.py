@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import RecipeError
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
 
+@dataclass(frozen=True, kw_only=True)
 class AiFeedback(Technique):
-    """RLAIF."""
+    """RLAIF, whose answers a model judges."""
 
-    def __init__(self, reward_model_id: str | None, prompt: str | None) -> None:
-        super().__init__("RLAIF")
-        self._reward_model_id = reward_model_id
-        self._prompt = prompt
+    name: str = "RLAIF"
+    reward_model_id: str | None = None
+    reward_prompt: str | None = None
 
     @property
     def takes_own_instances(self) -> bool:
@@ -35,9 +36,9 @@ class AiFeedback(Technique):
     def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
         """A judge that there is not, or not in the region."""
         del props
-        if self._reward_model_id is None:
+        if self.reward_model_id is None:
             return []
-        return reward_model_problems("reward_model_id", self._reward_model_id, region)
+        return reward_model_problems("reward_model_id", self.reward_model_id, region)
 
     def contribution(
         self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Place
@@ -45,11 +46,11 @@ class AiFeedback(Technique):
         """Judge and prompt as hyperparameters; a registered prompt as the request's evaluator."""
         del model, props, place
         filled: dict[str, object] = {}
-        if self._reward_model_id is not None:
-            filled["judge_model_id"] = judge_model_id(self._reward_model_id)
-        if self._prompt is None:
+        if self.reward_model_id is not None:
+            filled["judge_model_id"] = judge_model_id(self.reward_model_id)
+        if self.reward_prompt is None:
             return Contribution(filled=filled)
-        prompt = reward_prompt(self._prompt, spec)
+        prompt = reward_prompt(self.reward_prompt, spec)
         if prompt.evaluator_arn is not None:
             found = evaluator_arn_problems("reward_prompt", prompt.evaluator_arn)
             if found:

@@ -30,7 +30,7 @@ from constructs_trainers.trainers.job_stopper import stop_orphans
 from constructs_trainers.trainers.job_tags import JOB_TYPE, job_tags
 from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.notification_rule import create_notification_rule
-from constructs_trainers.trainers.prop_types import with_known_types
+from constructs_trainers.trainers.props.types import type_problems, with_stand_ins
 from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.registered_evaluator import evaluator_registration
 from constructs_trainers.trainers.runs.training_runs import TrainingRuns
@@ -158,9 +158,9 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
         super().__init__(scope, id)
         self._tag_manager = cdk.TagManager(cdk.TagType.KEY_VALUE, JOB_TYPE)
         try:
-            given = read_props(type(self), props)
-            self._technique = technique
-            self._props, wrong_types = with_known_types(given)
+            self._props, wrong_types = read_props(type(self), props)
+            self._technique = with_stand_ins(technique)
+            wrong_types += type_problems(technique)
             self._build(wrong_types)
         except Exception:
             # Whoever goes on after an error must not find half a trainer in the tree.

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.jobs.channels import channel
 from constructs_trainers.trainers.api_members import api_members
-from constructs_trainers.trainers.data_sources import (
-    DATA_SOURCE_TYPES,
-    DATA_SOURCES,
-    source_problems,
-    to_api,
-)
-from constructs_trainers.trainers.member_types import member_type_problems
+from constructs_trainers.trainers.data_sources import source_problems, to_api
 
 if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
@@ -58,6 +52,4 @@ class Channel:
 
     def problems(self, path: str) -> list[Problem]:
         """What is wrong with its members, but for what the API's model knows."""
-        expected = {"data_source": (isinstance(self.data_source, DATA_SOURCE_TYPES), DATA_SOURCES)}
-        found = member_type_problems(path, self, expected)
-        return found or source_problems(f"{path}.data_source", self.data_source)
+        return source_problems(f"{path}.data_source", self.data_source)

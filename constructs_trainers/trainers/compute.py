@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.resource_names import key_problems
+from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.api_members import api_members
-from constructs_trainers.trainers.member_types import member_type_problems
 from constructs_trainers.trainers.s3_location import exclusive
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class TrainingJobCompute:
         """How many instances the job gets, or None when that depends on the type it gets."""
         if self.instance_groups:
             counts = [group.instance_count for group in self.instance_groups]
-            return sum(counts) if all(isinstance(count, int) for count in counts) else None
+            return None if any(map(is_token, counts)) else sum(counts)
         if self.instance_count is None and self.instance_preferences:
             wanted = {preference.instance_count for preference in self.instance_preferences}
             return wanted.pop() if len(wanted) == 1 else None
@@ -124,26 +124,7 @@ class TrainingJobCompute:
 
     def problems(self) -> list[Problem]:
         """What is wrong with the members, but for what the API's model knows."""
-        expected = {
-            "instance_type": (isinstance(self.instance_type, str), "text"),
-            "volume_kms_key_id": (isinstance(self.volume_kms_key_id, str), "text"),
-            "volume_kms_key": (hasattr(self.volume_kms_key, "key_arn"), "an IKey"),
-            "instance_groups": (
-                _is_list_of(self.instance_groups, InstanceGroup),
-                "a list of InstanceGroup",
-            ),
-            "instance_preferences": (
-                _is_list_of(self.instance_preferences, InstancePreference),
-                "a list of InstancePreference",
-            ),
-            "enable_managed_spot_training": (
-                isinstance(self.enable_managed_spot_training, bool),
-                "True or False",
-            ),
-        }
-        found = member_type_problems("compute", self, expected)
-        if found:
-            return found
+        found: list[Problem] = []
         if not (self.instance_type or self.instance_groups or self.instance_preferences):
             fix = "give instance_type, such as 'ml.p5.48xlarge'"
             found.append(Problem(path="compute.instance_type", message="is required", fix=fix))
@@ -159,7 +140,3 @@ class TrainingJobCompute:
         if self.volume_kms_key_id is not None:
             found += key_problems("compute.volume_kms_key_id", self.volume_kms_key_id)
         return found
-
-
-def _is_list_of(value: object, kind: type) -> bool:
-    return isinstance(value, (list, tuple)) and all(isinstance(item, kind) for item in value)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.data_sources import data_source, dataset_problems, is_dataset_arn
 from constructs_trainers.trainers.api_members import api_members
-from constructs_trainers.trainers.member_types import member_type_problems
 from constructs_trainers.trainers.s3_location import exclusive, s3_location_problems, s3_uri_of
 
 if TYPE_CHECKING:
@@ -89,14 +88,6 @@ class S3DataSource:
 
     def problems(self, path: str) -> list[Problem]:
         """What is wrong with its members, but for what the API's model knows."""
-        expected = {
-            "s3_uri": (isinstance(self.s3_uri, str), "text"),
-            "bucket": (hasattr(self.bucket, "bucket_name"), "an IBucket"),
-            "prefix": (isinstance(self.prefix, str), "text"),
-        }
-        found = member_type_problems(path, self, expected)
-        if found:
-            return found
         if self.s3_uri is None and self.bucket is None and self.prefix is None:
             fix = "give s3_uri, or bucket and prefix"
             return [Problem(path=path, message="names no data", fix=fix)]
@@ -131,9 +122,6 @@ class FileSystemDataSource:
 
     def problems(self, path: str) -> list[Problem]:
         """What is wrong with its members, but for what the API's model knows."""
-        if self.file_system is not None and not hasattr(self.file_system, "file_system_id"):
-            expected = {"file_system": (False, "an IFileSystem")}
-            return member_type_problems(path, self, expected)
         if self.file_system is not None and self.file_system_id is not None:
             return [exclusive(path, "file_system", "file_system_id")]
         if self.file_system is None and self.file_system_id is None:
@@ -163,9 +151,6 @@ class DatasetSource:
 
 DataSource: TypeAlias = str | S3DataSource | FileSystemDataSource | DatasetSource
 """What data may be given as; a string is an S3 URI or the ARN of a hub's DataSet."""
-
-DATA_SOURCES = "an S3 URI, a DataSet's ARN, S3DataSource, FileSystemDataSource or DatasetSource"
-DATA_SOURCE_TYPES = (str, S3DataSource, FileSystemDataSource, DatasetSource)
 
 
 def to_api(source: DataSource, s3_data_type: str) -> dict[str, object]:

@@ -27,4 +27,4 @@ class DPOTrainer(BaseTrainer):
         **props: Unpack[TrainerArguments],
     ) -> None:
         """Make a trainer; see :class:`BaseTrainer`."""
-        super().__init__(scope, id, Technique("DPO"), **props)
+        super().__init__(scope, id, Technique(name="DPO"), **props)

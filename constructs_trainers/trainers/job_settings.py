@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from constructs_trainers.trainers.api_members import api_members
-from constructs_trainers.trainers.member_types import member_type_problems
 from constructs_trainers.trainers.s3_location import s3_location_problems, s3_uri_of
 
 if TYPE_CHECKING:
@@ -44,13 +43,7 @@ class CheckpointConfig:
 
     def problems(self, path: str) -> list[Problem]:
         """What is wrong with its members, but for what the API's model knows."""
-        expected = {
-            "s3_uri": (isinstance(self.s3_uri, str), "text"),
-            "bucket": (hasattr(self.bucket, "bucket_name"), "an IBucket"),
-            "prefix": (isinstance(self.prefix, str), "text"),
-        }
-        found = member_type_problems(path, self, expected)
-        return found or s3_location_problems(path, "s3_uri", self.s3_uri, self.bucket, self.prefix)
+        return s3_location_problems(path, "s3_uri", self.s3_uri, self.bucket, self.prefix)
 
 
 @dataclass(frozen=True, kw_only=True)

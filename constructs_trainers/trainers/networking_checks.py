@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.trainers.member_types import member_type_problems
 
 if TYPE_CHECKING:
     from constructs_trainers.trainers.networking import Networking
@@ -20,10 +19,6 @@ def networking_problems(networking: Networking, *, own_instances: bool) -> list[
         networking: The network.
         own_instances: Whether the job runs on own instances, whose containers can be shut off.
     """
-    found = _type_problems(networking)
-    if found:
-        # Anything else would be a guess at what was meant.
-        return found
     return [
         *([] if own_instances else _unsupported(networking)),
         *_exclusive(networking, "vpc", "subnets"),
@@ -31,27 +26,6 @@ def networking_problems(networking: Networking, *, own_instances: bool) -> list[
         *_incomplete(networking),
         *_selection_problems(networking),
     ]
-
-
-def _type_problems(networking: Networking) -> list[Problem]:
-    # A string is a sequence of letters, and a set has another order in every process.
-    ids = "a list of ids as text"
-    expected = {
-        "security_group_ids": (_is_list_of_text(networking.security_group_ids), ids),
-        "subnets": (_is_list_of_text(networking.subnets), ids),
-        "vpc": (hasattr(networking.vpc, "select_subnets"), "an IVpc"),
-        "vpc_subnets": (hasattr(networking.vpc_subnets, "subnet_type"), "a SubnetSelection"),
-        "security_groups": (
-            isinstance(networking.security_groups, (list, tuple))
-            and all(hasattr(group, "security_group_id") for group in networking.security_groups),
-            "a list of ISecurityGroup",
-        ),
-    }
-    return member_type_problems("networking", networking, expected)
-
-
-def _is_list_of_text(value: object) -> bool:
-    return isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
 
 
 def _unsupported(networking: Networking) -> list[Problem]:

@@ -10,7 +10,6 @@ from constructs_trainers.jobs.arns import MODEL_PACKAGE, ArnForm, ArnPart, arn_p
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.job_events import JOB_STATUSES
 from constructs_trainers.jobs.literals import UNKNOWN, masked
-from constructs_trainers.trainers.member_types import member_type_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,14 +51,11 @@ _BUS = _form(
 
 def notification_problems(notifications: Notifications) -> list[Problem]:
     """What is wrong with notifications on their own."""
-    found = _type_problems(notifications)
-    if found:
-        # Anything else would be a guess at what was meant.
-        return found
-    found += _topic_problems(notifications)
-    found += _bus_problems(notifications)
-    found += _event_problems(notifications)
-    return found
+    return [
+        *_topic_problems(notifications),
+        *_bus_problems(notifications),
+        *_event_problems(notifications),
+    ]
 
 
 def region_problems(notifications: Notifications, region: str) -> list[Problem]:
@@ -93,21 +89,6 @@ def region_problems(notifications: Notifications, region: str) -> list[Problem]:
                 )
             )
     return found
-
-
-def _type_problems(notifications: Notifications) -> list[Problem]:
-    # A string is a sequence of letters, and a set has another order in every process.
-    events = notifications.events
-    is_list_of_text = isinstance(events, (list, tuple)) and all(isinstance(e, str) for e in events)
-    expected = {
-        "topic": (hasattr(notifications.topic, "topic_arn"), "an ITopic"),
-        "sns_topic_arn": (isinstance(notifications.sns_topic_arn, str), "text"),
-        "events": (is_list_of_text, "a list of states as text"),
-        "event_bus": (hasattr(notifications.event_bus, "event_bus_arn"), "an IEventBus"),
-        "event_bus_arn": (isinstance(notifications.event_bus_arn, str), "text"),
-        "job_name_prefix": (isinstance(notifications.job_name_prefix, str), "text"),
-    }
-    return member_type_problems("notifications", notifications, expected)
 
 
 def _topic_problems(notifications: Notifications) -> Iterator[Problem]:

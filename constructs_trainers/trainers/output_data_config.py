@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.data_sources import s3_uri_problems
 from constructs_trainers.jobs.resource_names import key_problems
-from constructs_trainers.trainers.member_types import member_type_problems
 from constructs_trainers.trainers.s3_location import exclusive
 
 if TYPE_CHECKING:
@@ -40,9 +39,7 @@ class OutputDataConfig:
 
     def problems(self) -> list[Problem]:
         """What is wrong with the combination of members."""
-        found = self._type_problems()
-        if found:
-            return found
+        found: list[Problem] = []
         if self.s3_output_path is not None:
             found += s3_uri_problems(f"{_PATH}.s3_output_path", self.s3_output_path)
             for name, value in (("bucket", self.bucket), ("prefix", self.prefix)):
@@ -62,13 +59,3 @@ class OutputDataConfig:
                 )
             )
         return found
-
-    def _type_problems(self) -> list[Problem]:
-        expected = {
-            "s3_output_path": (isinstance(self.s3_output_path, str), "text"),
-            "bucket": (hasattr(self.bucket, "bucket_name"), "an IBucket"),
-            "prefix": (isinstance(self.prefix, str), "text"),
-            "kms_key_id": (isinstance(self.kms_key_id, str), "text"),
-            "kms_key": (hasattr(self.kms_key, "key_arn"), "an IKey"),
-        }
-        return member_type_problems("output_data_config", self, expected)

@@ -15,7 +15,6 @@ from constructs_trainers.trainers.input_channels import channel_problems
 from constructs_trainers.trainers.integration import integration_problems
 from constructs_trainers.trainers.model_source import model_source_problems
 from constructs_trainers.trainers.networking_checks import networking_problems
-from constructs_trainers.trainers.notifications import Notifications
 from constructs_trainers.trainers.s3_location import exclusive
 from constructs_trainers.trainers.training_job import OWN_INSTANCES_PROPS
 from constructs_trainers.trainers.training_type import TrainingType
@@ -66,8 +65,6 @@ def other_problems(props: TrainerProps) -> list[Problem]:
 def _workflow_problems(props: TrainerProps) -> list[Problem]:
     """What is wrong with how a job is run, bounded and told of."""
     found: list[Problem] = []
-    if props.notifications is not None:
-        found += Notifications.from_value(props.notifications)[1]
     if props.told is not None:
         found += props.told.problems()
     found += integration_problems(props)
@@ -77,8 +74,6 @@ def _workflow_problems(props: TrainerProps) -> list[Problem]:
         found += props.runtime_overrides.problems(
             "runtime_overrides", own_instances=props.compute is not None
         )
-    if props.stopping_condition is not None:
-        found += props.stopping_condition.problems()
     return found
 
 

@@ -35,4 +35,5 @@ class RLAIFTrainer(BaseTrainer):
         **props: Unpack[TrainerArguments],
     ) -> None:
         """Make a trainer; the class and :class:`BaseTrainer` describe the props."""
-        super().__init__(scope, id, AiFeedback(reward_model_id, reward_prompt), **props)
+        technique = AiFeedback(reward_model_id=reward_model_id, reward_prompt=reward_prompt)
+        super().__init__(scope, id, technique, **props)

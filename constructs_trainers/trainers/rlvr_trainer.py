@@ -42,5 +42,8 @@ class RLVRTrainer(BaseTrainer):
         **props: Unpack[TrainerArguments],
     ) -> None:
         """Make a trainer; the class and :class:`BaseTrainer` describe the props."""
-        del skip_reward_validation
-        super().__init__(scope, id, VerifiableRewards(custom_reward_function), **props)
+        technique = VerifiableRewards(
+            custom_reward_function=custom_reward_function,
+            skip_reward_validation=skip_reward_validation,
+        )
+        super().__init__(scope, id, technique, **props)

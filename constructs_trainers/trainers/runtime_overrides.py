@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from constructs_trainers.errors import Problem
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 
 ANY: Final = "any"
 ALL: Final = "all"
-_EVERY: Final = {"hyperparameters": ALL}
-_ITEMS: Final = {
-    "training_dataset": "a list of S3 URIs, ARNs of hub DataSets and buckets",
-    "validation_dataset": "a list of S3 URIs, ARNs of hub DataSets and buckets",
-    "hyperparameters": "a list of names",
-    "source_model_package_arn": "a list of names or ARNs of model package groups",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,21 +50,6 @@ class RuntimeOverrides:
             own_instances: Whether the job runs on own instances.
         """
         found: list[Problem] = []
-        for field in fields(self):
-            value = getattr(self, field.name)
-            every = _EVERY.get(field.name, ANY)
-            if not isinstance(value, (list, tuple)) and value != every:
-                found.append(
-                    Problem(
-                        path=f"{path}.{field.name}",
-                        message="has the wrong type",
-                        got=f"{type(value).__name__} {shown(value)}",
-                        allowed=f"{_ITEMS[field.name]}, or '{every}'",
-                        fix=f"write [{shown(value)}]" if isinstance(value, str) else None,
-                    )
-                )
-        if found:
-            return found
         for name in ("training_dataset", "validation_dataset"):
             found += _place_problems(
                 f"{path}.{name}", getattr(self, name), own_instances=own_instances

@@ -45,4 +45,4 @@ class SFTTrainer(BaseTrainer):
         **props: Unpack[TrainerArguments],
     ) -> None:
         """Make a trainer; the class and :class:`BaseTrainer` describe the props."""
-        super().__init__(scope, id, Supervised(data_mixing_config), **props)
+        super().__init__(scope, id, Supervised(data_mixing_config=data_mixing_config), **props)

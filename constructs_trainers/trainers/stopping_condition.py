@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
-from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_number_token
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,22 +21,3 @@ class StoppingCondition:
     max_runtime_in_seconds: int | None = None
     max_wait_time_in_seconds: int | None = None
     max_pending_time_in_seconds: int | None = None
-
-    def problems(self) -> list[Problem]:
-        """What is no number of seconds; limits are the API's to check."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return [
-            Problem(
-                path=f"stopping_condition.{name}",
-                message="must be a whole number of seconds",
-                got=type(value).__name__ if hasattr(value, "to_seconds") else shown(value),
-                allowed="an int",
-                fix="write int(duration.to_seconds())" if hasattr(value, "to_seconds") else None,
-            )
-            for name, value in values.items()
-            if value is not None and not _is_seconds(value)
-        ]
-
-
-def _is_seconds(value: object) -> bool:
-    return is_number_token(value) or (isinstance(value, int) and not isinstance(value, bool))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.choice import Contribution
 from constructs_trainers.recipes.data_mixing import (
-    DataMixingConfig,
     data_mixing_hyperparameters,
     data_mixing_problems,
     data_mixing_recipe,
@@ -16,6 +16,7 @@ from constructs_trainers.trainers.number_tokens import number_token_as_text
 from constructs_trainers.trainers.technique import Technique
 
 if TYPE_CHECKING:
+    from constructs_trainers.recipes.data_mixing import DataMixingConfig
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.spec import OverrideSpec
     from constructs_trainers.trainers.base_model import Place
@@ -24,24 +25,17 @@ if TYPE_CHECKING:
 _PROP = "data_mixing_config"
 
 
+@dataclass(frozen=True, kw_only=True)
 class Supervised(Technique):
     """SFT, with Nova's data mixing."""
 
-    def __init__(self, data_mixing_config: DataMixingConfig | None) -> None:
-        super().__init__("SFT")
-        self._mixing = data_mixing_config
+    name: str = "SFT"
+    data_mixing_config: DataMixingConfig | None = None
 
     def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
-        """A mix of the wrong type, or on own instances."""
+        """A mix on own instances."""
         del region
-        mixing: object = self._mixing
-        if mixing is None:
-            return []
-        if not isinstance(mixing, DataMixingConfig):
-            allowed = "a DataMixingConfig"
-            message = "has the wrong type"
-            return [Problem(path=_PROP, message=message, got=repr(mixing), allowed=allowed)]
-        if props.compute is not None:
+        if self.data_mixing_config is not None and props.compute is not None:
             message = "is for serverless jobs: on own instances the recipe decides"
             return [Problem(path=_PROP, message=message, fix="leave it or compute out")]
         return []
@@ -51,8 +45,8 @@ class Supervised(Technique):
     ) -> Contribution:
         """The percentages, as hyperparameters beside those of the recipe."""
         del spec, place
-        mixing: object = self._mixing
-        if not isinstance(mixing, DataMixingConfig) or props.compute is not None:
+        mixing = self.data_mixing_config
+        if mixing is None or props.compute is not None:
             return Contribution()
         training_type, is_multimodal = props.training_type_name, props.is_multimodal
         found = data_mixing_problems(

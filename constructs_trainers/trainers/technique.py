@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.recipes.choice import Contribution
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
 
+@dataclass(frozen=True, kw_only=True)
 class Technique:
-    """A technique without props of its own.
+    """A technique without props of its own; one that has some has them as members.
 
     Attributes:
         name: ``SFT``, ``DPO``, ``RLVR`` or ``RLAIF``, the API's CustomizationTechnique.
     """
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    name: str
 
     @property
     def owned_parameters(self) -> Mapping[str, str]:

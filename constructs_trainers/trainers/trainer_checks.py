@@ -15,6 +15,7 @@ from constructs_trainers.trainers.compute_checks import recipe_compute_problems
 from constructs_trainers.trainers.execution_rules import execution_rule_problems
 from constructs_trainers.trainers.job_resources import pending_resources
 from constructs_trainers.trainers.prop_checks import deciding_problems, other_problems
+from constructs_trainers.trainers.props.types import is_missing, leads_into
 from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
 from constructs_trainers.trainers.request_paths import in_words_of_props, prop_of
 from constructs_trainers.trainers.training_job import job_channels, training_job
@@ -30,16 +31,6 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
-# Of these there is no saying what they would put into the request while they are wrong.
-_GROUPS = (
-    "checkpoint_config.",
-    "compute.",
-    "input_data_config[",
-    "networking.",
-    "output_data_config.",
-    "training_dataset.",
-    "validation_dataset.",
-)
 _DECIDING = {"model", "base_model_name", "training_type", "sequence_length"}
 
 
@@ -66,10 +57,10 @@ def checked_recipe(
     problems = [*wrong_types, *technique.problems(props, region=place.known_region)]
     model_is_wrong = any(problem.path == "model" for problem in wrong_types)
     problems += [] if model_is_wrong else deciding_problems(props)
-    others = other_problems(props)
+    others = _beside(wrong_types, props, other_problems(props))
     deciding, choice = None, None
     if not {prop_of(problem) for problem in problems} & _DECIDING:
-        deciding = recipe_props(props, technique, place, others)
+        deciding = recipe_props(props, technique, place, [*wrong_types, *others])
         choice = choose_trainers_recipe(
             scope,
             deciding,
@@ -80,15 +71,30 @@ def checked_recipe(
     problems += others
     base_model = UNKNOWN_MODEL if choice is None else BaseModel.of(choice, place)
     if choice is not None:
-        problems += _eula_problems(props, choice)
-        problems += technique.recipe_problems(choice.resolved)
-        problems += execution_rule_problems(props, choice)
-        problems += _notification_problems(props, choice, technique, place)
-        problems += recipe_compute_problems(props, choice, base_model, technique)
+        found = _eula_problems(props, choice)
+        found += technique.recipe_problems(choice.resolved)
+        found += execution_rule_problems(props, choice)
+        found += _notification_problems(props, choice, technique, place)
+        found += recipe_compute_problems(props, choice, base_model, technique)
+        problems += _beside(wrong_types, props, found)
     problems += _draft_problems(props, base_model, technique.name, problems)
     if deciding is None or choice is None or problems:
         raise TrainerError(f"{scope.node.path} ({type(scope).__name__})", problems)
     return deciding, choice
+
+
+def _beside(wrong_types: list[Problem], props: TrainerProps, found: list[Problem]) -> list[Problem]:
+    """Problems that are not about stand-ins, and not about what seems to be missing for them."""
+    paths = [problem.path for problem in wrong_types]
+    groups = {prop_of(problem) for problem in wrong_types}
+    if "input_data_config" in groups:
+        groups.add("training_dataset")
+    return [
+        problem
+        for problem in found
+        if not any(leads_into(problem.path, p) or leads_into(p, problem.path) for p in paths)
+        and not (prop_of(problem) in groups and is_missing(props, problem.path))
+    ]
 
 
 def _eula_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
@@ -119,8 +125,7 @@ def _draft_problems(
 ) -> list[Problem]:
     """What the API would refuse, but for props that are wrong in themselves."""
     wrong_props = {prop_of(problem) for problem in known}
-    unclear = any(problem.path.startswith(_GROUPS) for problem in known)
-    if unclear or "model" in wrong_props:
+    if "model" in wrong_props:
         return []
     resources = pending_resources(props)
     job = training_job(props, base_model, resources, technique=technique, digest="")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Required, TypedDict
 
 from constructs_trainers.errors import did_you_mean
 from constructs_trainers.jobs.tags import normalise_tags
+from constructs_trainers.trainers.compute import TrainingJobCompute
 from constructs_trainers.trainers.model_source import model_source
 from constructs_trainers.trainers.notifications import Notifications
 from constructs_trainers.trainers.output_data_config import OutputDataConfig
+from constructs_trainers.trainers.props.types import STAND_IN, type_problems, with_stand_ins
 from constructs_trainers.trainers.training_type import TrainingType
 
 if TYPE_CHECKING:
@@ -22,10 +24,10 @@ if TYPE_CHECKING:
     from aws_cdk.aws_sagemaker import CfnModelPackage, CfnModelPackageGroup
     from aws_cdk.aws_stepfunctions import IntegrationPattern
 
+    from constructs_trainers.errors import Problem
     from constructs_trainers.jobs.job_retry import JobRetry
     from constructs_trainers.trainers.base_trainer import BaseTrainer
     from constructs_trainers.trainers.channel import Channel
-    from constructs_trainers.trainers.compute import TrainingJobCompute
     from constructs_trainers.trainers.data_sources import DataSource
     from constructs_trainers.trainers.job_settings import (
         CheckpointConfig,
@@ -166,8 +168,8 @@ class TrainerProps:
 
     @cached_property
     def told(self) -> Notifications | None:
-        """Who is told how jobs end, if the prop is valid."""
-        return Notifications.from_value(self.notifications)[0] if self.notifications else None
+        """Who is told how jobs end."""
+        return self.notifications if isinstance(self.notifications, Notifications) else None
 
     @cached_property
     def output(self) -> OutputDataConfig:
@@ -181,12 +183,15 @@ class TrainerProps:
 _GONE = {"sagemaker_session": "delete it: the stack's environment takes its place"}
 
 
-def read_props(trainer: type, arguments: Mapping[str, Any]) -> TrainerProps:
+def read_props(trainer: type, arguments: Mapping[str, Any]) -> tuple[TrainerProps, list[Problem]]:
     """The props of a trainer from its keyword arguments.
 
     Args:
         trainer: The trainer's class.
         arguments: The keyword arguments that are not its own.
+
+    Returns:
+        The props, with stand-ins for what is of a wrong type, and what is wrong with that.
 
     Raises:
         TypeError: A prop is unknown, or ``model`` is missing, as Python has it for arguments.
@@ -199,7 +204,24 @@ def read_props(trainer: type, arguments: Mapping[str, Any]) -> TrainerProps:
             raise TypeError(message)
     if "model" not in arguments:
         raise TypeError(f"{trainer.__name__}: the prop 'model' is missing")
-    return TrainerProps(**arguments)
+    return _typed(TrainerProps(**arguments))
+
+
+def _typed(given: TrainerProps) -> tuple[TrainerProps, list[Problem]]:
+    """Props whose types every later reader may trust."""
+    notifications: Notifications | None = None
+    problems: list[Problem] = []
+    if given.notifications:
+        notifications, problems = Notifications.from_value(given.notifications)
+    # jobs.tags reads tags, in any of the spellings that the SDK takes.
+    known = replace(given, notifications=notifications, tags=None)
+    wrong = type_problems(known)
+    if wrong:
+        known = with_stand_ins(known)
+    if any(problem.path == "compute" for problem in wrong):
+        # Whoever gave anything at all does not mean a serverless job.
+        known = replace(known, compute=TrainingJobCompute(instance_type=STAND_IN))
+    return replace(known, tags=given.tags), [*problems, *wrong]
 
 
 def _own_props(trainer: type) -> list[str]:

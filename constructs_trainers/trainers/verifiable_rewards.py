@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from constructs_trainers.jobs.evaluator_import import evaluator_import
 from constructs_trainers.jobs.reward_functions import (
@@ -29,19 +30,19 @@ if TYPE_CHECKING:
 _PROP = "custom_reward_function"
 
 
+@dataclass(frozen=True, kw_only=True)
 class VerifiableRewards(Technique):
-    """RLVR."""
+    """RLVR, whose answers a function scores."""
 
-    def __init__(self, function: str | IFunction | None) -> None:
-        super().__init__("RLVR")
-        given: Any = function
-        self._is_construct = hasattr(given, "function_arn")
-        self._arn = given.function_arn if self._is_construct else given
+    name: str = "RLVR"
+    custom_reward_function: str | IFunction | None = None
+    skip_reward_validation: bool = False
 
     @property
     def reward_arn(self) -> str | None:
         """What the recipe on own instances calls to score answers, Lambda or evaluator."""
-        return self._arn if isinstance(self._arn, str) else None
+        given = self.custom_reward_function
+        return given if given is None or isinstance(given, str) else given.function_arn
 
     @property
     def reward_lambda_arn(self) -> str | None:
@@ -50,36 +51,41 @@ class VerifiableRewards(Technique):
 
     def registration(self, place: Place) -> EvaluatorImport | None:
         """What registers the Lambda function for a serverless job."""
-        if not self._is_lambda:
+        if self.reward_lambda_arn is None:
             return None
         return evaluator_import(
-            self._arn, partition=place.partition, region=place.region, account=place.account
+            self.reward_lambda_arn,
+            partition=place.partition,
+            region=place.region,
+            account=place.account,
         )
 
     def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
         """A function that is none."""
         del props, region
-        if self._arn is None or self._is_construct:
-            return []
-        return reward_function_problems(_PROP, self._arn)
+        given = self.custom_reward_function
+        return reward_function_problems(_PROP, given) if isinstance(given, str) else []
 
     def contribution(
         self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Place
     ) -> Contribution:
         """The evaluator of a serverless job."""
         del model, spec
-        if not isinstance(self._arn, str) or props.compute is not None:
+        if props.compute is not None:
             return Contribution()
         registration = self.registration(place)
-        evaluator_arn = self._arn if registration is None else registration.evaluator_arn
+        evaluator_arn = self.reward_arn if registration is None else registration.evaluator_arn
         return Contribution(evaluator_arn=evaluator_arn)
 
     def recipe_problems(self, recipe: ResolvedRecipe) -> list[Problem]:
         """Nothing to score answers with."""
         values = {leaf.parameter: leaf.value for leaf in recipe.leaves}
         values |= {item.name: item.value for item in recipe.parameters}
-        return reward_signal_problems(self._arn, {PRESET: values.get(PRESET)}, recipe.spec)
+        return reward_signal_problems(self.reward_arn, {PRESET: values.get(PRESET)}, recipe.spec)
 
     @property
     def _is_lambda(self) -> bool:
-        return self._is_construct or reward_function_kind(self._arn) is RewardFunctionKind.LAMBDA
+        given = self.custom_reward_function
+        if given is not None and not isinstance(given, str):
+            return True
+        return reward_function_kind(given) is RewardFunctionKind.LAMBDA

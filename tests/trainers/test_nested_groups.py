@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         (Networking(vpc="vpc-1"), "networking.vpc"),  # type: ignore[arg-type]
         (
             Networking(subnets=["subnet-1"], security_groups=["sg-1"]),  # type: ignore[list-item]
-            "networking.security_groups",
+            "networking.security_groups[0]",
         ),
         (Networking(vpc_subnets=ec2.SubnetSelection()), "networking.vpc"),
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
@@ -22,7 +22,13 @@ from constructs_trainers.trainers.notification_rule import (
 )
 from constructs_trainers.trainers.notifications import Notifications
 from tests.support.event_patterns import job_event, matches
+from tests.support.refusals import refusal
 from tests.support.templates import template_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_trainers import SFTTrainer
 
 TOPIC_ARN = "arn:aws:sns:us-west-2:123456789012:jobs"
 BUS_ARN = "arn:aws:events:us-west-2:123456789012:event-bus/ml"
@@ -281,22 +287,35 @@ def bad(**members: Any) -> Notifications:  # noqa: ANN401 - members of wrong typ
             "sns",
         ),
         (bad(sns_topic_arn=f"{TOPIC_ARN}.fifo"), "notifications.sns_topic_arn", "standard"),
-        (bad(sns_topic_arn=3), "notifications.sns_topic_arn", "text"),
-        (bad(topic="jobs"), "notifications.topic", "an ITopic"),
         (bad(events=[]), "notifications.events", "Completed, Deleting, Failed"),
-        (bad(events="Failed"), "notifications.events", "a list of states"),
-        (bad(events={"Failed"}), "notifications.events", "a list of states"),
         (bad(events=["Faild"]), "notifications.events[0]", "did you mean 'Failed'?"),
         (bad(events=["Failed", "failed"]), "notifications.events[1]", "twice"),
         (bad(event_bus_arn="default"), "notifications.event_bus_arn", "event-bus/<name>"),
-        (bad(event_bus="default"), "notifications.event_bus", "an IEventBus"),
-        (bad(job_name_prefix=3), "notifications.job_name_prefix", "text"),
     ],
 )
 def test_what_cannot_be_is_refused(notifications: Notifications, path: str, said: str) -> None:
     (problem,) = notifications.problems()
     assert problem.path == path
     assert said in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("members", "path", "allowed"),
+    [
+        ({"sns_topic_arn": 3}, "notifications.sns_topic_arn", "text"),
+        ({"topic": "jobs"}, "notifications.topic", "an ITopic"),
+        ({"events": "Failed"}, "notifications.events", "a list of text"),
+        ({"events": {"Failed"}}, "notifications.events", "a list of text"),
+        ({"events": None}, "notifications.events", "a list of text"),
+        ({"event_bus": "default"}, "notifications.event_bus", "an IEventBus"),
+        ({"job_name_prefix": 3}, "notifications.job_name_prefix", "text"),
+    ],
+)
+def test_a_member_of_the_wrong_type_is_refused(
+    sft: Callable[..., SFTTrainer], members: dict[str, Any], path: str, allowed: str
+) -> None:
+    (problem,) = refusal(sft, notifications=bad(**members)).problems
+    assert (problem.path, problem.allowed) == (path, allowed)
 
 
 def test_a_topic_or_bus_is_given_once(stack: cdk.Stack) -> None:

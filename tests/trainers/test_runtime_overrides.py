@@ -124,7 +124,7 @@ def problem_paths(make: Callable[[], object]) -> list[str]:
     ("members", "paths"),
     [
         ({"training_dataset": "s3://b/x"}, ["training_dataset"]),
-        ({"training_dataset": ["https://b/x", 5]}, ["training_dataset[0]", "training_dataset[1]"]),
+        ({"training_dataset": ["https://b/x", 5]}, ["training_dataset[1]", "training_dataset[0]"]),
         ({"hyperparameters": ["max_epoch"]}, ["hyperparameters[0]"]),
         ({"hyperparameters": "none"}, ["hyperparameters"]),
         ({"source_model_package_arn": ["-"]}, ["source_model_package_arn[0]"]),

@@ -37,7 +37,8 @@ def test_only_what_has_no_default_is_required() -> None:
 
 
 def test_what_is_given_is_read() -> None:
-    props = read_props(SFTTrainer, {"model": MODEL, "accept_eula": True})
+    props, wrong = read_props(SFTTrainer, {"model": MODEL, "accept_eula": True})
+    assert wrong == []
     assert (props.model, props.accept_eula, props.recipe) == (MODEL, True, None)
 
 

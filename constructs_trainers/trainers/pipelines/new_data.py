@@ -9,7 +9,6 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.data_sources import s3_uri_problems
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.recipes.tokens import is_token
-from constructs_trainers.trainers.member_types import member_type_problems
 from constructs_trainers.trainers.s3_location import s3_location_problems, s3_uri_of
 
 if TYPE_CHECKING:
@@ -49,14 +48,6 @@ class NewData:
         Args:
             path: Where it was given.
         """
-        expected = {
-            "bucket": (hasattr(self.bucket, "bucket_name"), "an IBucket"),
-            "prefix": (isinstance(self.prefix, str), "text"),
-            "s3_uri": (isinstance(self.s3_uri, str), "text"),
-            "stage": (isinstance(self.stage, str), "the name of a Stage"),
-        }
-        if wrong := member_type_problems(path, self, expected):
-            return wrong
         if self.bucket is None and self.s3_uri is None:
             fix = "give bucket, or s3_uri"
             return [Problem(path=path, message="does not say where the objects are", fix=fix)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from constructs_trainers.errors import Problem, TrainerError
+from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.check import shape_problems
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.expressions import Expression
@@ -14,12 +14,13 @@ from constructs_trainers.trainers.runs.run_data import run_data
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_trainers.trainers.runs.run_data import RunData
     from constructs_trainers.workflows.allowed_input import AllowedInput
 
 
 def stage_input(
     path: str,
-    data: Any,  # noqa: ANN401 - run_data checks it
+    data: RunData | None,
     values: Mapping[str, object] | None,
     allowed: AllowedInput,
 ) -> tuple[dict[str, object], list[Problem]]:
@@ -31,12 +32,8 @@ def stage_input(
         values: What was given as ``hyperparameters``.
         allowed: What executions of the trainer may give.
     """
-    found: list[Problem] = []
-    given: dict[str, object] = {}
-    try:
-        given = run_data(path, data, allowed)
-    except TrainerError as error:
-        found += [problem.under(path) for problem in error.problems]
+    given, problems = run_data(data, allowed)
+    found = [problem.under(path) for problem in problems]
     if any(isinstance(place, Expression) for place in given.values()):
         where = f"{path}.input_data_config"
         fix = "give the data in the execution's input, under the stage's name"

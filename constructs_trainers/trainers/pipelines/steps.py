@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
@@ -12,15 +12,11 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.trainers.pipelines.stage_inputs import stage_input
 from constructs_trainers.trainers.pipelines.stage_names import StageNames
-from constructs_trainers.trainers.pipelines.stage_types import (
-    no_list_problems,
-    no_stage,
-    stage_type_problems,
-)
-from constructs_trainers.trainers.pipelines.stages import Parallel, Stage, Sweep
+from constructs_trainers.trainers.pipelines.stages import Parallel, Stage
 from constructs_trainers.trainers.pipelines.sweep_checks import list_problems, manifest_problems
+from constructs_trainers.trainers.props.types import leads_into, right_items
 from constructs_trainers.trainers.runs.run_data import buckets_of
-from constructs_trainers.trainers.runs.wait_time import wait_seconds
+from constructs_trainers.trainers.runs.train_arguments import wait_problems, wait_seconds
 from constructs_trainers.workflows.pipeline_steps import (
     ManifestStep,
     ParallelStep,
@@ -36,7 +32,9 @@ if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
+    from constructs_trainers.trainers.pipelines.stages import PipelineStage, Sweep
     from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
+    from constructs_trainers.trainers.runs.run_data import RunData
     from constructs_trainers.workflows.pipeline_steps import SingleStep, Step
 
 
@@ -63,6 +61,7 @@ class PipelineSteps:
 
     Attributes:
         environment: The account and region of the pipeline.
+        wrong_types: What is of a wrong type in the stages: these are passed over.
         steps: The steps so far.
         problems: What is wrong so far.
         trainers: The trainers that are run.
@@ -72,6 +71,7 @@ class PipelineSteps:
     """
 
     environment: str
+    wrong_types: Sequence[Problem]
     steps: list[Step] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     trainers: list[BaseTrainer] = field(default_factory=list)
@@ -82,40 +82,34 @@ class PipelineSteps:
     # The last stage of each trainer that later stages can go on from; of a Parallel all of them.
     _done: dict[str, list[str]] = field(default_factory=dict)
 
-    def add_all(self, stages: Sequence[object]) -> None:
+    def add_all(self, stages: Sequence[PipelineStage]) -> None:
         """All stages of a pipeline.
 
         Args:
             stages: What was given as ``stages``.
         """
-        wrong = no_list_problems("stages", stages, "Stage, Sweep and Parallel")
-        self.problems += wrong
-        for index, stage in enumerate([] if wrong else stages):
-            self.add(stage, f"stages[{index}]")
+        wrong = [problem.path for problem in self.wrong_types]
+        for index, stage in enumerate([] if "stages" in wrong else stages):
+            path = f"stages[{index}]"
+            # Of a Parallel only what is wrong inside is passed over.
+            if isinstance(stage, Parallel) or not any(leads_into(path, each) for each in wrong):
+                self._add(stage, path)
 
-    def add(self, stage: object, path: str) -> None:
-        """One more stage.
-
-        Args:
-            stage: The stage.
-            path: Where it was given.
-        """
-        if not isinstance(stage, (Stage, Sweep, Parallel)):
-            self.problems.append(no_stage(path, stage, "Stage, Sweep or Parallel"))
-            return
-        if isinstance(stage, Parallel) and self._has_wrong_types(stage, path):
-            return
-        step = (
-            self._parallel(stage, path)
-            if isinstance(stage, Parallel)
-            else self._single(stage, path)
-        )
+    def _add(self, stage: PipelineStage, path: str) -> None:
+        step: Step | None
+        singles: Sequence[tuple[str, Stage | Sweep]]
+        if isinstance(stage, Parallel):
+            singles = right_items(f"{path}.stages", stage.stages, self.wrong_types)
+            step = self._parallel(stage, singles, path)
+        else:
+            singles = [(path, stage)]
+            step = self._single(stage, path)
         if step is None:
             return
         self.steps.append(step)
         # Only now: stages beside each other cannot go on from each other.
         done: dict[str, list[str]] = {}
-        for each in stage.stages if isinstance(stage, Parallel) else [stage]:
+        for _, each in singles:
             if isinstance(each, Stage):
                 name = each.name or each.trainer.node.id
                 done.setdefault(each.trainer.node.path, []).append(name)
@@ -124,13 +118,10 @@ class PipelineSteps:
     def _problem(self, path: str, message: str, **more: str | None) -> None:
         self.problems.append(Problem(path=path, message=message, **more))
 
-    def _has_wrong_types(self, stage: Stage | Sweep | Parallel, path: str) -> bool:
-        found = stage_type_problems(stage, path)
-        self.problems += found
-        return bool(found)
-
-    def _parallel(self, stage: Parallel, path: str) -> ParallelStep | None:
-        given = [self._single(s, f"{path}.stages[{i}]") for i, s in enumerate(stage.stages)]
+    def _parallel(
+        self, stage: Parallel, singles: Sequence[tuple[str, Stage | Sweep]], path: str
+    ) -> ParallelStep | None:
+        given = [self._single(each, where) for where, each in singles]
         inner = [step for step in given if step is not None]
         if not stage.stages:
             self._problem(path, "has no stage", fix="give two stages, or leave it out")
@@ -139,16 +130,11 @@ class PipelineSteps:
         names = [name for step in inner for name in output_names(step)]
         # A state of its own needs a name of its own.
         default = "And".join(names) if len(names) > 1 else f"{names[0]}Alone"
-        name = self._named(path, stage.name or default)
+        own = stage.name if isinstance(stage.name, str) else None
+        name = self._named(path, own or default)
         return ParallelStep(name=name, steps=inner)
 
-    def _single(self, stage: object, path: str) -> SingleStep | None:
-        if not isinstance(stage, (Stage, Sweep)):
-            allowed = "Stage, Sweep, or on the outermost level Parallel"
-            self.problems.append(no_stage(path, stage, allowed))
-            return None
-        if self._has_wrong_types(stage, path):
-            return None
+    def _single(self, stage: Stage | Sweep, path: str) -> SingleStep | None:
         name = stage.name or stage.trainer.node.id
         is_bounded = stage.wait_timeout is not None
         self.trainers.append(stage.trainer)
@@ -171,26 +157,26 @@ class PipelineSteps:
     def _run(
         self, stage: Stage | Sweep, name: str, given: Mapping[str, object], path: str
     ) -> TrainStep:
-        seconds, problems = wait_seconds(stage.wait_timeout, wait=True)
+        problems = wait_problems(stage.wait_timeout)
         self.problems += [problem.under(path) for problem in problems]
         return TrainStep(
             name=name,
             machine_arn=stage.trainer.state_machine.state_machine_arn,
             execution_input=given,
             source=self._source(stage.trainer, path),
-            wait_timeout=seconds,
+            wait_timeout=wait_seconds(stage.wait_timeout),
             hyperparameter_bytes=size_of(
                 stage.trainer.training_job_request.get("HyperParameters", {})
             ),
         )
 
     def _over_list(self, stage: Sweep, name: str, run: TrainStep, path: str) -> SweepStep:
-        datasets: Sequence[object] = [None] if stage.datasets is None else stage.datasets
+        datasets = [None] if stage.datasets is None else stage.datasets
         sets = [None] if stage.hyperparameters is None else stage.hyperparameters
         items: list[Mapping[str, object]] = []
         buckets: list[IBucket] = []
         for number, (data, values) in enumerate(product(datasets, sets)):
-            config: Any = {"train": data} if isinstance(data, str) else data
+            config = {"train": data} if isinstance(data, str) else data
             given = self._input(stage.trainer, config, values, f"{path}[{number}]")
             items.append(given)
             buckets += buckets_of(config)
@@ -201,7 +187,7 @@ class PipelineSteps:
     def _from_file(
         self, stage: Sweep, manifest: SweepManifest, name: str, run: TrainStep, path: str
     ) -> ManifestStep | None:
-        problems = manifest_problems(stage, path)
+        problems = manifest_problems(stage, manifest, path)
         self.problems += problems
         if problems:
             return None
@@ -219,7 +205,7 @@ class PipelineSteps:
     def _input(
         self,
         trainer: BaseTrainer,
-        data: Any,  # noqa: ANN401 - it is checked
+        data: RunData | None,
         values: Mapping[str, object] | None,
         path: str,
     ) -> dict[str, object]:

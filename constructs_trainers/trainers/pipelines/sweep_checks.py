@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.display import shown
-from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
 from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS
 
 if TYPE_CHECKING:
     from constructs_trainers.trainers.pipelines.stages import Sweep
+    from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
 
 # Developer guide, "Map state": up to 40 iterations at once inline; a Distributed Map takes 10,000,
 # of which nobody has that many jobs.
@@ -49,11 +49,12 @@ def list_problems(sweep: Sweep, path: str, runs: int) -> list[Problem]:
     return found + _at_once_problems(sweep, path, _MOST_AT_ONCE)
 
 
-def manifest_problems(sweep: Sweep, path: str) -> list[Problem]:
+def manifest_problems(sweep: Sweep, manifest: SweepManifest, path: str) -> list[Problem]:
     """What is wrong with a sweep over a file.
 
     Args:
         sweep: The sweep.
+        manifest: Its file.
         path: Where it was given.
     """
     message = "cannot be given together with manifest"
@@ -65,25 +66,15 @@ def manifest_problems(sweep: Sweep, path: str) -> list[Problem]:
     ]
     found += _at_once_problems(sweep, path, _MOST_AT_ONCE_FROM_FILE)
     tolerated = sweep.tolerated_failure_percentage
-    if tolerated is not None and not (_is_number(tolerated) and 0 <= tolerated <= _ALL_OF_THEM):
+    if tolerated is not None and not 0 <= tolerated <= _ALL_OF_THEM:
         where, got = f"{path}.tolerated_failure_percentage", shown(tolerated)
         found.append(Problem(path=where, message="is no percentage", got=got, allowed="0 to 100"))
-    # Only a type checker promises what it is.
-    manifest: object = sweep.manifest
-    where = f"{path}.manifest"
-    if isinstance(manifest, SweepManifest):
-        return found + manifest.problems(where)
-    got, allowed = shown(manifest), "SweepManifest"
-    return [*found, Problem(path=where, message="has the wrong type", got=got, allowed=allowed)]
+    return found + manifest.problems(f"{path}.manifest")
 
 
 def _at_once_problems(sweep: Sweep, path: str, most: int) -> list[Problem]:
     given = sweep.max_concurrency
-    if _is_number(given) and given in range(1, most + 1):
+    if 1 <= given <= most:
         return []
     where, got = f"{path}.max_concurrency", shown(given)
     return [Problem(path=where, message="is out of range", got=got, allowed=f"1 to {most}")]
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -9,7 +9,6 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.data_sources import s3_key_problems, s3_location, s3_uri_problems
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.recipes.tokens import is_token
-from constructs_trainers.trainers.member_types import member_type_problems
 from constructs_trainers.trainers.s3_location import exclusive
 
 if TYPE_CHECKING:
@@ -69,13 +68,7 @@ class SweepManifest:
         Args:
             path: Where the manifest was given.
         """
-        expected = {
-            "s3_uri": (isinstance(self.s3_uri, str), "text"),
-            "bucket": (hasattr(self.bucket, "bucket_name"), "an IBucket"),
-            "key": (isinstance(self.key, str), "text"),
-            "results_s3_path": (isinstance(self.results_s3_path, str), "text"),
-        }
-        found = member_type_problems(path, self, expected) or self._place_problems(path)
+        found = self._place_problems(path)
         if found:
             return found
         if self.results_s3_path is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -20,6 +21,7 @@ from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.pipelines.steps import PipelineSteps
 from constructs_trainers.trainers.pipelines.trigger_checks import trigger_problems, written_by
 from constructs_trainers.trainers.pipelines.triggers import start_on_new_data, start_on_schedule
+from constructs_trainers.trainers.props.types import right_items, type_problems
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.trainers.runs.train_state import machine_statements
 from constructs_trainers.trainers.training_machine import create_machine
@@ -40,6 +42,14 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.pipelines.new_data import NewData
     from constructs_trainers.trainers.pipelines.stages import PipelineStage
     from constructs_trainers.workflows.pipeline_steps import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Arguments:
+    """What a pipeline is made of, for a look at the types in it."""
+
+    stages: Sequence[PipelineStage]
+    on_new_data: Sequence[NewData]
 
 
 class TrainingPipeline(ExecutionMetrics, Construct):
@@ -77,9 +87,8 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         """Make a pipeline; the class describes the props."""
         super().__init__(scope, id)
         try:
-            steps = PipelineSteps(cdk.Stack.of(self).environment)
-            steps.add_all(stages)
-            self._check(steps, schedule, on_new_data)
+            arguments = _Arguments(stages=stages, on_new_data=on_new_data)
+            steps = self._checked(arguments, schedule)
             self._state_machine = self._build(steps)
             if schedule is not None:
                 start_on_schedule(self, self._state_machine, schedule)
@@ -105,13 +114,15 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         """
         return self._state_machine.grant_start_execution(grantee)
 
-    def _check(
-        self,
-        steps: PipelineSteps,
-        schedule: events.Schedule | str | None,
-        on_new_data: Sequence[NewData],
-    ) -> None:
-        problems = list(steps.problems)
+    def _checked(
+        self, arguments: _Arguments, schedule: events.Schedule | str | None
+    ) -> PipelineSteps:
+        """The steps of the pipeline, once nothing is wrong."""
+        wrong_types = type_problems(arguments)
+        steps = PipelineSteps(cdk.Stack.of(self).environment, wrong_types)
+        steps.add_all(arguments.stages)
+        on_new_data = right_items("on_new_data", arguments.on_new_data, wrong_types)
+        problems = [*wrong_types, *steps.problems]
         if not steps.steps and not problems:
             fix = "give one Stage at least"
             problems.append(Problem(path="stages", message="has no stage", fix=fix))
@@ -122,6 +133,7 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         )
         if problems:
             raise TrainerError(f"{self.node.path} (TrainingPipeline)", problems)
+        return steps
 
     def _build(self, steps: PipelineSteps) -> sfn.StateMachine:
         for data in steps.data:

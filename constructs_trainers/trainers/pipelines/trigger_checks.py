@@ -10,13 +10,12 @@ from constructs_trainers.jobs.data_sources import s3_location
 from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.output_permissions import written_uris
 from constructs_trainers.recipes.tokens import is_token
-from constructs_trainers.trainers.pipelines.new_data import NewData
-from constructs_trainers.trainers.pipelines.stage_types import no_list_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
+    from constructs_trainers.trainers.pipelines.new_data import NewData
     from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
     from constructs_trainers.workflows.allowed_input import Dataset
 
@@ -49,7 +48,7 @@ def written_by(
 
 def trigger_problems(
     schedule: object,
-    on_new_data: Sequence[object],
+    on_new_data: Sequence[tuple[str, NewData]],
     stages: Mapping[str, BaseTrainer],
     written: Mapping[str, str],
 ) -> list[Problem]:
@@ -57,25 +56,16 @@ def trigger_problems(
 
     Args:
         schedule: When it starts.
-        on_new_data: What starts it.
+        on_new_data: What starts it, each with the path where it was given.
         stages: The trainers of its stages by name.
         written: Where its stages write: S3 URIs of folders, each with what is written there.
     """
     found = _schedule_problems(schedule)
-    wrong = no_list_problems("on_new_data", on_new_data, "NewData")
-    if wrong:
-        return found + wrong
-    for index, data in enumerate(on_new_data):
-        path = f"on_new_data[{index}]"
-        if isinstance(data, NewData):
-            found += data.problems(path) or [
-                *_loop_problems(path, data.uri, written),
-                *_stage_problems(f"{path}.stage", data, stages),
-            ]
-        else:
-            got = shown(data)
-            message = "has the wrong type"
-            found.append(Problem(path=path, message=message, got=got, allowed="NewData"))
+    for path, data in on_new_data:
+        found += data.problems(path) or [
+            *_loop_problems(path, data.uri, written),
+            *_stage_problems(f"{path}.stage", data, stages),
+        ]
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, TypeAlias
 
-from constructs_trainers.errors import Problem, TrainerError, did_you_mean
+from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.channels import TRAIN, VALIDATION
 from constructs_trainers.jobs.check import shape_problems
 from constructs_trainers.jobs.data_sources import dataset_problems, is_dataset_arn
@@ -30,21 +30,19 @@ _MEMBERS = {TRAIN: "TrainingDataset", VALIDATION: "ValidationDataset"}
 _FIX = "make it a prop of the trainer: a run can replace the data of train and validation only"
 
 
-def run_data(subject: str, given: RunData | None, allowed: AllowedInput) -> dict[str, object]:
-    """The members of an execution's input for the data of a run.
+def run_data(
+    given: RunData | None, allowed: AllowedInput
+) -> tuple[dict[str, object], list[Problem]]:
+    """The members of an execution's input for the data of a run, and what is wrong with it.
 
     Args:
-        subject: What is being made, for messages.
-        given: What was given as ``input_data_config``.
+        given: What was given as ``input_data_config``, of the right type.
         allowed: What executions of the trainer may give.
-
-    Raises:
-        TrainerError: A channel is not one of those, or says more than where its data is.
     """
     path = "input_data_config"
     problems: list[Problem] = []
     found: dict[str, object] = {}
-    for name, source in _channels(subject, given):
+    for name, source in _channels(given):
         here = f"{path}.{name}"
         if name not in _MEMBERS:
             message = "is not a channel that a run can replace"
@@ -65,16 +63,14 @@ def run_data(subject: str, given: RunData | None, allowed: AllowedInput) -> dict
         if _MEMBERS[name] in found:
             problems.append(Problem(path=here, message="is there twice"))
         found[_MEMBERS[name]] = place
-    if problems:
-        raise TrainerError(subject, problems)
-    return found
+    return ({} if problems else found), problems
 
 
 def buckets_of(given: RunData | None) -> list[IBucket]:
     """The buckets among the data of a run that were given as constructs."""
-    if not isinstance(given, (list, tuple)):
+    if given is None or isinstance(given, Mapping):
         return []
-    sources = [item.data_source for item in given if isinstance(item, Channel)]
+    sources = [item.data_source for item in given]
     buckets = [item.bucket for item in sources if isinstance(item, S3DataSource)]
     return [bucket for bucket in buckets if bucket is not None]
 
@@ -97,21 +93,10 @@ def _refusals(path: str, place: object, rule: Dataset | str) -> list[Problem]:
     return found or rule.problems(path, place)
 
 
-def _channels(subject: str, given: object) -> list[tuple[str, object]]:
-    if given is None:
-        return []
+def _channels(given: RunData | None) -> list[tuple[str, object]]:
     if isinstance(given, Mapping):
         return list(given.items())
-    if isinstance(given, (list, tuple)) and all(isinstance(item, Channel) for item in given):
-        return [(item.channel_name, item) for item in given]
-    problem = Problem(
-        path="input_data_config",
-        message="is neither channels nor a mapping",
-        got=shown(given),
-        allowed="a list of Channel, or a mapping such as {'train': 's3://<bucket>/<key>'}",
-        fix=f"write {{'{TRAIN}': {shown(given)}}}" if isinstance(given, str) else None,
-    )
-    raise TrainerError(subject, [problem])
+    return [(item.channel_name, item) for item in given or ()]
 
 
 def _place_of(source: object) -> object | None:

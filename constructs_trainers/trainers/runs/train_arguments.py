@@ -1,47 +1,94 @@
-"""What is wrong with the arguments of ``train()`` that make its state, and not its data."""
+"""The arguments of ``train()``: their types, and what is wrong with those that make its state."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
-from constructs import Construct
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.recipes.tokens import is_number_token, is_token
+from constructs_trainers.trainers.props.types import type_problems
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from constructs_trainers.trainers.runs.run_data import RunData
 
 # Developer guide, "State machine structure": a state's name has 80 characters; states inside one
 # of a bounded wait add their own word.
 _LONGEST_NAME: Final = 70
+# Developer guide, "Task workflow state": TimeoutSeconds.
+_LONGEST_WAIT: Final = 99_999_999
 
 
-def flag_problems(**flags: object) -> list[Problem]:
-    """Flags that are neither True nor False.
+@dataclass(frozen=True, kw_only=True)
+class TrainArguments:
+    """What ``train()`` is called with; it says what each means."""
+
+    input_data_config: RunData | None
+    wait: bool
+    logs: bool
+    wait_timeout: float | cdk.Duration | None
+    id: str
+    scope: Construct | None
+
+    def problems(self, trainer: Construct) -> list[Problem]:
+        """What is wrong with the arguments, but for the data.
+
+        Args:
+            trainer: The trainer.
+        """
+        found = type_problems(self)
+        wrong = {problem.path for problem in found}
+        if "wait_timeout" not in wrong:
+            found += wait_problems(self.wait_timeout, wait="wait" in wrong or self.wait)
+        if "scope" not in wrong and self.scope is not None:
+            found += _environment_problems(trainer, self.scope)
+        if not any(problem.path in {"id", "scope"} for problem in found):
+            found += _id_problems(trainer, self.id, self.scope)
+        return found
+
+
+def wait_problems(given: float | cdk.Duration | None, *, wait: bool = True) -> list[Problem]:
+    """What is wrong with a time to wait.
 
     Args:
-        flags: Their values by name.
+        given: What was given as ``wait_timeout``.
+        wait: Whether the state waits at all.
     """
-    message, allowed = "has the wrong type", "True or False"
-    return [
-        Problem(path=name, message=message, got=shown(value), allowed=allowed)
-        for name, value in flags.items()
-        if not isinstance(value, bool)
-    ]
-
-
-def scope_problems(trainer: Construct, scope: Any) -> list[Problem]:  # noqa: ANN401 - it is checked
-    """What is wrong with the construct that the state is made in.
-
-    Args:
-        trainer: The trainer.
-        scope: What was given as ``scope``.
-    """
-    if scope is None:
+    path = "wait_timeout"
+    if given is None:
         return []
-    if not Construct.is_construct(scope):
-        message, got = "has the wrong type", shown(scope)
-        return [Problem(path="scope", message=message, got=got, allowed="a construct")]
+    if not wait:
+        fix = "leave it out, or wait"
+        return [Problem(path=path, message="has no effect without 'wait'", fix=fix)]
+    if wait_seconds(given) is not None:
+        return []
+    message = "is no time that a state can wait"
+    allowed = f"whole seconds from 1 to {_LONGEST_WAIT:,}, or a Duration"
+    return [Problem(path=path, message=message, got=shown(given), allowed=allowed)]
+
+
+def wait_seconds(given: float | cdk.Duration | None) -> int | None:
+    """A time to wait in seconds; None for no bound, and for one that no state can wait.
+
+    Args:
+        given: What was given as ``wait_timeout``.
+    """
+    seconds: float | None
+    if isinstance(given, cdk.Duration):
+        seconds = None if given.is_unresolved() else float(given.to_milliseconds()) / 1000
+    else:
+        seconds = None if is_number_token(given) else given
+    if seconds is None or not 1 <= seconds <= _LONGEST_WAIT or int(seconds) != seconds:
+        return None
+    return int(seconds)
+
+
+def _environment_problems(trainer: Construct, scope: Construct) -> list[Problem]:
     here, there = cdk.Stack.of(trainer).environment, cdk.Stack.of(scope).environment
     if here == there:
         return []
@@ -50,15 +97,8 @@ def scope_problems(trainer: Construct, scope: Any) -> list[Problem]:  # noqa: AN
     return [Problem(path="scope", message=message, got=there, allowed=here, fix=fix)]
 
 
-def id_problems(trainer: Construct, id: object, scope: Construct | None) -> list[Problem]:  # noqa: A002 - as in train()
-    """What is wrong with the state's id, in a scope that is a construct.
-
-    Args:
-        trainer: The trainer.
-        id: What was given as ``id``.
-        scope: What was given as ``scope``.
-    """
-    if not isinstance(id, str) or not id.isprintable() or not id or is_token(id):
+def _id_problems(trainer: Construct, id: str, scope: Construct | None) -> list[Problem]:  # noqa: A002 - as in train()
+    if not id.isprintable() or not id or is_token(id):
         message = "cannot be a construct's id"
         return [Problem(path="id", message=message, got=shown(id), allowed="readable text")]
     name = f"{trainer.node.id}{id}"

@@ -13,12 +13,7 @@ from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.trainers.runs.latest_training_job import LatestTrainingJob
 from constructs_trainers.trainers.runs.run_data import buckets_of, run_data
 from constructs_trainers.trainers.runs.run_permissions import permit_data
-from constructs_trainers.trainers.runs.train_arguments import (
-    flag_problems,
-    id_problems,
-    scope_problems,
-)
-from constructs_trainers.trainers.runs.wait_time import wait_seconds
+from constructs_trainers.trainers.runs.train_arguments import TrainArguments, wait_seconds
 from constructs_trainers.workflows.train_task import TrainTask
 from constructs_trainers.workflows.variables import variable_of_state
 
@@ -122,19 +117,24 @@ class TrainingRuns(Construct):
             machine_statements,
         )
 
-        name = f"{self.node.id}{id}"
-        subject = f"{self.node.path}: train(id={id!r})"
-        seconds, problems = wait_seconds(wait_timeout, wait=wait)
+        subject = f"{self.node.path}: train(id={shown(id)})"
+        arguments = TrainArguments(
+            input_data_config=input_data_config,
+            wait=wait,
+            logs=logs,
+            wait_timeout=wait_timeout,
+            id=id,
+            scope=scope,
+        )
+        problems = arguments.problems(self)
         data: dict[str, object] = {}
-        try:
-            data = run_data(subject, input_data_config, self.allowed_input)
-        except TrainerError as error:
-            problems = [*error.problems, *problems]
-        problems += flag_problems(wait=wait, logs=logs)
-        problems += scope_problems(self, scope) or id_problems(self, id, scope)
+        if not any(problem.path.startswith("input_data_config") for problem in problems):
+            data, more = run_data(input_data_config, self.allowed_input)
+            problems = [*more, *problems]
         source, more = self._source_package(scope)
         if problems := [*problems, *more]:
             raise TrainerError(subject, problems)
+        name = f"{self.node.id}{id}"
         variable = self._variable(name, scope) if wait else None
         home, own_id = (self, id) if scope is None else (scope, name)
         state = TrainState(
@@ -146,7 +146,7 @@ class TrainingRuns(Construct):
                 execution_input={**data, **source},
                 wait=wait,
                 logs=logs,
-                wait_timeout=seconds,
+                wait_timeout=wait_seconds(wait_timeout),
                 partition=cdk.Stack.of(self).partition,
             ),
             variable=variable,

@@ -121,8 +121,14 @@ def wrong_stages(sft: Callable[..., SFTTrainer]) -> dict[str, Any]:
         "has an expression": [
             Stage(trainer=first, input_data_config={"train": Expression("$x")})  # type: ignore[dict-item]
         ],
-        "is no stage": [Parallel(stages=[Parallel(stages=[stage])])],  # type: ignore[list-item]
-        "is no time": [Stage(trainer=first, wait_timeout="1h")],  # type: ignore[arg-type]
+        r"stages\[0\]: has the wrong type": [
+            Parallel(stages=[Parallel(stages=[stage])])  # type: ignore[list-item]
+        ],
+        r"write Stage\(trainer=\.\.\.\)": [first],
+        "wait_timeout: has the wrong type": [
+            Stage(trainer=first, wait_timeout="1h")  # type: ignore[arg-type]
+        ],
+        "is no time": [Stage(trainer=first, wait_timeout=10**400)],
         "has a wrong length": [Stage(trainer=first, name="N" * 80)],
     }
 
@@ -143,7 +149,9 @@ def wrong_stages(sft: Callable[..., SFTTrainer]) -> dict[str, Any]:
         "max_concurrency: is out of range",
         "is not an S3 URI",
         "has an expression",
-        "is no stage",
+        r"stages\[0\]: has the wrong type",
+        r"write Stage\(trainer=\.\.\.\)",
+        "wait_timeout: has the wrong type",
         "is no time",
         "has a wrong length",
     ],
@@ -269,10 +277,10 @@ def test_every_problem_is_told_at_once_and_where(
     with pytest.raises(TrainerError) as raised:
         TrainingPipeline(stack, "Pipeline", stages=stages, schedule="daily")
     assert [problem.path for problem in raised.value.problems] == [
+        "stages[1].stages[1]",
         "stages[0].hyperparameters.max_epochs",
         "stages[0].hyperparameters.learning_rate",
         "stages[1].stages[0][0].input_data_config.train",
-        "stages[1].stages[1]",
         "schedule",
     ]
 
@@ -340,9 +348,9 @@ def test_an_odd_stage_is_refused_where_it_is_odd(
     ("members", "path"),
     [
         ({"datasets": "s3://bucket/x"}, "datasets"),
-        ({"datasets": [None]}, "datasets"),
+        ({"datasets": [None]}, "datasets[0]"),
         ({"hyperparameters": {"max_epochs": 1}}, "hyperparameters"),
-        ({"hyperparameters": [None]}, "hyperparameters"),
+        ({"hyperparameters": [None]}, "hyperparameters[0]"),
         ({"datasets": [f"{OTHER}/a"], "max_concurrency": float("nan")}, "max_concurrency"),
         ({"datasets": [f"{OTHER}/a"], "max_concurrency": 2.5}, "max_concurrency"),
     ],

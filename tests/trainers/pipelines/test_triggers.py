@@ -158,7 +158,7 @@ def own_instances(stack: cdk.Stack, folder: Path) -> BaseTrainer:
         ),
         (
             {"on_new_data": [NewData(s3_uri="s3://b3", stage=cast("Any", ["Sft"]))]},
-            "the name of a Stage",
+            "stage: has the wrong type",
         ),
         ({"on_new_data": [NewData(s3_uri="s3://bucket/*")]}, r"s3_uri: has \*"),
     ],
