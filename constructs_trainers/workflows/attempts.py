@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.jobs.job_retry import LONGEST_INTERVAL
-from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.cause import TRAINING_JOB_FAILED
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.variables import ATTEMPT, JOB
 
@@ -43,7 +43,7 @@ def _deserves_another_attempt(retry: JobRetry) -> State:
     return {
         "Type": "Choice",
         "Choices": [{"Condition": expression(worth_it), "Next": _WAIT}],
-        "Default": error_names.TRAINING_JOB_FAILED,
+        "Default": TRAINING_JOB_FAILED,
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.cause import TRAINING_JOB_REJECTED
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.variables import JOB, JOB_NAME
 
@@ -38,7 +38,7 @@ def existing_job_states(describe: Mapping[str, object], *, next_state: str) -> d
         },
         _TAKEN: {
             "Type": "Fail",
-            "Error": error_names.TRAINING_JOB_REJECTED,
+            "Error": TRAINING_JOB_REJECTED,
             "Cause": expression(
                 f"'There is a training job ' & {JOB_NAME} & ' from before this execution, and no "
                 "job was created. Start a new execution: its job has another name.'"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from constructs_trainers.recipes.tokens import is_number_token
-from constructs_trainers.workflows import error_names
 from constructs_trainers.workflows.attempts import FIRST_STATE as ATTEMPTS
+from constructs_trainers.workflows.cause import TRAINING_JOB_STOPPED, TRAINING_JOB_TIMED_OUT
 from constructs_trainers.workflows.job_name import redrive_count
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.variables import JOB, JOB_NAME, REDRIVES
@@ -95,9 +95,9 @@ def is_training_job_done() -> State:
     branches = [
         (f"{status} = 'Completed'", "TrainingJobCompleted"),
         (f"{status} = 'Failed'", ATTEMPTS),
-        (timed_out, error_names.TRAINING_JOB_TIMED_OUT),
+        (timed_out, TRAINING_JOB_TIMED_OUT),
         (stopped_by_us, "CreateTrainingJob"),
-        (f"{status} = 'Stopped'", error_names.TRAINING_JOB_STOPPED),
+        (f"{status} = 'Stopped'", TRAINING_JOB_STOPPED),
     ]
     return {
         "Type": "Choice",

@@ -10,8 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.workflows import error_names
-from constructs_trainers.workflows.cause import at_most_some, cause
+from constructs_trainers.workflows.cause import INVALID_EXECUTION_INPUT, at_most_some, cause
 from constructs_trainers.workflows.jsonata import constant, expression, text
 from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS, output_violations
 from constructs_trainers.workflows.pipeline_steps import (
@@ -74,7 +73,7 @@ def pipeline_definition(steps: Sequence[Step], *, partition: str) -> dict[str, o
         },
         _INVALID: {
             "Type": "Fail",
-            "Error": error_names.INVALID_EXECUTION_INPUT,
+            "Error": INVALID_EXECUTION_INPUT,
             "Cause": cause("'No stage was started. ' & $join($violations, '; ')"),
         },
     }

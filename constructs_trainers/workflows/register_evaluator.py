@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.workflows import error_names
-from constructs_trainers.workflows.cause import cause
+from constructs_trainers.workflows.cause import TRAINING_JOB_REJECTED, cause
 from constructs_trainers.workflows.jsonata import as_asl, constant, expression
 from constructs_trainers.workflows.variables import REJECTION
 
@@ -86,7 +85,7 @@ def registration_states(
         f"WaitFor{content}": _wait(content),
         _REJECTED: {
             "Type": "Fail",
-            "Error": error_names.TRAINING_JOB_REJECTED,
+            "Error": TRAINING_JOB_REJECTED,
             "Cause": cause(
                 "'The reward function could not be registered as an evaluator, and no job was "
                 f"created. ' & {REJECTION}.Error & ': ' & {REJECTION}.Cause"

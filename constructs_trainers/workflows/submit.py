@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_trainers.workflows import error_names, execution_input
-from constructs_trainers.workflows.cause import cause
+from constructs_trainers.workflows import execution_input
+from constructs_trainers.workflows.cause import (
+    INVALID_EXECUTION_INPUT,
+    TRAINING_JOB_REJECTED,
+    cause,
+)
 from constructs_trainers.workflows.existing_job import FIRST_STATE as EXISTING_JOB
 from constructs_trainers.workflows.job_name import job_name, redrive_count
 from constructs_trainers.workflows.jsonata import as_asl, expression
@@ -83,7 +87,7 @@ def is_input_valid(next_state: str) -> State:
     return {
         "Type": "Choice",
         "Choices": [{"Condition": expression(f"$count({VIOLATIONS}) = 0"), "Next": next_state}],
-        "Default": error_names.INVALID_EXECUTION_INPUT,
+        "Default": INVALID_EXECUTION_INPUT,
     }
 
 
@@ -91,7 +95,7 @@ def invalid_execution_input() -> State:
     """The end of an execution whose input is refused."""
     return {
         "Type": "Fail",
-        "Error": error_names.INVALID_EXECUTION_INPUT,
+        "Error": INVALID_EXECUTION_INPUT,
         "Cause": cause(f"'No job was created. ' & $join({VIOLATIONS}, '; ')"),
     }
 
@@ -157,7 +161,7 @@ def is_throttled() -> State:
     return {
         "Type": "Choice",
         "Choices": [{"Condition": expression(throttled), "Next": "BackOff"}],
-        "Default": error_names.TRAINING_JOB_REJECTED,
+        "Default": TRAINING_JOB_REJECTED,
     }
 
 
@@ -179,7 +183,7 @@ def training_job_rejected() -> State:
     )
     return {
         "Type": "Fail",
-        "Error": error_names.TRAINING_JOB_REJECTED,
+        "Error": TRAINING_JOB_REJECTED,
         "Cause": cause(refused),
     }
 
@@ -207,9 +211,9 @@ def submit_states(
     return {
         "PrepareRequest": prepare_request(request, allowed),
         "IsInputValid": is_input_valid(after_check),
-        error_names.INVALID_EXECUTION_INPUT: invalid_execution_input(),
+        INVALID_EXECUTION_INPUT: invalid_execution_input(),
         **create,
         "IsThrottled": is_throttled(),
         "BackOff": back_off(),
-        error_names.TRAINING_JOB_REJECTED: training_job_rejected(),
+        TRAINING_JOB_REJECTED: training_job_rejected(),
     }
