@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from constructs_trainers.jobs.tags import DIGEST_TAG
+from constructs_trainers.workflows.asl import fail
 from constructs_trainers.workflows.cause import (
     TRAINING_JOB_FAILED,
     TRAINING_JOB_STOPPED,
@@ -12,7 +15,8 @@ from constructs_trainers.workflows.cause import (
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.variables import ATTEMPT, JOB, JOB_NAME, REJECTION, REQUEST
 
-State = dict[str, object]
+if TYPE_CHECKING:
+    from constructs_trainers.workflows.asl import State
 
 # The console's address for the log streams of one job, from the job's ARN.
 _CONSOLE = (
@@ -73,11 +77,7 @@ def training_job_lost() -> State:
         f"'Training job ' & {JOB_NAME} & ' could not be described, and may still be running: "
         f"look at it in the SageMaker console. ' & {REJECTION}.Error & ': ' & {REJECTION}.Cause"
     )
-    return {
-        "Type": "Fail",
-        "Error": TRAINING_JOB_FAILED,
-        "Cause": cause(lost),
-    }
+    return fail(TRAINING_JOB_FAILED, cause(lost))
 
 
 def outcome_states() -> dict[str, State]:
@@ -96,4 +96,4 @@ def _fail(error: str, what_happened: str) -> State:
         f"({_CONSOLE}'Training job ' & {JOB_NAME} & {what_happened} & "
         "' Logs: ' & $logsUrl & ' Job: ' & $jobUrl)"
     )
-    return {"Type": "Fail", "Error": error, "Cause": cause(told)}
+    return fail(error, cause(told))
