@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 def diagram() -> str:
     """The machine as a Mermaid diagram: its states, and what leads from one to the next."""
+    from constructs_trainers.jobs.job_retry import JobRetry
+
     definition: Any = training_definition(
         {},
         stem="job",
         allowed=AllowedInput(),
         s3_data_type="S3Prefix",
         max_runtime_in_seconds=None,
-        partition="aws",
+        retry=JobRetry(),
     )
     lines = [f"[*] --> {definition['StartAt']}"]
     for name, state in definition["States"].items():

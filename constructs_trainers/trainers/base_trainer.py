@@ -288,6 +288,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
         tags = job_tags(self._props, self._request, self._tag_manager)
         self.node.add_validation(tags)
         warn_of_members_not_known(self, self._props, self._request)
+        retry = self._props.retry or JobRetry()
         definition = training_definition(
             {**self._request, "Tags": cdk.Lazy.any(tags)},
             stem=stem,
@@ -297,9 +298,8 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
             max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),
             max_pending_time_in_seconds=limits.get("MaxPendingTimeInSeconds"),
             max_wait_time_in_seconds=limits.get("MaxWaitTimeInSeconds"),
-            retry=self._props.retry,
+            retry=retry,
             run_job=self._props.runs_job,
-            partition=self._place.partition,
         )
         machine = create_training_machine(
             self,
@@ -311,7 +311,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
             self,
             machine,
             stem=stem,
-            max_attempts=(self._props.retry or JobRetry()).max_attempts,
+            max_attempts=retry.max_attempts,
             statements=stopper_statements(self._request, surroundings),
         )
         return machine

@@ -99,7 +99,7 @@ def _shared_stopper(scope: Construct) -> sfn.StateMachine:
     existing = stack.node.try_find_child(_ID)
     if existing is None:
         home = Construct(stack, _ID)
-        made = create_machine(home, stopper_definition(stack.partition), [])
+        made = create_machine(home, stopper_definition(), [])
         role = iam.Role(home, "EventsRole", assumed_by=iam.ServicePrincipal("events.amazonaws.com"))
         made.grant_start_execution(role)
         return made

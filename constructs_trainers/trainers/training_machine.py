@@ -12,6 +12,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.permissions import construct_statements
 from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
+from constructs_trainers.workflows.asl import with_partition
 from constructs_trainers.workflows.sizes import MOST_DEFINITION_BYTES, size_of
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def create_machine(
     Raises:
         TrainerError: The definition is larger than Step Functions takes.
     """
+    definition = with_partition(definition, cdk.Stack.of(scope).partition)
     size = size_of(definition)
     if size > MOST_DEFINITION_BYTES:
         problem = Problem(
@@ -97,7 +99,7 @@ def create_machine(
     resource = _resource_of(machine)
     # The typed setters, because an override would drop {} and hide the definition from Aspects.
     resource.definition_string = None
-    resource.definition = dict(definition)
+    resource.definition = definition
     return machine
 
 

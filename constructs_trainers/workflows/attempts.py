@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.jobs.job_retry import LONGEST_INTERVAL
-from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.asl import choice, wait
+from constructs_trainers.workflows.cause import TRAINING_JOB_FAILED
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.variables import ATTEMPT, JOB
 
 if TYPE_CHECKING:
     from constructs_trainers.jobs.job_retry import JobRetry
-
-State = dict[str, object]
+    from constructs_trainers.workflows.asl import State
 
 FIRST_STATE = "DeservesAnotherAttempt"
 _WAIT = "WaitForNextAttempt"
@@ -40,19 +40,14 @@ def _deserves_another_attempt(retry: JobRetry) -> State:
         f"{ATTEMPT} < {retry.max_attempts} and $exists({JOB}.FailureReason) "
         f"and $contains({reason}, {_TRANSIENT})"
     )
-    return {
-        "Type": "Choice",
-        "Choices": [{"Condition": expression(worth_it), "Next": _WAIT}],
-        "Default": error_names.TRAINING_JOB_FAILED,
-    }
+    return choice((worth_it, _WAIT), default=TRAINING_JOB_FAILED)
 
 
 def _wait(retry: JobRetry, next_state: str) -> State:
     # The attempt is counted when the wait is over: one that is cut short starts no job.
     grown = f"{retry.interval_in_seconds} * $power({retry.backoff_rate}, {ATTEMPT} - 1)"
-    return {
-        "Type": "Wait",
-        "Seconds": expression(f"$floor($min([{LONGEST_INTERVAL}, {grown}]))"),
-        "Assign": {"attempt": expression(f"{ATTEMPT} + 1"), "throttled": 0},
-        "Next": next_state,
-    }
+    return wait(
+        expression(f"$floor($min([{LONGEST_INTERVAL}, {grown}]))"),
+        Assign={"attempt": expression(f"{ATTEMPT} + 1"), "throttled": 0},
+        Next=next_state,
+    )

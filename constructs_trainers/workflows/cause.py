@@ -1,10 +1,17 @@
-"""The Cause of a Fail state, which may not be longer than Step Functions takes."""
+"""What an execution that failed says: its Error, and a Cause as long as Step Functions takes it."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from constructs_trainers.workflows.jsonata import expression
+
+# The errors an execution can end with. Fixed: users' own workflows catch them by name.
+INVALID_EXECUTION_INPUT = "InvalidExecutionInput"
+TRAINING_JOB_REJECTED = "TrainingJobRejected"
+TRAINING_JOB_FAILED = "TrainingJobFailed"
+TRAINING_JOB_STOPPED = "TrainingJobStopped"
+TRAINING_JOB_TIMED_OUT = "TrainingJobTimedOut"
 
 # API reference, ExecutionFailedEventDetails: 32,768 characters. What is in them may count twice.
 _LONGEST_CAUSE: Final = 32_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_trainers.jobs.job_retry import JobRetry
 from constructs_trainers.workflows.attempts import attempt_states
 from constructs_trainers.workflows.existing_job import existing_job_states
 from constructs_trainers.workflows.observe import (
@@ -25,8 +24,10 @@ from constructs_trainers.workflows.submit import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_trainers.jobs.job_retry import JobRetry
     from constructs_trainers.workflows.allowed_input import AllowedInput
-    from constructs_trainers.workflows.register_evaluator import Registration, State
+    from constructs_trainers.workflows.asl import State
+    from constructs_trainers.workflows.register_evaluator import Registration
 
 
 def training_definition(
@@ -39,9 +40,8 @@ def training_definition(
     max_runtime_in_seconds: float | None,
     max_pending_time_in_seconds: float | None = None,
     max_wait_time_in_seconds: float | None = None,
-    retry: JobRetry | None = None,
+    retry: JobRetry,
     run_job: bool = False,
-    partition: str,
 ) -> dict[str, object]:
     """The definition that runs a training job: create, wait, describe, decide, try again.
 
@@ -54,21 +54,17 @@ def training_definition(
         max_runtime_in_seconds: The job's MaxRuntimeInSeconds; None for the service's default.
         max_pending_time_in_seconds: The job's MaxPendingTimeInSeconds; None for the service's.
         max_wait_time_in_seconds: The job's MaxWaitTimeInSeconds; None for no spot instances.
-        retry: When a failed job is run again; None for the default.
+        retry: When a failed job is run again.
         run_job: Whether Step Functions waits for the job (``.sync``), in place of looking at it
             again and again.
-        partition: The AWS partition, for the integrations' ARNs.
 
     Returns:
-        Amazon States Language as a dict. Its QueryLanguage is JSONata.
+        Amazon States Language as a dict, before ``with_partition``. Its QueryLanguage is JSONata.
     """
     registering: dict[str, State] = {}
     if registration is not None:
-        registering = registration_states(
-            registration, next_state=CREATE_STATE, partition=partition
-        )
-    retry = retry or JobRetry()
-    names = {"stem": stem, "s3_data_type": s3_data_type, "partition": partition}
+        registering = registration_states(registration, next_state=CREATE_STATE)
+    names = {"stem": stem, "s3_data_type": s3_data_type}
     create = run_job_states(**names) if run_job else {CREATE_STATE: create_training_job(**names)}
     interval = poll_interval(
         max_runtime_in_seconds,
@@ -88,8 +84,8 @@ def training_definition(
                 after_check=FIRST_STATE if registering else CREATE_STATE,
             ),
             **registering,
-            **existing_job_states(describe_training_job(partition), next_state="IsTrainingJobDone"),
-            **observe_states(interval=interval, partition=partition),
+            **existing_job_states(describe_training_job(), next_state="IsTrainingJobDone"),
+            **observe_states(interval=interval),
             **attempt_states(retry, next_state=CREATE_STATE),
             **outcome_states(),
         },

@@ -16,13 +16,12 @@ from constructs_trainers.workflows.cause import at_most_some
 from constructs_trainers.workflows.hyperparameter_guard import hyperparameter_violations
 from constructs_trainers.workflows.jsonata import constant, text
 from constructs_trainers.workflows.place_guard import dataset_violation, source_violation
-from constructs_trainers.workflows.variables import EXECUTION_INPUT, REQUEST
+from constructs_trainers.workflows.variables import EXECUTION_INPUT, REQUEST, UNREAD
 
 if TYPE_CHECKING:
     from constructs_trainers.workflows.allowed_input import AllowedInput
 
 OVERRIDES = ("TrainingDataset", "ValidationDataset", "HyperParameters", "SourceModelPackageArn")
-UNREAD = ("Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
 
 _SOURCE_IS_REQUIRED = (
     "SourceModelPackageArn: is required: this trainer goes on from the model package that another "

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.asl import choice, fail
+from constructs_trainers.workflows.cause import TRAINING_JOB_REJECTED
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.variables import JOB, JOB_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-State = dict[str, object]
+    from constructs_trainers.workflows.asl import State
 
 FIRST_STATE = "DescribeExistingJob"
 IS_OURS = "IsExistingJobOurs"
@@ -31,19 +32,14 @@ def existing_job_states(describe: Mapping[str, object], *, next_state: str) -> d
     """
     return {
         FIRST_STATE: {**describe, "Next": IS_OURS},
-        IS_OURS: {
-            "Type": "Choice",
-            "Choices": [{"Condition": expression(_is_ours()), "Next": next_state}],
-            "Default": _TAKEN,
-        },
-        _TAKEN: {
-            "Type": "Fail",
-            "Error": error_names.TRAINING_JOB_REJECTED,
-            "Cause": expression(
+        IS_OURS: choice((_is_ours(), next_state), default=_TAKEN),
+        _TAKEN: fail(
+            TRAINING_JOB_REJECTED,
+            expression(
                 f"'There is a training job ' & {JOB_NAME} & ' from before this execution, and no "
                 "job was created. Start a new execution: its job has another name.'"
             ),
-        },
+        ),
     }
 
 

@@ -25,8 +25,7 @@ from constructs_trainers.recipes.cross_checks import (
 from constructs_trainers.recipes.hyperparameters import ILLEGAL, LEGAL_IN_WORDS
 from constructs_trainers.recipes.run_values import FIRST_INEXACT, TOO_MANY_DIGITS
 from constructs_trainers.recipes.validation import NOT_IN_ENUM, TYPE_WORDS
-from constructs_trainers.workflows.characters import LINE_ENDS, SPACES
-from constructs_trainers.workflows.jsonata import constant, text
+from constructs_trainers.workflows.jsonata import LINE_ENDS, SPACES, constant, text
 from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES
 
 if TYPE_CHECKING:

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
+from constructs_trainers.jobs.limits import DEFAULT_RUNTIME, LONGEST_RUNTIME
 from constructs_trainers.recipes.tokens import is_number_token
-from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.asl import ERROR_OUTPUT, catch_all, choice, retry, task, wait
 from constructs_trainers.workflows.attempts import FIRST_STATE as ATTEMPTS
+from constructs_trainers.workflows.cause import TRAINING_JOB_STOPPED, TRAINING_JOB_TIMED_OUT
 from constructs_trainers.workflows.job_name import redrive_count
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.variables import JOB, JOB_NAME, REDRIVES
 
-State = dict[str, object]
+if TYPE_CHECKING:
+    from constructs_trainers.workflows.asl import State
 
 _SHORTEST_INTERVAL = 30
-# API reference, StoppingCondition: a job without MaxRuntimeInSeconds runs for a day at most.
-_DEFAULT_MAX_RUNTIME = 86_400
-# API reference, StoppingCondition: 28 days for each of its times.
-_LONGEST_TIME = 28 * 86_400
 # An execution has at most 25,000 history events, and one round of wait, describe and choice
 # writes about 9. A fifth of them is kept for retries and for the time before a job starts.
 _MOST_ROUNDS = 25_000 // 9 * 4 // 5
-
-_DESCRIBE_RETRY: State = {
-    "ErrorEquals": ["States.ALL"],
-    "IntervalSeconds": 10,
-    "BackoffRate": 2,
-    "MaxDelaySeconds": 300,
-    "MaxAttempts": 12,
-    "JitterStrategy": "FULL",
-}
+# The service has an error name for what is not there, and its answers for jobs have only the text.
+NOT_THERE = "ResourceNotFound|not found"
+"""What SageMaker says of a job that is not there, as a regular expression without its slashes."""
 
 
 def poll_interval(
@@ -50,38 +44,42 @@ def poll_interval(
         attempts: How many such jobs an execution starts at most. There is room for one more, which
             a redrive starts: its events are added to the execution's.
     """
-    runtime = _longest(max_runtime_in_seconds or _DEFAULT_MAX_RUNTIME)
+    runtime = _longest(max_runtime_in_seconds or DEFAULT_RUNTIME)
     a_job = max(runtime, _longest(max_wait_time_in_seconds or 0))
     a_job += _longest(max_pending_time_in_seconds or 0)
     return max(_SHORTEST_INTERVAL, math.ceil(a_job * (attempts + 1) / _MOST_ROUNDS))
 
 
 def _longest(time: float) -> float:
-    return _LONGEST_TIME if is_number_token(time) else time
+    return LONGEST_RUNTIME if is_number_token(time) else time
 
 
 def wait_for_training_job(interval: int) -> State:
     """Wait between two looks at the job."""
-    return {"Type": "Wait", "Seconds": interval, "Next": "DescribeTrainingJob"}
+    return wait(interval, Next="DescribeTrainingJob")
 
 
-def describe_training_job(partition: str) -> State:
+def look_at_training_job(**members: object) -> State:
+    """The state that asks for the job's description.
+
+    Args:
+        members: What else the state has.
+    """
+    return task(
+        "aws-sdk:sagemaker:describeTrainingJob",
+        {"TrainingJobName": expression(JOB_NAME)},
+        Assign={"job": expression("$states.result")},
+        **members,
+    )
+
+
+def describe_training_job() -> State:
     """Look at the job."""
-    return {
-        "Type": "Task",
-        "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:describeTrainingJob",
-        "Arguments": {"TrainingJobName": expression(JOB_NAME)},
-        "Assign": {"job": expression("$states.result")},
-        "Retry": [_DESCRIBE_RETRY],
-        "Catch": [
-            {
-                "ErrorEquals": ["States.ALL"],
-                "Assign": {"rejection": expression("$states.errorOutput")},
-                "Next": "TrainingJobLost",
-            }
-        ],
-        "Next": "IsTrainingJobDone",
-    }
+    return look_at_training_job(
+        Retry=[retry(["States.ALL"], seconds=10, attempts=12, longest=300)],
+        Catch=[catch_all(Assign={"rejection": ERROR_OUTPUT}, Next="TrainingJobLost")],
+        Next="IsTrainingJobDone",
+    )
 
 
 def is_training_job_done() -> State:
@@ -92,26 +90,20 @@ def is_training_job_done() -> State:
     )
     # The job was stopped because its execution was, and the execution has been redriven since.
     stopped_by_us = f"{status} = 'Stopped' and {redrive_count()} > {REDRIVES}"
-    branches = [
+    return choice(
         (f"{status} = 'Completed'", "TrainingJobCompleted"),
         (f"{status} = 'Failed'", ATTEMPTS),
-        (timed_out, error_names.TRAINING_JOB_TIMED_OUT),
+        (timed_out, TRAINING_JOB_TIMED_OUT),
         (stopped_by_us, "CreateTrainingJob"),
-        (f"{status} = 'Stopped'", error_names.TRAINING_JOB_STOPPED),
-    ]
-    return {
-        "Type": "Choice",
-        "Choices": [
-            {"Condition": expression(condition), "Next": state} for condition, state in branches
-        ],
-        "Default": "WaitForTrainingJob",
-    }
+        (f"{status} = 'Stopped'", TRAINING_JOB_STOPPED),
+        default="WaitForTrainingJob",
+    )
 
 
-def observe_states(*, interval: int, partition: str) -> dict[str, State]:
+def observe_states(*, interval: int) -> dict[str, State]:
     """All states from a job that exists to the branch by its outcome."""
     return {
         "WaitForTrainingJob": wait_for_training_job(interval),
-        "DescribeTrainingJob": describe_training_job(partition),
+        "DescribeTrainingJob": describe_training_job(),
         "IsTrainingJobDone": is_training_job_done(),
     }

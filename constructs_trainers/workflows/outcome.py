@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from constructs_trainers.jobs.tags import DIGEST_TAG
-from constructs_trainers.workflows import error_names
-from constructs_trainers.workflows.cause import cause
+from constructs_trainers.workflows.asl import fail
+from constructs_trainers.workflows.cause import (
+    TRAINING_JOB_FAILED,
+    TRAINING_JOB_STOPPED,
+    TRAINING_JOB_TIMED_OUT,
+    cause,
+)
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.variables import ATTEMPT, JOB, JOB_NAME, REJECTION, REQUEST
 
-State = dict[str, object]
+if TYPE_CHECKING:
+    from constructs_trainers.workflows.asl import State
 
 # The console's address for the log streams of one job, from the job's ARN.
 _CONSOLE = (
@@ -45,13 +53,13 @@ def training_job_completed() -> State:
 
 def training_job_failed() -> State:
     """The end of an execution whose job failed."""
-    return _fail(error_names.TRAINING_JOB_FAILED, f"' failed: ' & {JOB}.FailureReason")
+    return _fail(TRAINING_JOB_FAILED, f"' failed: ' & {JOB}.FailureReason")
 
 
 def training_job_stopped() -> State:
     """The end of an execution whose job was stopped by someone."""
     advice = "' was stopped before it was done. Start a new execution to train again.'"
-    return _fail(error_names.TRAINING_JOB_STOPPED, advice)
+    return _fail(TRAINING_JOB_STOPPED, advice)
 
 
 def training_job_timed_out() -> State:
@@ -60,7 +68,7 @@ def training_job_timed_out() -> State:
         f"' was stopped by its StoppingCondition (' & {JOB}.SecondaryStatus & '). "
         "Raise max_runtime_in_seconds, or train for less.'"
     )
-    return _fail(error_names.TRAINING_JOB_TIMED_OUT, advice)
+    return _fail(TRAINING_JOB_TIMED_OUT, advice)
 
 
 def training_job_lost() -> State:
@@ -69,20 +77,16 @@ def training_job_lost() -> State:
         f"'Training job ' & {JOB_NAME} & ' could not be described, and may still be running: "
         f"look at it in the SageMaker console. ' & {REJECTION}.Error & ': ' & {REJECTION}.Cause"
     )
-    return {
-        "Type": "Fail",
-        "Error": error_names.TRAINING_JOB_FAILED,
-        "Cause": cause(lost),
-    }
+    return fail(TRAINING_JOB_FAILED, cause(lost))
 
 
 def outcome_states() -> dict[str, State]:
     """All states that end an execution once its job exists."""
     return {
         "TrainingJobCompleted": training_job_completed(),
-        error_names.TRAINING_JOB_FAILED: training_job_failed(),
-        error_names.TRAINING_JOB_STOPPED: training_job_stopped(),
-        error_names.TRAINING_JOB_TIMED_OUT: training_job_timed_out(),
+        TRAINING_JOB_FAILED: training_job_failed(),
+        TRAINING_JOB_STOPPED: training_job_stopped(),
+        TRAINING_JOB_TIMED_OUT: training_job_timed_out(),
         "TrainingJobLost": training_job_lost(),
     }
 
@@ -92,4 +96,4 @@ def _fail(error: str, what_happened: str) -> State:
         f"({_CONSOLE}'Training job ' & {JOB_NAME} & {what_happened} & "
         "' Logs: ' & $logsUrl & ' Job: ' & $jobUrl)"
     )
-    return {"Type": "Fail", "Error": error, "Cause": cause(told)}
+    return fail(error, cause(told))

@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.workflows import error_names
-from constructs_trainers.workflows.cause import at_most_some, cause
+from constructs_trainers.workflows.asl import choice, fail, integration
+from constructs_trainers.workflows.cause import INVALID_EXECUTION_INPUT, at_most_some, cause
 from constructs_trainers.workflows.jsonata import constant, expression, text
 from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS, output_violations
 from constructs_trainers.workflows.pipeline_steps import (
@@ -20,21 +20,19 @@ from constructs_trainers.workflows.pipeline_steps import (
     TrainStep,
 )
 from constructs_trainers.workflows.train_task import TrainTask
+from constructs_trainers.workflows.variables import EXECUTION_INPUT, UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from constructs_trainers.workflows.asl import State
     from constructs_trainers.workflows.pipeline_steps import (
         ManifestStep,
         SingleStep,
         Step,
     )
 
-State = dict[str, object]
-
 _OUTPUTS = "$outputs"
-_INPUT = "$states.context.Execution.Input"
-_UNREAD = ("Comment", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
 _INVALID = "InvalidInput"
 _END = "Outputs"
 # Developer guide, "Map state in Distributed mode": Label.
@@ -44,15 +42,14 @@ _LABEL_DIGITS = 8
 _STAGE, _SWEEP = "object", "array"
 
 
-def pipeline_definition(steps: Sequence[Step], *, partition: str) -> dict[str, object]:
+def pipeline_definition(steps: Sequence[Step]) -> dict[str, object]:
     """The definition: one state for each step, and the outputs by name at the end.
 
     Args:
         steps: The steps in their order; at least one.
-        partition: The AWS partition, for the integrations' ARNs.
 
     Returns:
-        Amazon States Language as a dict. Its QueryLanguage is JSONata.
+        Amazon States Language as a dict, before ``with_partition``. Its QueryLanguage is JSONata.
     """
     states: dict[str, object] = {
         "Prepare": {
@@ -65,21 +62,13 @@ def pipeline_definition(steps: Sequence[Step], *, partition: str) -> dict[str, o
             },
             "Next": "IsInputValid",
         },
-        "IsInputValid": {
-            "Type": "Choice",
-            "Choices": [
-                {"Condition": expression("$count($violations) = 0"), "Next": steps[0].name}
-            ],
-            "Default": _INVALID,
-        },
-        _INVALID: {
-            "Type": "Fail",
-            "Error": error_names.INVALID_EXECUTION_INPUT,
-            "Cause": cause("'No stage was started. ' & $join($violations, '; ')"),
-        },
+        "IsInputValid": choice(("$count($violations) = 0", steps[0].name), default=_INVALID),
+        _INVALID: fail(
+            INVALID_EXECUTION_INPUT, cause("'No stage was started. ' & $join($violations, '; ')")
+        ),
     }
     for step, following in zip(steps, [*(s.name for s in steps[1:]), _END], strict=True):
-        states[step.name] = {**_state(step, partition, outermost=True), "Next": following}
+        states[step.name] = {**_state(step, outermost=True), "Next": following}
     states[_END] = {"Type": "Pass", "Output": expression(_OUTPUTS), "End": True}
     return {
         "Comment": "Runs trainers, and ends with the output of each.",
@@ -89,30 +78,28 @@ def pipeline_definition(steps: Sequence[Step], *, partition: str) -> dict[str, o
     }
 
 
-RESERVED_NAMES = ("Prepare", "IsInputValid", _INVALID, _END, *_UNREAD)
+RESERVED_NAMES = ("Prepare", "IsInputValid", _INVALID, _END, *UNREAD)
 """Names of states, and of members of the input, that no step may have."""
 
 
-def _state(step: Step, partition: str, *, outermost: bool) -> State:
+def _state(step: Step, *, outermost: bool) -> State:
     if isinstance(step, ParallelStep):
-        return _parallel(step, partition)
+        return _parallel(step)
     if isinstance(step, TrainStep):
         remember = Expression(f"$merge([{_OUTPUTS}, {{{text(step.name)}: $output}}])")
-        return _task(step, _given(step), partition).state(
-            assign={"outputs": remember} if outermost else None
-        )
-    state = _map(step, partition) if isinstance(step, SweepStep) else _manifest(step, partition)
+        return _task(step, _given(step)).state(assign={"outputs": remember} if outermost else None)
+    state = _map(step) if isinstance(step, SweepStep) else _manifest(step)
     if outermost:
         member = f"{text(step.name)}: {_result(step, '$states.result')}"
         state["Assign"] = {"outputs": expression(f"$merge([{_OUTPUTS}, {{{member}}}])")}
     return state
 
 
-def _parallel(step: ParallelStep, partition: str) -> State:
+def _parallel(step: ParallelStep) -> State:
     branches = [
         {
             "StartAt": inner.name,
-            "States": {inner.name: {**_state(inner, partition, outermost=False), "End": True}},
+            "States": {inner.name: {**_state(inner, outermost=False), "End": True}},
         }
         for inner in step.steps
     ]
@@ -132,7 +119,7 @@ def _result(step: SingleStep, result: str) -> str:
     return f"[{result}]" if isinstance(step, SweepStep) else result
 
 
-def _map(step: SweepStep, partition: str) -> State:
+def _map(step: SweepStep) -> State:
     given = _given(step)
     return {
         "Type": "Map",
@@ -142,12 +129,12 @@ def _map(step: SweepStep, partition: str) -> State:
         "MaxConcurrency": step.max_concurrency,
         "ItemProcessor": {
             "ProcessorConfig": {"Mode": "INLINE"},
-            **_processor(step.run, _task(step.run, "$states.input", partition)),
+            **_processor(step.run, _task(step.run, "$states.input")),
         },
     }
 
 
-def _manifest(step: ManifestStep, partition: str) -> State:
+def _manifest(step: ManifestStep) -> State:
     """A Distributed Map: its runs are executions of their own, which know no variable of this one.
 
     So what comes from steps before it is put into each item.
@@ -167,7 +154,7 @@ def _manifest(step: ManifestStep, partition: str) -> State:
         "Type": "Map",
         "Label": _label(step.name),
         "ItemReader": {
-            "Resource": f"arn:{partition}:states:::s3:getObject",
+            "Resource": integration("s3:getObject"),
             "ReaderConfig": {"InputType": step.input_type},
             "Arguments": {"Bucket": bucket, "Key": key},
         },
@@ -178,10 +165,10 @@ def _manifest(step: ManifestStep, partition: str) -> State:
         "ToleratedFailurePercentage": step.tolerated_failure_percentage,
         "ItemProcessor": {
             "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-            **_processor(run, _task(run, "$states.input", partition)),
+            **_processor(run, _task(run, "$states.input")),
         },
         "ResultWriter": {
-            "Resource": f"arn:{partition}:states:::s3:putObject",
+            "Resource": integration("s3:putObject"),
             "Arguments": {"Bucket": results_bucket, "Prefix": results_prefix},
         },
     }
@@ -200,7 +187,7 @@ def _processor(run: TrainStep, task: TrainTask) -> State:
 
 def _given(step: TrainStep | SweepStep) -> str:
     """What the execution's input has for a step."""
-    return f"$lookup({_INPUT}, {text(step.name)})"
+    return f"$lookup({EXECUTION_INPUT}, {text(step.name)})"
 
 
 def _package(step: TrainStep) -> str:
@@ -211,7 +198,7 @@ def _package(step: TrainStep) -> str:
     return f"{{'SourceModelPackageArn': {output}.OutputModelPackageArn}}"
 
 
-def _task(step: TrainStep, given: str, partition: str) -> TrainTask:
+def _task(step: TrainStep, given: str) -> TrainTask:
     """The input: what the stage says, the model before it, and what the execution says over it."""
     said = [constant(dict(step.execution_input)), _package(step), given]
     return TrainTask(
@@ -219,7 +206,6 @@ def _task(step: TrainStep, given: str, partition: str) -> TrainTask:
         machine_arn=step.machine_arn,
         execution_input=Expression(f"$merge([{', '.join(filter(None, said))}])"),
         wait_timeout=step.wait_timeout,
-        partition=partition,
     )
 
 
@@ -229,14 +215,14 @@ def _violations(steps: Sequence[Step]) -> str:
     unknown = text(": unknown stage; allowed: " + (", ".join(kinds) or "none"))
     wrong = constant({_STAGE: "an object", _SWEEP: f"a list of 1 to {MOST_RUNS} objects"})
     return (
-        f"$type({_INPUT}) != 'object' ? ['the input must be an object'] : "
-        f"[$keys({_INPUT})[$not($ in {constant(_UNREAD)})] ~> $map(function($name) {{( "
-        f"$kind := $lookup({constant(kinds)}, $name); $value := $lookup({_INPUT}, $name); "
+        f"$type({EXECUTION_INPUT}) != 'object' ? ['the input must be an object'] : "
+        f"[$keys({EXECUTION_INPUT})[$not($ in {constant(UNREAD)})] ~> $map(function($name) {{( "
+        f"$kind := $lookup({constant(kinds)}, $name); $value := $lookup({EXECUTION_INPUT}, $name); "
         f"$exists($kind) = false ? $name & {unknown} : "
         f"$type($value) != $kind or $kind = {text(_SWEEP)} and ($count($value) = 0 or "
         f"$count($value) > {MOST_RUNS} or $exists($value[$type($) != 'object'])) "
         f"? $name & ': expected ' & $lookup({wrong}, $kind) )}})"
-        f", {output_violations(steps, _INPUT)}]"
+        f", {output_violations(steps, EXECUTION_INPUT)}]"
     )
 
 

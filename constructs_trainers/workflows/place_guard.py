@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs.arns import DATASET, MODEL_PACKAGE, arn_pattern
 from constructs_trainers.jobs.data_sources import WILDCARD
-from constructs_trainers.workflows.characters import CONTROLS, SPACES
-from constructs_trainers.workflows.jsonata import constant, text
+from constructs_trainers.workflows.jsonata import CONTROLS, SPACES, constant, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

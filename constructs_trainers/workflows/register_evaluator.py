@@ -9,29 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.workflows import error_names
-from constructs_trainers.workflows.cause import cause
+from constructs_trainers.workflows.asl import (
+    ERROR_OUTPUT,
+    both_spellings,
+    catch_all,
+    choice,
+    fail,
+    retry,
+    task,
+    wait,
+)
+from constructs_trainers.workflows.cause import TRAINING_JOB_REJECTED, cause
 from constructs_trainers.workflows.jsonata import as_asl, constant, expression
 from constructs_trainers.workflows.variables import REJECTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-State = dict[str, object]
+    from constructs_trainers.workflows.asl import State
 
 FIRST_STATE = "DescribeRegistry"
 _REJECTED = "RewardFunctionRejected"
-# Both spellings: which one the service integration reports is not documented.
-_NOT_FOUND = ["SageMaker.ResourceNotFoundException", "SageMaker.ResourceNotFound"]
-_IN_USE = ["SageMaker.ResourceInUseException", "SageMaker.ResourceInUse"]
 # Covers throttling, which has no name of its own, and refusals for good: few attempts.
-_RETRY: State = {
-    "ErrorEquals": ["SageMaker.SageMakerException"],
-    "IntervalSeconds": 3,
-    "BackoffRate": 2,
-    "MaxAttempts": 4,
-    "JitterStrategy": "FULL",
-}
+_RETRY = retry(["SageMaker.SageMakerException"], seconds=3, attempts=4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,29 +51,25 @@ class Registration:
     import_content: Mapping[str, Any]
 
 
-def registration_states(
-    registration: Registration, *, next_state: str, partition: str
-) -> dict[str, State]:
+def registration_states(registration: Registration, *, next_state: str) -> dict[str, State]:
     """All states from the look-up of the registry to an evaluator that can be used.
 
     Args:
         registration: The requests.
         next_state: What comes then.
-        partition: The AWS partition, for the integrations' ARNs.
     """
     hub, content = "Registry", "RewardFunction"
-    call = f"arn:{partition}:states:::aws-sdk:sagemaker:"
     return {
         f"Describe{hub}": _describe(
-            f"{call}describeHub", registration.describe_hub, "HubStatus", hub, absent=f"Create{hub}"
+            "describeHub", registration.describe_hub, "HubStatus", hub, absent=f"Create{hub}"
         ),
         f"Is{hub}Ready": _is_ready(
             hub, ["InService"], ["Creating", "Updating"], f"Describe{content}"
         ),
-        f"Create{hub}": _make(f"{call}createHub", registration.create_hub, hub),
-        f"WaitFor{hub}": _wait(hub),
+        f"Create{hub}": _make("createHub", registration.create_hub, hub),
+        f"WaitFor{hub}": wait(5, Next=f"Describe{hub}"),
         f"Describe{content}": _describe(
-            f"{call}describeHubContent",
+            "describeHubContent",
             registration.describe_content,
             "HubContentStatus",
             content,
@@ -82,29 +78,28 @@ def registration_states(
         f"Is{content}Ready": _is_ready(
             content, ["Available"], ["Importing", "PendingImport"], next_state
         ),
-        f"Import{content}": _make(f"{call}importHubContent", registration.import_content, content),
-        f"WaitFor{content}": _wait(content),
-        _REJECTED: {
-            "Type": "Fail",
-            "Error": error_names.TRAINING_JOB_REJECTED,
-            "Cause": cause(
+        f"Import{content}": _make("importHubContent", registration.import_content, content),
+        f"WaitFor{content}": wait(5, Next=f"Describe{content}"),
+        _REJECTED: fail(
+            TRAINING_JOB_REJECTED,
+            cause(
                 "'The reward function could not be registered as an evaluator, and no job was "
                 f"created. ' & {REJECTION}.Error & ': ' & {REJECTION}.Cause"
             ),
-        },
+        ),
     }
 
 
 def _describe(
-    resource: str, request: Mapping[str, Any], status: str, name: str, *, absent: str
+    action: str, request: Mapping[str, Any], status: str, name: str, *, absent: str
 ) -> State:
-    return {
-        "Type": "Task",
-        "Resource": resource,
-        "Arguments": as_asl(request),
-        "Retry": [_RETRY],
-        "Catch": [{"ErrorEquals": _NOT_FOUND, "Next": absent}, _rejected()],
-        "Assign": {
+    not_there = {"ErrorEquals": both_spellings("ResourceNotFound"), "Next": absent}
+    return task(
+        f"aws-sdk:sagemaker:{action}",
+        as_asl(request),
+        Retry=[_RETRY],
+        Catch=[not_there, _rejected()],
+        Assign={
             "registered": expression(f"$states.result.{status}"),
             # What is told if this is a status to give up at.
             "rejection": {
@@ -116,47 +111,30 @@ def _describe(
                 ),
             },
         },
-        "Next": f"Is{name}Ready",
-    }
+        Next=f"Is{name}Ready",
+    )
 
 
-def _is_ready(name: str, ready: Sequence[str], wait: Sequence[str], next_state: str) -> State:
+def _is_ready(name: str, ready: Sequence[str], not_yet: Sequence[str], next_state: str) -> State:
     # Whatever else it says is for good: a person must look at it.
-    return {
-        "Type": "Choice",
-        "Choices": [
-            {
-                "Condition": expression(f"$registered in {constant(list(ready))}"),
-                "Next": next_state,
-            },
-            {
-                "Condition": expression(f"$registered in {constant(list(wait))}"),
-                "Next": f"WaitFor{name}",
-            },
-        ],
-        "Default": _REJECTED,
-    }
+    return choice(
+        (f"$registered in {constant(list(ready))}", next_state),
+        (f"$registered in {constant(list(not_yet))}", f"WaitFor{name}"),
+        default=_REJECTED,
+    )
 
 
-def _make(resource: str, request: Mapping[str, Any], name: str) -> State:
-    return {
-        "Type": "Task",
-        "Resource": resource,
-        "Arguments": as_asl(request),
-        "Retry": [_RETRY],
-        # Another execution was faster.
-        "Catch": [{"ErrorEquals": _IN_USE, "Next": f"WaitFor{name}"}, _rejected()],
-        "Next": f"WaitFor{name}",
-    }
-
-
-def _wait(name: str) -> State:
-    return {"Type": "Wait", "Seconds": 5, "Next": f"Describe{name}"}
+def _make(action: str, request: Mapping[str, Any], name: str) -> State:
+    # Another execution was faster.
+    in_use = {"ErrorEquals": both_spellings("ResourceInUse"), "Next": f"WaitFor{name}"}
+    return task(
+        f"aws-sdk:sagemaker:{action}",
+        as_asl(request),
+        Retry=[_RETRY],
+        Catch=[in_use, _rejected()],
+        Next=f"WaitFor{name}",
+    )
 
 
 def _rejected() -> State:
-    return {
-        "ErrorEquals": ["States.ALL"],
-        "Assign": {"rejection": expression("$states.errorOutput")},
-        "Next": _REJECTED,
-    }
+    return catch_all(Assign={"rejection": ERROR_OUTPUT}, Next=_REJECTED)

@@ -14,89 +14,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_trainers.workflows.asl import ERROR_OUTPUT, catch_all, task, wait
 from constructs_trainers.workflows.existing_job import FIRST_STATE as EXISTING_JOB
 from constructs_trainers.workflows.existing_job import IS_OURS
 from constructs_trainers.workflows.job_name import job_name, redrive_count
 from constructs_trainers.workflows.jsonata import expression
+from constructs_trainers.workflows.observe import NOT_THERE, look_at_training_job
 from constructs_trainers.workflows.submit import (
+    CREATE_RETRIES,
     CREATE_STATE,
-    LOST_ANSWER_RETRY,
     NAME_IN_USE,
-    RESOURCE_LIMIT_RETRY,
     create_arguments,
 )
-from constructs_trainers.workflows.variables import JOB_NAME, THROTTLED
-
-State = dict[str, object]
+from constructs_trainers.workflows.variables import THROTTLED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from constructs_trainers.workflows.asl import State
 
 _FIND = "FindTrainingJob"
 _IS_THERE = "IsTrainingJobThere"
 _WAIT = "WaitToFindTrainingJob"
-# The service has an error name for what is not there, and its answers for jobs have only the text.
-_NOT_THERE = "/ResourceNotFound|not found/i"
 # Ten seconds, doubled up to five minutes: some forty minutes in all.
 _MOST_LOOKS = 12
 
 
-def run_job_states(*, stem: str, s3_data_type: str, partition: str) -> dict[str, State]:
+def run_job_states(*, stem: str, s3_data_type: str) -> dict[str, State]:
     """The states that create a job and wait for it, up to its description.
 
     Args:
         stem: What job names begin with.
         s3_data_type: The S3DataType for datasets that an execution names.
-        partition: The AWS partition, for the integrations' ARNs.
     """
     # The name is known to this state alone: the next one may be entered after a redrive.
-    name: Mapping[str, object] = {
-        "jobName": expression(job_name(stem)),
-        "redrives": expression(redrive_count()),
-    }
+    name = {"jobName": expression(job_name(stem)), "redrives": expression(redrive_count())}
+    not_there = f"$contains($notFound.Error & ' ' & $notFound.Cause, /{NOT_THERE}/i)"
     return {
-        CREATE_STATE: {
-            "Type": "Task",
-            "Resource": f"arn:{partition}:states:::sagemaker:createTrainingJob.sync",
-            "Arguments": create_arguments(stem, s3_data_type),
-            "Assign": dict(name),
-            "Retry": [RESOURCE_LIMIT_RETRY, LOST_ANSWER_RETRY],
-            "Catch": [
-                {"ErrorEquals": NAME_IN_USE, "Assign": dict(name), "Next": EXISTING_JOB},
-                {
-                    "ErrorEquals": ["States.ALL"],
-                    "Assign": {
-                        **name,
-                        "rejection": expression("$states.errorOutput"),
-                        "looks": 0,
-                    },
-                    "Next": _FIND,
-                },
+        CREATE_STATE: task(
+            "sagemaker:createTrainingJob.sync",
+            create_arguments(stem, s3_data_type),
+            Assign=name,
+            Retry=CREATE_RETRIES,
+            Catch=[
+                {"ErrorEquals": NAME_IN_USE, "Assign": name, "Next": EXISTING_JOB},
+                catch_all(Assign={**name, "rejection": ERROR_OUTPUT, "looks": 0}, Next=_FIND),
             ],
-            "Next": "DescribeTrainingJob",
-        },
-        _FIND: {
-            "Type": "Task",
-            "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:describeTrainingJob",
-            "Arguments": {"TrainingJobName": expression(JOB_NAME)},
-            "Assign": {"job": expression("$states.result")},
-            "Catch": [
-                {
-                    "ErrorEquals": ["States.ALL"],
-                    "Assign": {"notFound": expression("$states.errorOutput")},
-                    "Next": _IS_THERE,
-                }
-            ],
-            "Next": IS_OURS,
-        },
+            Next="DescribeTrainingJob",
+        ),
+        _FIND: look_at_training_job(
+            Catch=[catch_all(Assign={"notFound": ERROR_OUTPUT}, Next=_IS_THERE)], Next=IS_OURS
+        ),
         # A retry could not tell a job that is not there from a call that failed.
         _IS_THERE: {
             "Type": "Choice",
             "Choices": [
                 {
-                    "Condition": expression(
-                        f"$contains($notFound.Error & ' ' & $notFound.Cause, {_NOT_THERE})"
-                    ),
+                    "Condition": expression(not_there),
                     "Assign": {"throttled": expression(f"{THROTTLED} + 1")},
                     "Next": "IsThrottled",
                 },
@@ -108,10 +80,9 @@ def run_job_states(*, stem: str, s3_data_type: str, partition: str) -> dict[str,
             ],
             "Default": _WAIT,
         },
-        _WAIT: {
-            "Type": "Wait",
-            "Seconds": expression("$min([300, 10 * $power(2, $looks)])"),
-            "Assign": {"looks": expression("$looks + 1")},
-            "Next": _FIND,
-        },
+        _WAIT: wait(
+            expression("$min([300, 10 * $power(2, $looks)])"),
+            Assign={"looks": expression("$looks + 1")},
+            Next=_FIND,
+        ),
     }

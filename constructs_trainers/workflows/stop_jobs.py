@@ -10,38 +10,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.jobs.names import MAX_STEM
+from constructs_trainers.workflows.asl import (
+    ERROR_OUTPUT,
+    catch_all,
+    choice,
+    fail,
+    retry,
+    task,
+    wait,
+)
 from constructs_trainers.workflows.cause import cause
 from constructs_trainers.workflows.jsonata import expression
+from constructs_trainers.workflows.observe import NOT_THERE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-State = dict[str, object]
+    from constructs_trainers.workflows.asl import State
 
 STOPPED_STATUSES = ("ABORTED", "FAILED", "TIMED_OUT")
 """Ends of an execution that may leave a job behind."""
 
 # A job whose creation was under way when the execution ended may take this long to be seen: some
-# 90 seconds in all. What SageMaker says of a job that is not there has no error name of its own,
-# so it is told by its text, and waited for by states of ours.
-_NOT_SEEN = "/ResourceNotFound|not found/i"
+# 90 seconds in all. What SageMaker says of it has no error name of its own, so it is told by its
+# text, and waited for by states of ours.
 _MOST_LOOKS = 6
 _LONGEST_WAIT = 30
 # A job may go on from redrive to redrive when nothing stopped it in between. More of them than
 # this would be too many names for an execution's history.
 _MOST_REDRIVES = 10
-_RETRY: State = {
-    "ErrorEquals": ["States.ALL"],
-    "IntervalSeconds": 5,
-    "BackoffRate": 2,
-    "MaxDelaySeconds": 60,
-    "MaxAttempts": 8,
-    "JitterStrategy": "FULL",
-}
 # What SageMaker says of a job that is not there or is over.
-_NOTHING_TO_STOP = (
-    "/ResourceNotFound|not found|status (Completed|Failed|Stopped|Stopping)|already/i"
-)
+_NOTHING_TO_STOP = f"{NOT_THERE}|status (Completed|Failed|Stopped|Stopping)|already"
 
 
 def stopper_input(stem: str, max_attempts: int, fields: Mapping[str, str]) -> dict[str, object]:
@@ -61,12 +60,8 @@ def stopper_input(stem: str, max_attempts: int, fields: Mapping[str, str]) -> di
     }
 
 
-def stopper_definition(partition: str) -> dict[str, Any]:
-    """The definition: one branch for each attempt, all at once.
-
-    Args:
-        partition: The AWS partition, for the integration's ARN.
-    """
+def stopper_definition() -> dict[str, Any]:
+    """The definition, before ``with_partition``: one branch for each attempt, all at once."""
     return {
         "Comment": "Stops the SageMaker training jobs of an execution that ended without them.",
         "QueryLanguage": "JSONata",
@@ -78,56 +73,41 @@ def stopper_definition(partition: str) -> dict[str, Any]:
                 "ItemProcessor": {
                     "ProcessorConfig": {"Mode": "INLINE"},
                     "StartAt": "CountLooks",
-                    "States": _attempt_states(partition),
+                    "States": _attempt_states(),
                 },
-                "Retry": [_RETRY],
+                "Retry": [retry(["States.ALL"], seconds=5, attempts=8, longest=60)],
                 "End": True,
             }
         },
     }
 
 
-def _attempt_states(partition: str) -> dict[str, State]:
+def _attempt_states() -> dict[str, State]:
     """The states that stop one job. Their input is its name."""
     told = "$problem.Error & ' ' & $problem.Cause"
-    not_seen = f"$looks <= {_MOST_LOOKS} and $contains({told}, {_NOT_SEEN})"
-    nothing = f"$contains({told}, {_NOTHING_TO_STOP})"
-    wait = f"$floor($min([{_LONGEST_WAIT}, 5 * $power(1.5, $looks - 1)]))"
-    stop: State = {
-        "Type": "Task",
-        "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:stopTrainingJob",
-        "Arguments": {"TrainingJobName": expression("$states.input")},
-        "Catch": [
-            {
-                "ErrorEquals": ["States.ALL"],
-                "Assign": {
-                    "problem": expression("$states.errorOutput"),
-                    "looks": expression("$looks + 1"),
-                },
-                "Output": expression("$states.input"),
-                "Next": "IsNothingToStop",
-            }
-        ],
-        "End": True,
-    }
+    not_seen = f"$looks <= {_MOST_LOOKS} and $contains({told}, /{NOT_THERE}/i)"
+    nothing = f"$contains({told}, /{_NOTHING_TO_STOP}/i)"
+    seconds = f"$floor($min([{_LONGEST_WAIT}, 5 * $power(1.5, $looks - 1)]))"
+    name = expression("$states.input")
+    problem = {"problem": ERROR_OUTPUT, "looks": expression("$looks + 1")}
     running = (
         "'Training job ' & $states.input & ' may still be running: stop it in the SageMaker "
         "console. ' & $problem.Error & ': ' & $problem.Cause"
     )
     return {
         "CountLooks": {"Type": "Pass", "Assign": {"looks": 0}, "Next": "StopTrainingJob"},
-        "StopTrainingJob": stop,
-        "IsNothingToStop": {
-            "Type": "Choice",
-            "Choices": [
-                {"Condition": expression(not_seen), "Next": "WaitUntilSeen"},
-                {"Condition": expression(nothing), "Next": "NothingToStop"},
-            ],
-            "Default": "CouldNotStop",
-        },
-        "WaitUntilSeen": {"Type": "Wait", "Seconds": expression(wait), "Next": "StopTrainingJob"},
+        "StopTrainingJob": task(
+            "aws-sdk:sagemaker:stopTrainingJob",
+            {"TrainingJobName": name},
+            Catch=[catch_all(Assign=problem, Output=name, Next="IsNothingToStop")],
+            End=True,
+        ),
+        "IsNothingToStop": choice(
+            (not_seen, "WaitUntilSeen"), (nothing, "NothingToStop"), default="CouldNotStop"
+        ),
+        "WaitUntilSeen": wait(expression(seconds), Next="StopTrainingJob"),
         "NothingToStop": {"Type": "Pass", "End": True},
-        "CouldNotStop": {"Type": "Fail", "Error": "CouldNotStop", "Cause": cause(running)},
+        "CouldNotStop": fail("CouldNotStop", cause(running)),
     }
 
 

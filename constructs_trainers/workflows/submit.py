@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_trainers.workflows import error_names, execution_input
-from constructs_trainers.workflows.cause import cause
+from constructs_trainers.workflows import execution_input
+from constructs_trainers.workflows.asl import (
+    ERROR_OUTPUT,
+    both_spellings,
+    catch_all,
+    choice,
+    fail,
+    retry,
+    task,
+    wait,
+)
+from constructs_trainers.workflows.cause import (
+    INVALID_EXECUTION_INPUT,
+    TRAINING_JOB_REJECTED,
+    cause,
+)
 from constructs_trainers.workflows.existing_job import FIRST_STATE as EXISTING_JOB
 from constructs_trainers.workflows.job_name import job_name, redrive_count
 from constructs_trainers.workflows.jsonata import as_asl, expression
@@ -21,24 +35,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_trainers.workflows.allowed_input import AllowedInput
-
-State = dict[str, object]
+    from constructs_trainers.workflows.asl import State
 
 CREATE_STATE = "CreateTrainingJob"
 
 # Quota errors last until another job ends: wait long, for some two hours in all.
-RESOURCE_LIMIT_RETRY: State = {
-    # Both spellings: which one the service integration reports is not documented.
-    "ErrorEquals": [
-        "SageMaker.ResourceLimitExceededException",
-        "SageMaker.ResourceLimitExceeded",
-    ],
-    "IntervalSeconds": 60,
-    "BackoffRate": 2,
-    "MaxDelaySeconds": 900,
-    "MaxAttempts": 12,
-    "JitterStrategy": "FULL",
-}
+_RESOURCE_LIMIT_RETRY = retry(
+    both_spellings("ResourceLimitExceeded"), seconds=60, attempts=12, longest=900
+)
 # Throttling and failures of the service have no error names of their own
 # (SageMaker.SageMakerException covers refusals for good too), so they are told by their text, and
 # retried by states of ours.
@@ -47,15 +51,9 @@ _THROTTLED_TEXT = (
     "|InternalFailure|InternalError|ServiceUnavailable|Status Code: 50[0-4]/i"
 )
 # The request may have come through: then the name is in use, and the job is ours.
-LOST_ANSWER_RETRY: State = {
-    "ErrorEquals": ["SageMaker.SdkClientException"],
-    "IntervalSeconds": 2,
-    "BackoffRate": 2,
-    "MaxDelaySeconds": 60,
-    "MaxAttempts": 6,
-    "JitterStrategy": "FULL",
-}
-NAME_IN_USE = ["SageMaker.ResourceInUseException", "SageMaker.ResourceInUse"]
+_LOST_ANSWER_RETRY = retry(["SageMaker.SdkClientException"], seconds=2, attempts=6, longest=60)
+CREATE_RETRIES = [_RESOURCE_LIMIT_RETRY, _LOST_ANSWER_RETRY]
+NAME_IN_USE = both_spellings("ResourceInUse")
 _MOST_THROTTLES = 8
 # A Fail state's Cause holds 32,768 bytes; what an execution gives may be of several a character.
 _LONGEST_BACK_OFF = 300
@@ -80,20 +78,13 @@ def prepare_request(
 
 def is_input_valid(next_state: str) -> State:
     """Refuse a bad input before a job is billed."""
-    return {
-        "Type": "Choice",
-        "Choices": [{"Condition": expression(f"$count({VIOLATIONS}) = 0"), "Next": next_state}],
-        "Default": error_names.INVALID_EXECUTION_INPUT,
-    }
+    return choice((f"$count({VIOLATIONS}) = 0", next_state), default=INVALID_EXECUTION_INPUT)
 
 
 def invalid_execution_input() -> State:
     """The end of an execution whose input is refused."""
-    return {
-        "Type": "Fail",
-        "Error": error_names.INVALID_EXECUTION_INPUT,
-        "Cause": cause(f"'No job was created. ' & $join({VIOLATIONS}, '; ')"),
-    }
+    refused = f"'No job was created. ' & $join({VIOLATIONS}, '; ')"
+    return fail(INVALID_EXECUTION_INPUT, cause(refused))
 
 
 def create_arguments(stem: str, s3_data_type: str) -> str:
@@ -112,37 +103,23 @@ def create_arguments(stem: str, s3_data_type: str) -> str:
     return expression(f"$merge([{REQUEST}, {overrides}])")
 
 
-def create_training_job(*, stem: str, s3_data_type: str, partition: str) -> State:
+def create_training_job(*, stem: str, s3_data_type: str) -> State:
     """The state that sends the request."""
-    return {
-        "Type": "Task",
-        "Resource": f"arn:{partition}:states:::aws-sdk:sagemaker:createTrainingJob",
-        "Arguments": create_arguments(stem, s3_data_type),
-        "Assign": {
-            "jobName": expression("$split($states.result.TrainingJobArn, '/')[1]"),
-            "redrives": expression(redrive_count()),
-        },
-        "Retry": [RESOURCE_LIMIT_RETRY, LOST_ANSWER_RETRY],
-        "Catch": [
-            {
-                "ErrorEquals": NAME_IN_USE,
-                "Assign": {
-                    "jobName": expression(job_name(stem)),
-                    "redrives": expression(redrive_count()),
-                },
-                "Next": EXISTING_JOB,
-            },
-            {
-                "ErrorEquals": ["States.ALL"],
-                "Assign": {
-                    "rejection": expression("$states.errorOutput"),
-                    "throttled": expression(f"{THROTTLED} + 1"),
-                },
-                "Next": "IsThrottled",
-            },
+    redrives = expression(redrive_count())
+    created = expression("$split($states.result.TrainingJobArn, '/')[1]")
+    named = {"jobName": expression(job_name(stem)), "redrives": redrives}
+    refused = {"rejection": ERROR_OUTPUT, "throttled": expression(f"{THROTTLED} + 1")}
+    return task(
+        "aws-sdk:sagemaker:createTrainingJob",
+        create_arguments(stem, s3_data_type),
+        Assign={"jobName": created, "redrives": redrives},
+        Retry=CREATE_RETRIES,
+        Catch=[
+            {"ErrorEquals": NAME_IN_USE, "Assign": named, "Next": EXISTING_JOB},
+            catch_all(Assign=refused, Next="IsThrottled"),
         ],
-        "Next": "WaitForTrainingJob",
-    }
+        Next="WaitForTrainingJob",
+    )
 
 
 def is_throttled() -> State:
@@ -154,21 +131,13 @@ def is_throttled() -> State:
         f"({REJECTION}.Error = 'SageMaker.AmazonSageMakerException' and "
         f"$contains({REJECTION}.Cause, /ResourceLimitExceeded/)))"
     )
-    return {
-        "Type": "Choice",
-        "Choices": [{"Condition": expression(throttled), "Next": "BackOff"}],
-        "Default": error_names.TRAINING_JOB_REJECTED,
-    }
+    return choice((throttled, "BackOff"), default=TRAINING_JOB_REJECTED)
 
 
 def back_off() -> State:
     """Wait for a random time that grows with every throttled request, up to a cap."""
     ceiling = f"$min([{_LONGEST_BACK_OFF}, 5 * $power(2, {THROTTLED})])"
-    return {
-        "Type": "Wait",
-        "Seconds": expression(f"1 + $floor($random() * {ceiling})"),
-        "Next": CREATE_STATE,
-    }
+    return wait(expression(f"1 + $floor($random() * {ceiling})"), Next=CREATE_STATE)
 
 
 def training_job_rejected() -> State:
@@ -177,11 +146,7 @@ def training_job_rejected() -> State:
         "'SageMaker refused CreateTrainingJob, and no job was created. ' & "
         f"{REJECTION}.Error & ': ' & {REJECTION}.Cause"
     )
-    return {
-        "Type": "Fail",
-        "Error": error_names.TRAINING_JOB_REJECTED,
-        "Cause": cause(refused),
-    }
+    return fail(TRAINING_JOB_REJECTED, cause(refused))
 
 
 def first_state() -> str:
@@ -207,9 +172,9 @@ def submit_states(
     return {
         "PrepareRequest": prepare_request(request, allowed),
         "IsInputValid": is_input_valid(after_check),
-        error_names.INVALID_EXECUTION_INPUT: invalid_execution_input(),
+        INVALID_EXECUTION_INPUT: invalid_execution_input(),
         **create,
         "IsThrottled": is_throttled(),
         "BackOff": back_off(),
-        error_names.TRAINING_JOB_REJECTED: training_job_rejected(),
+        TRAINING_JOB_REJECTED: training_job_rejected(),
     }

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.workflows.asl import catch_all, integration, retry
 from constructs_trainers.workflows.job_name import redrive_count
 from constructs_trainers.workflows.jsonata import as_asl, expression, text
-from constructs_trainers.workflows.variables import variable_of_state
+from constructs_trainers.workflows.variables import STARTED_BY, variable_of_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-State = dict[str, object]
+    from constructs_trainers.workflows.asl import State
 
 WAIT_TIMED_OUT = "TrainingWaitTimedOut"
 """The error of a state that waited for training longer than it was told to."""
@@ -40,7 +41,6 @@ class TrainTask:
         wait: Whether the state ends with the training, and not with its start.
         logs: Whether the output has ``LogsUrl``.
         wait_timeout: Seconds after which the training is stopped; None for no bound.
-        partition: The AWS partition, for the integrations' ARNs.
     """
 
     name: str
@@ -49,7 +49,6 @@ class TrainTask:
     wait: bool = True
     logs: bool = True
     wait_timeout: int | None = None
-    partition: str
 
     @property
     def inner_names(self) -> list[str]:
@@ -76,10 +75,7 @@ class TrainTask:
         return {
             "Type": "Task",
             "QueryLanguage": "JSONata",
-            "Resource": (
-                f"arn:{self.partition}:states:::states:startExecution"
-                + (".sync:2" if self.wait else "")
-            ),
+            "Resource": integration(f"states:startExecution{'.sync:2' if self.wait else ''}"),
             "Arguments": {
                 "StateMachineArn": self.machine_arn,
                 "Name": expression(name),
@@ -102,23 +98,15 @@ class TrainTask:
         stop_state: State = {
             "Type": "Task",
             "QueryLanguage": "JSONata",
-            "Resource": f"arn:{self.partition}:states:::aws-sdk:sfn:stopExecution",
+            "Resource": integration("aws-sdk:sfn:stopExecution"),
             "Arguments": {
                 "ExecutionArn": expression(execution),
                 "Error": WAIT_TIMED_OUT,
                 "Cause": f"The workflow that started this execution waited {seconds} seconds.",
             },
-            "Retry": [
-                {
-                    "ErrorEquals": ["States.ALL"],
-                    "IntervalSeconds": 2,
-                    "BackoffRate": 2,
-                    "MaxAttempts": 5,
-                    "JitterStrategy": "FULL",
-                }
-            ],
+            "Retry": [retry(["States.ALL"], seconds=2, attempts=5)],
             # An execution that cannot be stopped has ended by itself, or runs into its bound.
-            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": fail}],
+            "Catch": [catch_all(Next=fail)],
             "Next": fail,
         }
         cause = text(
@@ -201,7 +189,6 @@ def inner_names(name: str) -> list[str]:
 
 def _started_by(given: Mapping[str, object] | Expression) -> object:
     """The console links the two executions by this member."""
-    parent = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
     if isinstance(given, Expression):
-        return Expression(f"$merge([{given.code}, {{'{parent}': {_STATES}.Execution.Id}}])")
-    return {**given, parent: Expression(f"{_STATES}.Execution.Id")}
+        return Expression(f"$merge([{given.code}, {{'{STARTED_BY}': {_STATES}.Execution.Id}}])")
+    return {**given, STARTED_BY: Expression(f"{_STATES}.Execution.Id")}

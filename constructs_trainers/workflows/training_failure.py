@@ -1,7 +1,7 @@
 """What a workflow that runs trainers learns of a training that failed.
 
 Step Functions reports a child execution that did not succeed as ``States.TaskFailed``, with the
-child's DescribeExecution as JSON in the Cause. In it are the errors of ``error_names``; of a child
+child's DescribeExecution as JSON in the Cause. In it are the errors of ``cause``; of a child
 that runs trainers itself, such as a pipeline, once more ``States.TaskFailed`` around them.
 """
 
@@ -11,14 +11,18 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 
-from constructs_trainers.workflows import error_names
+from constructs_trainers.workflows.cause import (
+    TRAINING_JOB_FAILED,
+    TRAINING_JOB_STOPPED,
+    TRAINING_JOB_TIMED_OUT,
+)
 from constructs_trainers.workflows.jsonata import expression
 
 # A child that was stopped, or ran too long, has no error of its own.
 _BY_STATUS = {
-    "FAILED": error_names.TRAINING_JOB_FAILED,
-    "ABORTED": error_names.TRAINING_JOB_STOPPED,
-    "TIMED_OUT": error_names.TRAINING_JOB_TIMED_OUT,
+    "FAILED": TRAINING_JOB_FAILED,
+    "ABORTED": TRAINING_JOB_STOPPED,
+    "TIMED_OUT": TRAINING_JOB_TIMED_OUT,
 }
 _TASK_FAILED = "States.TaskFailed"
 
@@ -84,7 +88,7 @@ def training_failure(cause: str) -> TrainingFailure:
         with suppress(ValueError):
             return training_failure(child.get("Cause"))
     return TrainingFailure(
-        error=child.get("Error") or _BY_STATUS.get(status, error_names.TRAINING_JOB_FAILED),
+        error=child.get("Error") or _BY_STATUS.get(status, TRAINING_JOB_FAILED),
         cause=child.get("Cause") or f"The execution is {status}",
         execution_arn=execution_arn,
         status=status,

@@ -37,6 +37,12 @@ JOB = "$job"
 EXECUTION_INPUT = "$states.context.Execution.Input"
 """The execution's input, in any state."""
 
+STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
+"""The member of an execution's input by which the console links it to the one around it."""
+
+UNREAD = ("Comment", STARTED_BY)
+"""Members of an execution's input that the console and other workflows put there."""
+
 
 def variable_of_state(start: str, state_name: str, *, owner: str = "") -> str:
     """The name, without ``$``, of a variable that belongs to one state.

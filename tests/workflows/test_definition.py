@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from constructs_trainers.jobs.job_retry import JobRetry
 from constructs_trainers.workflows.allowed_input import AllowedInput
+from constructs_trainers.workflows.asl import with_partition
 from constructs_trainers.workflows.definition import training_definition
 from tests.support.jsonata_states import evaluate
 
@@ -27,7 +29,7 @@ def definition(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
         "allowed": AllowedInput(),
         "s3_data_type": "S3Prefix",
         "max_runtime_in_seconds": None,
-        "partition": "aws",
+        "retry": JobRetry(),
     }
     return training_definition(REQUEST, **{**arguments, **changes})
 
@@ -120,7 +122,8 @@ def test_the_reviewed_request_stands_readable_in_the_first_state() -> None:
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "${Token[AWS.Partition.3]}"])
 def test_integrations_are_of_the_stacks_partition(partition: str) -> None:
-    tasks = [s for s in definition(partition=partition)["States"].values() if s["Type"] == "Task"]
+    states: Any = with_partition(definition(), partition)["States"]
+    tasks = [s for s in states.values() if s["Type"] == "Task"]
     assert len(tasks) == 3
     prefix = f"arn:{partition}:states:::aws-sdk:sagemaker:"
     assert all(task["Resource"].startswith(prefix) for task in tasks)

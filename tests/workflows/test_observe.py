@@ -26,7 +26,7 @@ MOST_OVERTIME = 2 * DAY
 
 def events_a_round() -> int:
     """What an execution's history grows by with each look at a job."""
-    states: dict[str, Any] = observe_states(interval=60, partition="aws")
+    states: dict[str, Any] = observe_states(interval=60)
     assert list(states) == ["WaitForTrainingJob", "DescribeTrainingJob", "IsTrainingJobDone"]
     return sum(EVENTS[state["Type"]] for state in states.values())
 
@@ -88,7 +88,7 @@ def test_a_jobs_status_decides_how_it_goes_on(status: str, secondary: str, state
 
 
 def test_looking_at_a_job_is_tried_for_long_before_the_job_counts_as_lost() -> None:
-    state: dict[str, Any] = describe_training_job("aws")
+    state: dict[str, Any] = describe_training_job()
     assert evaluate(state["Arguments"]["TrainingJobName"], jobName="sft-1") == "sft-1"
     assert evaluate(state["Assign"]["job"], result={"TrainingJobStatus": "x"}) == {
         "TrainingJobStatus": "x"

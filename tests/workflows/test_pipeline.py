@@ -36,7 +36,7 @@ STEPS: list[Step] = [
 
 
 def violations(given: object, *more: SweepStep) -> Any:  # noqa: ANN401 - JSON
-    definition: Any = pipeline_definition([*STEPS, *more], partition="aws")
+    definition: Any = pipeline_definition([*STEPS, *more])
     code = definition["States"]["Prepare"]["Assign"]["violations"]
     return evaluate(code, states={"context": {"Execution": {"Input": given}}})
 
@@ -118,13 +118,13 @@ def test_a_line_of_a_manifest_that_is_no_object_is_left_to_its_own_run(
         max_concurrency=5,
         tolerated_failure_percentage=100,
     )
-    definition: Any = pipeline_definition([step], partition="aws")
+    definition: Any = pipeline_definition([step])
     code = definition["States"]["Runs"]["ItemSelector"]
     assert evaluate(code, states={"context": {"Map": {"Item": {"Value": line}}}}) == given
 
 
 def test_what_is_refused_without_a_sweep() -> None:
-    definition: Any = pipeline_definition([train("First")], partition="aws")
+    definition: Any = pipeline_definition([train("First")])
     code = definition["States"]["Prepare"]["Assign"]["violations"]
     states: Any = {"context": {"Execution": {"Input": {"Frist": {}}}}}
     assert evaluate(code, states=states) == ["Frist: unknown stage; allowed: First"]

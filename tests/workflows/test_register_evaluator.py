@@ -17,7 +17,7 @@ REGISTRATION = Registration(
 
 @pytest.fixture
 def states() -> dict[str, Any]:
-    return dict(registration_states(REGISTRATION, next_state="Create", partition="aws"))
+    return dict(registration_states(REGISTRATION, next_state="Create"))
 
 
 def followers(state: dict[str, Any]) -> set[str]:

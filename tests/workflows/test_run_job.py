@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from constructs_trainers.jobs.job_retry import JobRetry
 from constructs_trainers.workflows.allowed_input import AllowedInput
+from constructs_trainers.workflows.asl import with_partition
 from constructs_trainers.workflows.definition import training_definition
 from tests.support.walked_states import TaskError, Walk, walk
 
@@ -26,15 +28,16 @@ NOT_FOUND = [
 REFUSED = TaskError("SageMaker.AmazonSageMakerException", "ValidationException: 1 error")
 UNAVAILABLE = TaskError("SageMaker.SageMakerException", "Service Unavailable (Status Code: 503)")
 
-MACHINE: Any = training_definition(
+DEFINITION = training_definition(
     REQUEST,
     stem="sft",
     allowed=AllowedInput(),
     s3_data_type="S3Prefix",
     max_runtime_in_seconds=None,
+    retry=JobRetry(),
     run_job=True,
-    partition="aws",
 )
+MACHINE: Any = with_partition(DEFINITION, "aws")
 
 
 def job(status: str, secondary: str | None = None, reason: str | None = None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ FIELDS: dict[str, Any] = {
 
 
 def item_states() -> dict[str, Any]:
-    definition = copy.deepcopy(stopper_definition("aws"))
+    definition = copy.deepcopy(stopper_definition())
     states: dict[str, Any] = definition["States"]["StopEveryAttempt"]["ItemProcessor"]["States"]
     return states
 
@@ -27,7 +27,7 @@ def item_states() -> dict[str, Any]:
 @pytest.mark.parametrize("stem", ["sft", "meta-llama-sft", "My_Stem.1", "-x-", "", "a" * 60])
 def test_it_names_every_attempt_as_the_execution_did(stem: str) -> None:
     told = stopper_input(stem, 3, FIELDS)
-    code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
+    code = stopper_definition()["States"]["StopEveryAttempt"]["Items"]
     found = evaluate(code, told)
     # Only a stem with a token is brought into form by the execution; literals are valid already.
     token = "${Token[A.1]}"  # noqa: S105 - a token of the CDK
@@ -44,14 +44,14 @@ def test_it_names_every_attempt_as_the_execution_did(stem: str) -> None:
 
 
 def test_one_attempt_is_still_a_list() -> None:
-    code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
+    code = stopper_definition()["States"]["StopEveryAttempt"]["Items"]
     fields: dict[str, Any] = {**FIELDS, "redriveCount": 0}
     told = stopper_input("sft", 1, fields)
     assert len(evaluate(code, told)) == 1
 
 
 def test_of_many_redrives_the_last_ten_are_looked_through() -> None:
-    code = stopper_definition("aws")["States"]["StopEveryAttempt"]["Items"]
+    code = stopper_definition()["States"]["StopEveryAttempt"]["Items"]
     fields: dict[str, Any] = {**FIELDS, "redriveCount": 500}
     told = stopper_input("sft", 3, fields)
     names = evaluate(code, told)

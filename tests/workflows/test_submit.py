@@ -28,7 +28,7 @@ REQUEST = {
 
 
 def create_state() -> dict[str, Any]:
-    return create_training_job(stem="sft", s3_data_type="S3Prefix", partition="aws")
+    return create_training_job(stem="sft", s3_data_type="S3Prefix")
 
 
 def test_an_execution_without_input_sends_the_reviewed_request_under_a_name() -> None:

@@ -23,7 +23,7 @@ CHILD = {
 
 
 def task(**members: Any) -> TrainTask:  # noqa: ANN401 - as they are
-    given = {"name": "SftTrain", "machine_arn": MACHINE, "execution_input": {}, "partition": "aws"}
+    given = {"name": "SftTrain", "machine_arn": MACHINE, "execution_input": {}}
     return TrainTask(**{**given, **members})
 
 

@@ -149,7 +149,7 @@ class TrainingPipeline(ExecutionMetrics, Construct):
                     file=manifest.location, results=manifest.results, partition=partition
                 )
             )
-        definition = pipeline_definition(steps.steps, partition=partition)
+        definition = pipeline_definition(steps.steps)
         machine = create_machine(self, definition, statements)
         if steps.manifests:
             self._permit_map_runs(machine)

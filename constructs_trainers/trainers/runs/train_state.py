@@ -13,6 +13,7 @@ from constructs import IValidation
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.execution_permissions import PermittedRun, execution_statements
 from constructs_trainers.trainers.runs.latest_training_job import REMEMBERED
+from constructs_trainers.workflows.asl import with_partition
 from constructs_trainers.workflows.training_failure import FAILURE
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class TrainState(sfn.CustomState):
         source: TrainState | None = None,
     ) -> None:
         assign = {} if variable is None else {variable: REMEMBERED}
-        super().__init__(scope, id, state_json=task.state(assign=assign))
+        state = with_partition(task.state(assign=assign), cdk.Stack.of(scope).partition)
+        super().__init__(scope, id, state_json=state)
         prefix = task.name.removesuffix(id)
         if prefix:
             self.add_prefix(prefix)

@@ -147,7 +147,6 @@ class TrainingRuns(Construct):
                 wait=wait,
                 logs=logs,
                 wait_timeout=wait_seconds(wait_timeout),
-                partition=cdk.Stack.of(self).partition,
             ),
             variable=variable,
             statements=machine_statements(self.state_machine, wait=wait),
