@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 # Those of constructs_trainers.hub, which is not imported for a help text.
 TECHNIQUES: Final = ("SFT", "DPO", "RLVR", "RLAIF")
-_LOCK: Final = "recipes.lock.json"
 
 lock_option = click.option(
     "--lock",
     "lock_name",
     metavar="FILE",
-    help=f"The lock file.  [default: {_LOCK} beside the nearest cdk.json]",
+    help="The lock file.  [default: as for an app: cdk.json's context, else recipes.lock.json "
+    "beside the nearest cdk.json]",
 )
 json_option = click.option(
     "--json",
@@ -45,15 +45,10 @@ techniques_option = click.option(
 
 
 def lock_file(name: str | None) -> Path:
-    """The lock file of ``--lock``, else where trainers look for it."""
-    if name is not None:
-        return Path(name)
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "cdk.json").is_file():
-            # Shown as people would write it, which from the root is the bare name.
-            return Path(_LOCK) if folder == here else folder / _LOCK
-    return Path(_LOCK)
+    """The lock file of ``--lock``, else the one that the app reads."""
+    from constructs_trainers.recipes.lock_file import lock_to_write
+
+    return lock_to_write() if name is None else Path(name)
 
 
 def write_models(file: Path, lock: LockFile, contents: Sequence[ModelContent]) -> bool:

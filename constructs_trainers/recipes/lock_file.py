@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from constructs_trainers.errors import LockError, Problem
 from constructs_trainers.recipes.lock import RecipeLock
 from constructs_trainers.recipes.lock_format import LOCK_FILE_NAME
-from constructs_trainers.recipes.project_files import find_file, project_root, shown_path
+from constructs_trainers.recipes.project_files import (
+    find_file,
+    project_root,
+    root_above,
+    shown_path,
+)
 from constructs_trainers.recipes.tokens import is_token
 
 LOCK_CONTEXT_KEY = "constructs-trainers:recipeLock"
@@ -39,14 +45,32 @@ def _no_path(path: object, given_by: str) -> LockError:
     return LockError(given_by, [problem])
 
 
+def lock_to_write() -> Path:
+    """The lock file of the app in the current folder, whether it is there already or not.
+
+    The one that the app, and ``recipe`` commands, read. The folder that the command itself is
+    installed in does not count: nothing is written to an app that is not here.
+    """
+    here = Path.cwd()
+    root = root_above(here)
+    if root is None:
+        return Path(LOCK_FILE_NAME)
+    named = _path_in_context(root)
+    # Shown as people would write it, which from the root is the bare path.
+    is_here = root == here or (named is not None and Path(named).is_file())
+    return Path(named or LOCK_FILE_NAME) if is_here else root / (named or LOCK_FILE_NAME)
+
+
 def lock_path_in_cdk_json() -> str | None:
     """The lock's path in the context of the project's ``cdk.json``, or None.
 
     For what runs outside of an app: inside, the context comes from the construct tree.
     """
     root = project_root()
-    if root is None:
-        return None
+    return None if root is None else _path_in_context(root)
+
+
+def _path_in_context(root: Path) -> str | None:
     try:
         context = json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"]
         path = context[LOCK_CONTEXT_KEY]

@@ -40,11 +40,13 @@ def project_root() -> Path | None:
     """The folder that holds ``cdk.json``, or None when there is none to be found."""
     main_file = getattr(sys.modules.get("__main__"), "__file__", None)
     starts = [Path.cwd()] + ([Path(main_file).resolve().parent] if main_file else [])
-    for start in starts:
-        for folder in (start, *start.parents):
-            if (folder / "cdk.json").is_file():
-                return folder
-    return None
+    return next((root for root in map(root_above, starts) if root is not None), None)
+
+
+def root_above(start: Path) -> Path | None:
+    """The nearest folder with a ``cdk.json`` at or above another one; None when there is none."""
+    folders = (start, *start.parents)
+    return next((folder for folder in folders if (folder / "cdk.json").is_file()), None)
 
 
 def _exists(path: Path) -> bool:

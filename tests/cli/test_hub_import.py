@@ -62,6 +62,31 @@ def test_a_second_import_leaves_the_file_as_it_is(project: Path) -> None:
     assert (lock.read_bytes(), lock.stat().st_mtime_ns) == before
 
 
+@pytest.mark.parametrize("below", [".", "checkout"])
+def test_the_lock_of_the_apps_context_is_the_one_that_is_written_and_read(
+    project: Path, below: str
+) -> None:
+    context = {"context": {"constructs-trainers:recipeLock": "locks/my.lock.json"}}
+    (project / "cdk.json").write_text(json.dumps(context))
+    (project / "locks").mkdir()
+    checkout = str(project / "checkout")
+    answer = run(project / below, checkout, "--model", MODEL, *SAID)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.endswith("locks/my.lock.json: written\n")
+    lock = RecipeLock.read(project / "locks" / "my.lock.json")
+    assert lock.model(MODEL, "us-west-2").name == MODEL
+    assert not (project / "recipes.lock.json").exists()
+    shown = subprocess.run(
+        [sys.executable, "-c", RUN, "recipe", "show", "--technique", "SFT"],
+        cwd=project / below,
+        env={"PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+
+
 def test_a_script_gets_one_object(project: Path) -> None:
     answer = run(project, *IMPORT, "--technique", "sft", "--lock", "my.json", "--json")
     assert json.loads(answer.stdout) == {
