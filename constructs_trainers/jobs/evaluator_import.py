@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.jobs import evaluator_names as names
-from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

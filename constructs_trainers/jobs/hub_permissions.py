@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.channels import RECIPE
-from constructs_trainers.jobs.data_sources import is_dataset_arn
 from constructs_trainers.jobs.hub_permissions import hub_permissions
 from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
 from constructs_trainers.jobs.s3_permissions import (
@@ -16,6 +15,7 @@ from constructs_trainers.jobs.s3_permissions import (
     s3_permissions,
     through,
 )
+from constructs_trainers.values.s3 import is_dataset_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

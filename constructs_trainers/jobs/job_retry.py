@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
+from constructs_trainers.values.short_repr import short_repr
 
 MOST_ATTEMPTS = 20
 LONGEST_INTERVAL = 24 * 60 * 60
@@ -51,7 +51,7 @@ class JobRetry:
                 what = "a number" if field.name == "backoff_rate" else "a whole number"
                 allowed = f"{what} from {least} to {most}"
                 message = "is out of range" if fits else "has the wrong type"
-                got = shown(value)
+                got = short_repr(value)
                 problem = Problem(
                     path=f"{path}.{field.name}", message=message, got=got, allowed=allowed
                 )

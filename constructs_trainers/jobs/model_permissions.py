@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.evaluator_import import registry_arns
-from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.jobs.hub_permissions import hub_permissions
 from constructs_trainers.jobs.judge_models import judged_by
 from constructs_trainers.jobs.mlflow_actions import MLFLOW_ACTIONS
@@ -17,6 +16,7 @@ from constructs_trainers.jobs.s3_permissions import (
     key_access,
     s3_permissions,
 )
+from constructs_trainers.values.expressions import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

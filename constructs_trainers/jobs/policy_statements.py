@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.jobs.data_sources import s3_location
+from constructs_trainers.values.s3 import literal_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from constructs_trainers.values.s3 import S3Place
 
 Conditions = dict[str, dict[str, object]]
 """Operator to key to what the key is held against."""
@@ -53,27 +55,6 @@ class Access:
 
     resources: Sequence[str]
     conditions: Conditions = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class S3Place:
-    """An S3 URI taken apart.
-
-    Attributes:
-        bucket: The bucket.
-        path: Bucket, slash and key.
-        key: The key; None when only the deployment can tell it from the bucket.
-    """
-
-    bucket: str
-    path: str
-    key: str | None
-
-
-def literal_place(uri: str) -> S3Place:
-    """Take an S3 URI apart whose ``s3://`` is literal; bucket and key may hold CDK tokens."""
-    bucket, key = s3_location(uri)
-    return S3Place(bucket, f"{bucket}/{key}", key)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from constructs_trainers.jobs.policy_statements import (
-        Conditions,
-        PermittedJob,
-        S3Place,
-        Surroundings,
-    )
+    from constructs_trainers.jobs.policy_statements import Conditions, PermittedJob, Surroundings
+    from constructs_trainers.values.s3 import S3Place
 
 OUTPUT_KEY_ACTIONS: Final = service_actions("kms", "Encrypt", "Decrypt", "GenerateDataKey")
 """What a role needs of a key that its output is encrypted with."""

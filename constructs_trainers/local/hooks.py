@@ -24,8 +24,8 @@ from ministack.services.stepfunctions import (
 )
 
 from constructs_trainers.local.api_errors import ApiError
-from constructs_trainers.local.arns import Place
 from constructs_trainers.local.scopes import StoppedError, stop_if_over
+from constructs_trainers.values.environment import Place
 
 if TYPE_CHECKING:
     from constructs_trainers.local.service import SageMaker

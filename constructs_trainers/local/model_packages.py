@@ -10,7 +10,7 @@ from constructs_trainers.local.api_errors import ApiError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_trainers.local.arns import Place
+    from constructs_trainers.values.environment import Place
 
 
 class ModelPackageGroups:

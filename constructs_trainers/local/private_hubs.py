@@ -15,8 +15,8 @@ from constructs_trainers.local.api_errors import ApiError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_trainers.local.arns import Place
     from constructs_trainers.local.plan import Plan
+    from constructs_trainers.values.environment import Place
 
 _FIRST_VERSION: Final = "1.0.0"
 _DESCRIBED_OF_HUBS: Final = ("HubDescription", "HubDisplayName", "HubSearchKeywords")

@@ -17,8 +17,8 @@ from constructs_trainers.local.rejections import Rejections
 from constructs_trainers.local.training_jobs import TrainingJobs
 
 if TYPE_CHECKING:
-    from constructs_trainers.local.arns import Place
     from constructs_trainers.local.plan import Plan
+    from constructs_trainers.values.environment import Place
 
 RequestCheck = Callable[[Mapping[str, object], str], None]
 """Holds a request (first) of an operation (second) against the API; raises RequestError."""

@@ -15,9 +15,9 @@ from constructs_trainers.local.plan import Plan
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_trainers.local.arns import Place
     from constructs_trainers.local.model_packages import ModelPackageGroups
     from constructs_trainers.local.plan import Outcome
+    from constructs_trainers.values.environment import Place
 
 # What a job goes through, one phase for each time it is described: enough of them that whoever
 # polls has to go round its loop.

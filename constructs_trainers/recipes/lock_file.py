@@ -8,7 +8,7 @@ from constructs_trainers.errors import LockError, Problem
 from constructs_trainers.recipes.lock import RecipeLock
 from constructs_trainers.recipes.lock_format import LOCK_FILE_NAME
 from constructs_trainers.recipes.project_files import find_file, project_root, shown_path
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.tokens import is_token
 
 LOCK_CONTEXT_KEY = "constructs-trainers:recipeLock"
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import RecipeError
 from constructs_trainers.jobs.judge_models import judge_model_id, reward_model_problems
-from constructs_trainers.jobs.resource_names import evaluator_arn_problems
 from constructs_trainers.recipes.choice import Contribution
 from constructs_trainers.recipes.reward_prompts import reward_prompt
 from constructs_trainers.trainers.technique import Technique
+from constructs_trainers.values.resource_names import evaluator_arn_problems
 
 if TYPE_CHECKING:
     from constructs_trainers.errors import Problem

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.job_resources import PENDING
+from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

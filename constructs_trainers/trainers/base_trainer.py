@@ -13,7 +13,6 @@ from constructs import Construct
 from constructs_trainers.errors import NoRecipeError
 from constructs_trainers.jobs.channels import s3_data_type
 from constructs_trainers.jobs.job_retry import JobRetry
-from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.jobs.permissions import (
     job_role_statements,
     machine_role_statements,
@@ -39,6 +38,7 @@ from constructs_trainers.trainers.trainer_checks import checked_recipe
 from constructs_trainers.trainers.trainer_props import read_props
 from constructs_trainers.trainers.training_job import training_job
 from constructs_trainers.trainers.training_machine import create_training_machine
+from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.workflows.definition import training_definition
 
 if TYPE_CHECKING:

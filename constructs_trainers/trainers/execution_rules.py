@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.channels import TRAIN, VALIDATION
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.resource_names import model_package_group_arn
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.trainers.input_channels import data_in_container, last_part
 from constructs_trainers.trainers.job_resources import packages_in
 from constructs_trainers.trainers.runtime_overrides import ALL, ANY, RuntimeOverrides, places
+from constructs_trainers.values.resource_names import model_package_group_arn
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.allowed_input import AllowedInput, Dataset, Hyperparameters
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _validation_problems(props: TrainerProps) -> list[Problem]:
         Problem(
             path=f"{_PATH}.validation_dataset",
             message="cannot be followed on own instances: the recipe reads no validation data",
-            got=shown(given),
+            got=short_repr(given),
             fix="give validation_dataset too, or leave this out",
         )
     ]
@@ -119,7 +119,7 @@ def _hyperparameter_problems(props: TrainerProps, choice: RecipeChoice) -> list[
                 Problem(
                     path=f"{path}[{index}]",
                     message="the recipe has no such hyperparameter that may be given",
-                    got=shown(name),
+                    got=short_repr(name),
                     allowed=", ".join(openable),
                     fix=fix or PROTECTED.get(str(name)),
                 )

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from constructs_trainers.jobs.resource_names import model_package_group_arn
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.job_role import create_job_role
 from constructs_trainers.trainers.model_package_group import CreatedModelPackageGroup
 from constructs_trainers.trainers.output_bucket import shared_output_bucket
 from constructs_trainers.trainers.recipe_asset import add_recipe_asset
+from constructs_trainers.values.resource_names import model_package_group_arn
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from constructs import Construct

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ def member_type_problems(
         Problem(
             path=f"{path}.{name}",
             message="has the wrong type",
-            got=shown(getattr(group, name)),
+            got=short_repr(getattr(group, name)),
             allowed=allowed,
         )
         for name, (fits, allowed) in expected.items()

@@ -10,8 +10,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from constructs_trainers.jobs.job_events import certain_start, job_event_pattern
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.descriptions import description
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from aws_cdk import aws_events as events

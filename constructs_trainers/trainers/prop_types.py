@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk.aws_stepfunctions import IntegrationPattern
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.job_retry import JobRetry
 from constructs_trainers.trainers import job_settings as settings
 from constructs_trainers.trainers.channel import Channel
@@ -22,6 +21,7 @@ from constructs_trainers.trainers.output_data_config import OutputDataConfig
 from constructs_trainers.trainers.runtime_overrides import RuntimeOverrides
 from constructs_trainers.trainers.stopping_condition import StoppingCondition
 from constructs_trainers.trainers.training_type import TrainingType
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from constructs_trainers.trainers.trainer_props import TrainerProps
@@ -139,7 +139,7 @@ def with_known_types(props: TrainerProps) -> tuple[TrainerProps, list[Problem]]:
         Problem(
             path=name,
             message="has the wrong type",
-            got=f"{type(getattr(props, name)).__name__} {shown(getattr(props, name))}",
+            got=f"{type(getattr(props, name)).__name__} {short_repr(getattr(props, name))}",
             allowed=allowed,
         )
         for name, allowed in wrong.items()

@@ -6,12 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from constructs_trainers.jobs.channels import TRAIN, VALIDATION
-from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
 from constructs_trainers.recipes.lock_file import LOCK_CONTEXT_KEY, read_lock
 from constructs_trainers.recipes.own_instances import OwnInstances
 from constructs_trainers.trainers.input_channels import data_in_container
 from constructs_trainers.trainers.number_tokens import number_token_as_text
+from constructs_trainers.values.job_names import job_name_stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_number_token
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_number_token
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class StoppingCondition:
             Problem(
                 path=f"stopping_condition.{name}",
                 message="must be a whole number of seconds",
-                got=type(value).__name__ if hasattr(value, "to_seconds") else shown(value),
+                got=type(value).__name__ if hasattr(value, "to_seconds") else short_repr(value),
                 allowed="an int",
                 fix="write int(duration.to_seconds())" if hasattr(value, "to_seconds") else None,
             )

@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.jobs.policy_statements import (
-    S3Place,
-    Surroundings,
-    Upstream,
-    literal_place,
-)
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.jobs.policy_statements import Surroundings, Upstream
 from constructs_trainers.trainers.execution_rules import readable_places, source_packages
 from constructs_trainers.trainers.job_keys import given_keys, read_keys, written_keys
 from constructs_trainers.trainers.job_resources import packages_in
+from constructs_trainers.values.s3 import S3Place, literal_place
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from constructs_trainers.trainers.base_model import Place

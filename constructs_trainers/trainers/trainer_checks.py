@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.check import request_problems
-from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.jobs.optimized_integration import TAGS_OF_RUN_JOB
 from constructs_trainers.jobs.request import build_request
 from constructs_trainers.trainers.base_model import UNKNOWN_MODEL, BaseModel
@@ -18,6 +17,7 @@ from constructs_trainers.trainers.prop_checks import deciding_problems, other_pr
 from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
 from constructs_trainers.trainers.request_paths import in_words_of_props, prop_of
 from constructs_trainers.trainers.training_job import job_channels, training_job
+from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES, size_of_request
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from constructs_trainers.recipes.tokens import is_number_token
+from constructs_trainers.values.tokens import is_number_token
 from constructs_trainers.workflows import error_names
 from constructs_trainers.workflows.attempts import FIRST_STATE as ATTEMPTS
 from constructs_trainers.workflows.job_name import redrive_count

@@ -13,8 +13,8 @@ from constructs_trainers.jobs.evaluator_import import (
     registry_arns,
 )
 from constructs_trainers.jobs.evaluator_names import evaluator_name, hub_name
-from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.jobs.resource_names import evaluator_arn_problems
+from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.resource_names import evaluator_arn_problems
 from tests.support.jsonata_states import evaluate
 
 EXPECTED = Path(__file__).parents[3] / "shared" / "oracle" / "expected"

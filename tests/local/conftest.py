@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_trainers.local.arns import Place
 from constructs_trainers.local.service import SageMaker
+from constructs_trainers.values.environment import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

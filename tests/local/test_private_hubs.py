@@ -6,8 +6,8 @@ import botocore.session
 import pytest
 
 from constructs_trainers.local.api_errors import ApiError
-from constructs_trainers.local.arns import Place
 from constructs_trainers.local.plan import Plan, Rejection
+from constructs_trainers.values.environment import Place
 
 if TYPE_CHECKING:
     from constructs_trainers.local.service import SageMaker

@@ -7,8 +7,8 @@ import pytest
 from botocore.validate import ParamValidator
 
 from constructs_trainers.local.api_errors import ApiError
-from constructs_trainers.local.arns import Place
 from constructs_trainers.local.plan import Outcome, Plan, Rejection
+from constructs_trainers.values.environment import Place
 
 if TYPE_CHECKING:
     from constructs_trainers.local.service import SageMaker

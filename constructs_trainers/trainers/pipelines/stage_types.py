@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.trainers.member_types import member_type_problems
 from constructs_trainers.trainers.pipelines.stages import Parallel, Stage, Sweep
 from constructs_trainers.trainers.runs.training_runs import TrainingRuns
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from constructs_trainers.trainers.pipelines.stages import PipelineStage
@@ -27,7 +27,7 @@ def no_list_problems(path: str, value: object, items: str) -> list[Problem]:
     """
     if isinstance(value, (list, tuple)):
         return []
-    allowed, got = f"a list of {items}", shown(value)
+    allowed, got = f"a list of {items}", short_repr(value)
     name = type(value).__name__
     fix = f"write [{name}(...)]" if name in items else None
     return [Problem(path=path, message="has the wrong type", got=got, allowed=allowed, fix=fix)]
@@ -42,7 +42,9 @@ def no_stage(path: str, value: object, allowed: str) -> Problem:
         allowed: What may be there, in words.
     """
     fix = "write Stage(trainer=...)" if isinstance(value, TrainingRuns) else None
-    return Problem(path=path, message="is no stage", got=shown(value), allowed=allowed, fix=fix)
+    return Problem(
+        path=path, message="is no stage", got=short_repr(value), allowed=allowed, fix=fix
+    )
 
 
 def stage_type_problems(stage: PipelineStage, path: str) -> list[Problem]:
@@ -67,7 +69,7 @@ def stage_type_problems(stage: PipelineStage, path: str) -> list[Problem]:
     found = member_type_problems(path, stage, expected)
     trainer: object = stage.trainer
     if not isinstance(trainer, TrainingRuns):
-        where, got = f"{path}.trainer", shown(trainer)
+        where, got = f"{path}.trainer", short_repr(trainer)
         problem = Problem(path=where, message="has the wrong type", got=got, allowed="a trainer")
         found.append(problem)
     return found

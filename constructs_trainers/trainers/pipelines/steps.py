@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.trainers.pipelines.stage_inputs import stage_input
 from constructs_trainers.trainers.pipelines.stage_names import StageNames
 from constructs_trainers.trainers.pipelines.stage_types import (
@@ -21,6 +20,7 @@ from constructs_trainers.trainers.pipelines.stages import Parallel, Stage, Sweep
 from constructs_trainers.trainers.pipelines.sweep_checks import list_problems, manifest_problems
 from constructs_trainers.trainers.runs.run_data import buckets_of
 from constructs_trainers.trainers.runs.wait_time import wait_seconds
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.pipeline_steps import (
     ManifestStep,
     ParallelStep,
@@ -249,7 +249,7 @@ class PipelineSteps:
             self._problem(
                 path,
                 "goes on from a trainer that has no stage before it",
-                got=shown(source.node.path),
+                got=short_repr(source.node.path),
                 fix=f"put Stage(trainer=...) of {source.node.path} before it",
             )
         elif len(stages) > 1:

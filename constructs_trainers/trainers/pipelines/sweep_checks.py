@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS
 
 if TYPE_CHECKING:
@@ -66,14 +66,14 @@ def manifest_problems(sweep: Sweep, path: str) -> list[Problem]:
     found += _at_once_problems(sweep, path, _MOST_AT_ONCE_FROM_FILE)
     tolerated = sweep.tolerated_failure_percentage
     if tolerated is not None and not (_is_number(tolerated) and 0 <= tolerated <= _ALL_OF_THEM):
-        where, got = f"{path}.tolerated_failure_percentage", shown(tolerated)
+        where, got = f"{path}.tolerated_failure_percentage", short_repr(tolerated)
         found.append(Problem(path=where, message="is no percentage", got=got, allowed="0 to 100"))
     # Only a type checker promises what it is.
     manifest: object = sweep.manifest
     where = f"{path}.manifest"
     if isinstance(manifest, SweepManifest):
         return found + manifest.problems(where)
-    got, allowed = shown(manifest), "SweepManifest"
+    got, allowed = short_repr(manifest), "SweepManifest"
     return [*found, Problem(path=where, message="has the wrong type", got=got, allowed=allowed)]
 
 
@@ -81,7 +81,7 @@ def _at_once_problems(sweep: Sweep, path: str, most: int) -> list[Problem]:
     given = sweep.max_concurrency
     if _is_number(given) and given in range(1, most + 1):
         return []
-    where, got = f"{path}.max_concurrency", shown(given)
+    where, got = f"{path}.max_concurrency", short_repr(given)
     return [Problem(path=where, message="is out of range", got=got, allowed=f"1 to {most}")]
 
 

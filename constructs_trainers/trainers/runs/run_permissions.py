@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.jobs.channels import TRAIN, VALIDATION, channel
-from constructs_trainers.jobs.data_sources import data_source
+from constructs_trainers.jobs.channels import TRAIN, VALIDATION, channel, data_source
 from constructs_trainers.jobs.merged_statements import merged
 from constructs_trainers.jobs.permissions import data_statements
 from constructs_trainers.jobs.policy_statements import Surroundings

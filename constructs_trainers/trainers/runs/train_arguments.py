@@ -8,8 +8,8 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_token
 
 # Developer guide, "State machine structure": a state's name has 80 characters; states inside one
 # of a bounded wait add their own word.
@@ -24,7 +24,7 @@ def flag_problems(**flags: object) -> list[Problem]:
     """
     message, allowed = "has the wrong type", "True or False"
     return [
-        Problem(path=name, message=message, got=shown(value), allowed=allowed)
+        Problem(path=name, message=message, got=short_repr(value), allowed=allowed)
         for name, value in flags.items()
         if not isinstance(value, bool)
     ]
@@ -40,7 +40,7 @@ def scope_problems(trainer: Construct, scope: Any) -> list[Problem]:  # noqa: AN
     if scope is None:
         return []
     if not Construct.is_construct(scope):
-        message, got = "has the wrong type", shown(scope)
+        message, got = "has the wrong type", short_repr(scope)
         return [Problem(path="scope", message=message, got=got, allowed="a construct")]
     here, there = cdk.Stack.of(trainer).environment, cdk.Stack.of(scope).environment
     if here == there:
@@ -60,13 +60,13 @@ def id_problems(trainer: Construct, id: object, scope: Construct | None) -> list
     """
     if not isinstance(id, str) or not id.isprintable() or not id or is_token(id):
         message = "cannot be a construct's id"
-        return [Problem(path="id", message=message, got=shown(id), allowed="readable text")]
+        return [Problem(path="id", message=message, got=short_repr(id), allowed="readable text")]
     name = f"{trainer.node.id}{id}"
     if len(name) > _LONGEST_NAME:
         message = f"makes a state name longer than {_LONGEST_NAME} characters"
-        return [Problem(path="id", message=message, got=shown(name))]
+        return [Problem(path="id", message=message, got=short_repr(name))]
     home, own_id = (trainer, id) if scope is None else (scope, name)
     if home.node.try_find_child(own_id) is None:
         return []
     fix = "give each call an id of its own, such as id='TrainAgain'"
-    return [Problem(path="id", message="is taken", got=shown(id), fix=fix)]
+    return [Problem(path="id", message="is taken", got=short_repr(id), fix=fix)]

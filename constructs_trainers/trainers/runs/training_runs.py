@@ -8,8 +8,6 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_trainers.errors import Problem, TrainerError
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.trainers.runs.latest_training_job import LatestTrainingJob
 from constructs_trainers.trainers.runs.run_data import buckets_of, run_data
 from constructs_trainers.trainers.runs.run_permissions import permit_data
@@ -19,6 +17,8 @@ from constructs_trainers.trainers.runs.train_arguments import (
     scope_problems,
 )
 from constructs_trainers.trainers.runs.wait_time import wait_seconds
+from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.train_task import TrainTask
 from constructs_trainers.workflows.variables import variable_of_state
 
@@ -184,7 +184,7 @@ class TrainingRuns(Construct):
         problem = Problem(
             path="model",
             message="goes on from a trainer that was not trained before in this scope",
-            got=shown(source.node.path),
+            got=short_repr(source.node.path),
             fix="call train() of that trainer first, with wait and with the same 'scope', and put "
             "its state before this one; or use a TrainingPipeline",
         )

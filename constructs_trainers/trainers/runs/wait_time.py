@@ -8,8 +8,8 @@ from typing import Final
 import aws_cdk as cdk
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_number_token
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_number_token
 
 # Developer guide, "Task workflow state": TimeoutSeconds.
 _LONGEST: Final = 99_999_999
@@ -32,7 +32,7 @@ def wait_seconds(given: object, *, wait: bool) -> tuple[int | None, list[Problem
     seconds = _seconds(given)
     if seconds is None or not 1 <= seconds <= _LONGEST or not seconds.is_integer():
         message = "is no time that a state can wait"
-        return None, [Problem(path=_PATH, message=message, got=shown(given), allowed=_ALLOWED)]
+        return None, [Problem(path=_PATH, message=message, got=short_repr(given), allowed=_ALLOWED)]
     return int(seconds), []
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from constructs_trainers.jobs.check import request_problems
-from constructs_trainers.jobs.resource_names import (
+from constructs_trainers.values.resource_names import (
     evaluator_arn_problems,
     mlflow_problems,
     model_package_arn_problems,

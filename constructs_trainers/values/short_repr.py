@@ -7,7 +7,7 @@ import reprlib
 from dataclasses import fields, is_dataclass
 
 
-def shown(value: object) -> str:
+def short_repr(value: object) -> str:
     """A value as its author would write it in Python, cut where it is long or deep.
 
     Args:
