@@ -59,5 +59,5 @@ def _hub(arn: str, job: PermittedJob) -> str:
     before, marker, content = arn.partition(_MARKER)
     if not marker:
         # Only the deployment knows what the ARN is.
-        return f"arn:{job.at.partition}:sagemaker:{job.at.region}:*:hub/*"
+        return job.at.environment.arn("sagemaker", "hub/*", account="*")
     return f"{before}:hub/{content.partition('/')[0]}"

@@ -81,11 +81,7 @@ def _evaluators(job: PermittedJob) -> list[str]:
     evaluator = _part(job, "ServerlessJobConfig").get("EvaluatorArn")
     if isinstance(evaluator, Expression):
         # A name that is computed at run time cannot stand in a policy.
-        at, function = job.at, job.at.reward_lambda_arn or ""
-        _, content = registry_arns(
-            function, partition=at.partition, region=at.region, account=at.account
-        )
-        return [content]
+        return [registry_arns(job.at.reward_lambda_arn or "", job.at.environment)[1]]
     return [] if evaluator is None else [evaluator]
 
 
@@ -97,8 +93,8 @@ def _reward_function(job: PermittedJob) -> list[Access]:
 def _judge(job: PermittedJob) -> list[Access]:
     model = judged_by(_part(job, "HyperParameters"))
     # Bedrock's own models belong to no account.
-    start = f"arn:{job.at.partition}:bedrock:{job.at.region}::foundation-model"
-    return [] if model is None else [Access([f"{start}/{model}"])]
+    arn = job.at.environment.arn("bedrock", f"foundation-model/{model}", account="")
+    return [] if model is None else [Access([arn])]
 
 
 MODEL_PERMISSIONS: Final[tuple[Permission, ...]] = (

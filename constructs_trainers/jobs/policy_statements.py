@@ -10,6 +10,7 @@ from constructs_trainers.values.s3 import literal_place
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from constructs_trainers.values.environment import Environment
     from constructs_trainers.values.s3 import S3Place
 
 Conditions = dict[str, dict[str, object]]
@@ -76,9 +77,7 @@ class Surroundings:
     """Where the job runs, and what its request does not say.
 
     Attributes:
-        partition: The AWS partition.
-        region: The region.
-        account: The account.
+        environment: Partition, region and account.
         job_name_stem: What job names begin with, or ``""`` when only the deployment knows.
         model_packages: ARN, with a wildcard, of the packages in the request's group.
         reward_lambda_arn: The Lambda function that scores answers, or None.
@@ -93,9 +92,7 @@ class Surroundings:
         locate: Takes an S3 URI apart. The default knows URIs that begin literally.
     """
 
-    partition: str
-    region: str
-    account: str
+    environment: Environment
     job_name_stem: str = ""
     model_packages: str = ""
     reward_lambda_arn: str | None = None
@@ -108,10 +105,6 @@ class Surroundings:
     written_keys: Sequence[str] = ()
     key_arns: Sequence[str] = ()
     locate: Callable[[str], S3Place] = literal_place
-
-    def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource of this region and account."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 
 class AiFeedback(Technique):
@@ -40,7 +40,7 @@ class AiFeedback(Technique):
         return reward_model_problems("reward_model_id", self._reward_model_id, region)
 
     def contribution(
-        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Place
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
     ) -> Contribution:
         """Judge and prompt as hyperparameters; a registered prompt as the request's evaluator."""
         del model, props, place

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.recipes.lock import RecipeLock
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 
 def choose_trainers_recipe(
@@ -56,7 +56,7 @@ def choose_trainers_recipe(
 
 
 def recipe_props(
-    props: TrainerProps, technique: Technique, place: Place, wrong: Sequence[Problem]
+    props: TrainerProps, technique: Technique, place: Environment, wrong: Sequence[Problem]
 ) -> RecipeProps:
     """Those of a trainer's props that decide its recipe.
 

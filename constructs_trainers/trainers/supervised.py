@@ -18,8 +18,8 @@ from constructs_trainers.trainers.technique import Technique
 if TYPE_CHECKING:
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 _PROP = "data_mixing_config"
 
@@ -47,7 +47,7 @@ class Supervised(Technique):
         return []
 
     def contribution(
-        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Place
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
     ) -> Contribution:
         """The percentages, as hyperparameters beside those of the recipe."""
         del spec, place

@@ -14,14 +14,19 @@ from constructs_trainers.values.s3 import S3Place, literal_place
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.job_resources import JobResources
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 
 def surroundings_of(
-    props: TrainerProps, resources: JobResources, technique: Technique, place: Place, *, stem: str
+    props: TrainerProps,
+    resources: JobResources,
+    technique: Technique,
+    place: Environment,
+    *,
+    stem: str,
 ) -> Surroundings:
     """The surroundings of a trainer's job.
 
@@ -33,9 +38,7 @@ def surroundings_of(
         stem: What the names of its jobs begin with.
     """
     return Surroundings(
-        partition=place.partition,
-        region=place.region,
-        account=place.account,
+        environment=place,
         job_name_stem="" if is_token(stem) else stem,
         model_packages=resources.model_packages,
         reward_lambda_arn=technique.reward_lambda_arn,

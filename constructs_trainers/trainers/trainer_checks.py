@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 # Of these there is no saying what they would put into the request while they are wrong.
 _GROUPS = (
@@ -49,7 +49,7 @@ def checked_recipe(
     wrong_types: list[Problem],
     *,
     technique: Technique,
-    place: Place,
+    place: Environment,
 ) -> tuple[RecipeProps, RecipeChoice]:
     """The recipe of a trainer, once nothing is wrong with any prop.
 
@@ -106,7 +106,7 @@ def _eula_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
 
 
 def _notification_problems(
-    props: TrainerProps, choice: RecipeChoice, technique: Technique, place: Place
+    props: TrainerProps, choice: RecipeChoice, technique: Technique, place: Environment
 ) -> list[Problem]:
     if props.told is None or props.told.problems():
         return []

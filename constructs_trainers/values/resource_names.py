@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.values import arns
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
+
+if TYPE_CHECKING:
+    from constructs_trainers.values.environment import Environment
 
 # API reference: CreateModelPackageGroup, ModelPackageGroupName.
 _GROUP_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)
@@ -63,20 +67,18 @@ def model_package_group_problems(path: str, value: object) -> list[Problem]:
     ]
 
 
-def model_package_group_arn(value: str, partition: str, region: str, account: str) -> str:
+def model_package_group_arn(value: str, environment: Environment) -> str:
     """The ARN of a model package group that was given by name or ARN.
 
     Args:
         value: A name or an ARN. One whole CDK token is taken as an ARN; a token within a text
             without colons is part of a name.
-        partition: The partition of the stack, which may be a token like those that follow.
-        region: The region of the stack.
-        account: The account of the stack.
+        environment: Where the stack is deployed to.
     """
     text = mask_tokens(value)
     if ":" in text or text == UNKNOWN:
         return value
-    return f"arn:{partition}:sagemaker:{region}:{account}:model-package-group/{value}"
+    return environment.arn("sagemaker", f"model-package-group/{value}")
 
 
 def key_problems(path: str, value: str) -> list[Problem]:
