@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import RecipeError as RecipeError
     from constructs_trainers.errors import RequestError as RequestError
     from constructs_trainers.errors import TrainerError as TrainerError
-    from constructs_trainers.jobs.expressions import Expression as Expression
     from constructs_trainers.jobs.job_retry import JobRetry as JobRetry
     from constructs_trainers.recipes.data_mixing import DataMixingConfig as DataMixingConfig
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe as ResolvedRecipe
@@ -71,6 +70,7 @@ if TYPE_CHECKING:
     )
     from constructs_trainers.trainers.trainer_props import TrainerArguments as TrainerArguments
     from constructs_trainers.trainers.training_type import TrainingType as TrainingType
+    from constructs_trainers.values.expressions import Expression as Expression
     from constructs_trainers.workflows.training_failure import TrainingFailure as TrainingFailure
     from constructs_trainers.workflows.training_failure import training_failure as training_failure
 
@@ -86,7 +86,7 @@ _HOME = {
     "DatasetSource": "trainers.data_sources",
     "DebugHookConfig": "trainers.job_settings",
     "ExperimentConfig": "trainers.job_settings",
-    "Expression": "jobs.expressions",
+    "Expression": "values.expressions",
     "FileSystemDataSource": "trainers.data_sources",
     "HubAccessConfig": "trainers.data_sources",
     "InfraCheckConfig": "trainers.job_settings",

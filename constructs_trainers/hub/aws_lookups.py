@@ -7,11 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.hub.hub_errors import NotInAwsError, hub_error, told_clearly
-from constructs_trainers.hub.s3_uri import CUSTOMER_ID, parse_s3_uri
+from constructs_trainers.values.s3 import s3_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+# Stands in a URI for the account that asks.
+_CUSTOMER_ID = "{customer_id}"
+_OBJECT_URI = "s3://BUCKET/KEY or s3://arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/KEY"
 _ATTEMPTS = 5
 _CONNECT_TIMEOUT_SECONDS = 10
 
@@ -74,8 +77,10 @@ class AwsLookups:
 
     def _fetch(self, uri: str) -> str:
         # The account is asked for only when a URI needs it: most roles need no more than the hub.
-        known = uri.replace(CUSTOMER_ID, self._account) if CUSTOMER_ID in uri else uri
-        place = parse_s3_uri(known)
+        known = uri.replace(_CUSTOMER_ID, self._account) if _CUSTOMER_ID in uri else uri
+        place = s3_object(known)
+        if place is None:
+            raise hub_error(known, "not the URI of an S3 object", allowed=_OBJECT_URI)
         try:
             with told_clearly(known, "s3:GetObject", self.region):
                 answer = self._client("s3").get_object(Bucket=place.bucket, Key=place.key)

@@ -12,6 +12,7 @@ from constructs_trainers.hub.hub_errors import hub_error
 from constructs_trainers.hub.model_content import ModelContent
 from constructs_trainers.hub.pull import PUBLIC_HUB
 from constructs_trainers.recipes.content_digest import content_digest
+from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -154,11 +155,12 @@ def _offered(
 
 def _members(model: str, region: str, said: NotInCheckout) -> dict[str, Any]:
     partition = next((p for start, p in _PARTITIONS.items() if region.startswith(start)), "aws")
+    # The public hub belongs to AWS itself: its ARNs have `aws` in place of an account.
+    public_hub = Environment(partition=partition, region=region, account="aws")
     content = f"hub-content/{PUBLIC_HUB}/Model/{model}/{said.version}"
     return {
         "HubName": PUBLIC_HUB,
-        # The public hub belongs to AWS itself: its ARNs have `aws` in place of an account.
-        "HubContentArn": f"arn:{partition}:sagemaker:{region}:aws:{content}",
+        "HubContentArn": public_hub.arn("sagemaker", content),
         "HubContentVersion": said.version,
         "GatedBucket": said.gated,
         "Source": SOURCE,

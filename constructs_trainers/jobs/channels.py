@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from constructs_trainers.values.s3 import is_dataset_arn
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,6 +25,29 @@ def channel(name: str, data_source: Mapping[str, object], **members: object) -> 
         members: Other members, such as InputMode.
     """
     return {"ChannelName": name, "DataSource": dict(data_source), **members}
+
+
+def data_source(uri: str, s3_data_type: str) -> dict[str, object]:
+    """The DataSource of a channel.
+
+    Args:
+        uri: An S3 URI, or the ARN of a hub's DataSet. What starts with a CDK token is taken as
+            an S3 URI, because that is what almost all are; an ARN whose parts are tokens
+            starts with a literal ``arn:``.
+        s3_data_type: S3DataSource's S3DataType, such as ``S3Prefix``.
+
+    Returns:
+        ``{"S3DataSource": ...}`` or ``{"DatasetSource": ...}``.
+    """
+    if is_dataset_arn(uri):
+        return {"DatasetSource": {"DatasetArn": uri}}
+    return {
+        "S3DataSource": {
+            "S3DataType": s3_data_type,
+            "S3Uri": uri,
+            "S3DataDistributionType": "FullyReplicated",
+        }
+    }
 
 
 def s3_data_type(model_name: str, technique: str) -> str:

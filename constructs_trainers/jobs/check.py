@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from constructs_trainers.errors import Problem, RequestError, did_you_mean
 from constructs_trainers.jobs import limits
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.service_model import input_shape, operation_names, shape
 from constructs_trainers.jobs.shapes import ShapeCheck
+from constructs_trainers.values.short_repr import short_repr
 
 _CREATE = "CreateTrainingJob"
 
@@ -41,7 +41,7 @@ def request_problems(
             Problem(
                 path="operation",
                 message="SageMaker's API has no such operation",
-                got=shown(operation),
+                got=short_repr(operation),
                 fix=did_you_mean(operation, operation_names()),
             )
         ]

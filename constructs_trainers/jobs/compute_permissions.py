@@ -35,11 +35,11 @@ def _repository(job: PermittedJob) -> list[Access]:
     image = job.request.get("AlgorithmSpecification", {}).get("TrainingImage")
     if image is None:
         return []
-    match, at = _ECR_IMAGE.match(image), job.at
+    match, at = _ECR_IMAGE.match(image), job.at.environment
     if match is None:
-        return [Access([f"arn:{at.partition}:ecr:{at.region}:*:repository/*"])]
-    place = f"arn:{at.partition}:ecr:{match['region']}:{match['account']}"
-    return [Access([f"{place}:repository/{match['repository']}"])]
+        return [Access([at.arn("ecr", "repository/*", account="*")])]
+    repository = f"repository/{match['repository']}"
+    return [Access([at.arn("ecr", repository, region=match["region"], account=match["account"])])]
 
 
 def _volume_key(job: PermittedJob) -> list[Access]:

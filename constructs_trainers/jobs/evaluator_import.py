@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.jobs import evaluator_names as names
-from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from constructs_trainers.values.environment import Environment
 
 CONTENT_TYPE: Final = "JsonDoc"
 VERSION: Final = "1.0.0"
@@ -58,23 +60,18 @@ class EvaluatorImport:
     describe_hub_request: Mapping[str, Any]
 
 
-def evaluator_import(
-    lambda_arn: str, *, partition: str, region: str, account: str
-) -> EvaluatorImport:
+def evaluator_import(lambda_arn: str, environment: Environment) -> EvaluatorImport:
     """The requests that register a Lambda function as an evaluator.
 
     Args:
-        lambda_arn: The function's ARN, with its qualifier if it has one. Like all that follow, it
-            may hold CDK tokens.
-        partition: The partition that the job runs in.
-        region: The region that the job runs in; the registry is there, wherever the function is.
-        account: The account that the job runs in.
+        lambda_arn: The function's ARN, with its qualifier if it has one, or CDK tokens.
+        environment: Where the job runs; the registry is there, wherever the function is.
     """
-    hub = _hub_name(region, account)
+    hub = _hub_name(environment)
     name = _evaluator_name(lambda_arn)
     content = {"HubName": hub, "HubContentType": CONTENT_TYPE, "HubContentName": name}
     return EvaluatorImport(
-        evaluator_arn=_evaluator_arn(f"arn:{partition}:sagemaker:{region}:{account}", hub, name),
+        evaluator_arn=_evaluator_arn(environment, hub, name),
         import_request={
             **content,
             "HubContentVersion": VERSION,
@@ -85,14 +82,16 @@ def evaluator_import(
         describe_request={**content, "HubContentVersion": VERSION},
         create_hub_request={
             "HubName": hub,
-            "HubDisplayName": names.HUB_DISPLAY_NAME.format(region=region, account=account),
+            "HubDisplayName": names.HUB_DISPLAY_NAME.format(
+                region=environment.region, account=environment.account
+            ),
             "HubDescription": "AI Registry Hub",
         },
         describe_hub_request={"HubName": hub},
     )
 
 
-def registry_arns(lambda_arn: str, *, partition: str, region: str, account: str) -> tuple[str, str]:
+def registry_arns(lambda_arn: str, environment: Environment) -> tuple[str, str]:
     """The hub and the evaluator of :func:`evaluator_import`, as a policy names them.
 
     Resources as in AWS's managed policy AmazonSageMakerModelCustomizationCoreAccess, narrowed to
@@ -100,23 +99,22 @@ def registry_arns(lambda_arn: str, *, partition: str, region: str, account: str)
 
     Args:
         lambda_arn: The function's ARN.
-        partition: The partition that the job runs in.
-        region: The region that the job runs in.
-        account: The account that the job runs in.
+        environment: Where the job runs.
 
     Returns:
         The ARN of the hub and of all versions of its content, with wildcards.
     """
-    prefix = f"arn:{partition}:sagemaker:{region}:{account}"
-    hub, name = _hub_name(region, account), _evaluator_name(lambda_arn)
+    hub, name = _hub_name(environment), _evaluator_name(lambda_arn)
     # A name that is computed at run time cannot stand in a policy.
     hub_part = "*" if isinstance(hub, Expression) else hub
     name_part = "rlvr-reward-*" if isinstance(name, Expression) else name
-    content = f"{prefix}:hub-content/{hub_part}/{CONTENT_TYPE}/{name_part}/*"
-    return f"{prefix}:hub/{hub_part}", content
+    content = f"hub-content/{hub_part}/{CONTENT_TYPE}/{name_part}/*"
+    arn = environment.arn
+    return arn("sagemaker", f"hub/{hub_part}"), arn("sagemaker", content)
 
 
-def _hub_name(region: str, account: str) -> str | Expression:
+def _hub_name(environment: Environment) -> str | Expression:
+    region, account = environment.region, environment.account
     if is_token(region) or is_token(account):
         return Expression(names.hub_name_code(_text(region), _text(account)))
     return names.hub_name(region, account)
@@ -128,10 +126,13 @@ def _evaluator_name(lambda_arn: str) -> str | Expression:
     return names.evaluator_name(lambda_arn)
 
 
-def _evaluator_arn(prefix: str, hub: str | Expression, name: str | Expression) -> str | Expression:
+def _evaluator_arn(
+    environment: Environment, hub: str | Expression, name: str | Expression
+) -> str | Expression:
+    start = environment.arn("sagemaker", "hub-content/")
+    middle, end = f"/{CONTENT_TYPE}/", f"/{VERSION}"
     if isinstance(hub, str) and isinstance(name, str):
-        return f"{prefix}:hub-content/{hub}/{CONTENT_TYPE}/{name}/{VERSION}"
-    start, middle, end = f"{prefix}:hub-content/", f"/{CONTENT_TYPE}/", f"/{VERSION}"
+        return f"{start}{hub}{middle}{name}{end}"
     parts = (_text(start), _code(hub), _text(middle), _code(name), _text(end))
     return Expression(" & ".join(parts))
 

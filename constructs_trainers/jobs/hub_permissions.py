@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,5 +59,5 @@ def _hub(arn: str, job: PermittedJob) -> str:
     before, marker, content = arn.partition(_MARKER)
     if not marker:
         # Only the deployment knows what the ARN is.
-        return f"arn:{job.at.partition}:sagemaker:{job.at.region}:*:hub/*"
+        return job.at.environment.arn("sagemaker", "hub/*", account="*")
     return f"{before}:hub/{content.partition('/')[0]}"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.channels import RECIPE
-from constructs_trainers.jobs.data_sources import is_dataset_arn
 from constructs_trainers.jobs.hub_permissions import hub_permissions
 from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
 from constructs_trainers.jobs.s3_permissions import (
@@ -16,6 +15,7 @@ from constructs_trainers.jobs.s3_permissions import (
     s3_permissions,
     through,
 )
+from constructs_trainers.values.s3 import is_dataset_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +70,11 @@ def _recipe_key(job: PermittedJob) -> list[Access]:
     found = []
     for recipe in _recipe(job):
         place = recipe.place(job.at)
-        arns = [f"arn:{job.at.partition}:s3:::{path}" for path in (place.bucket, place.path)]
-        conditions = through("s3", job.at)
+        arns = [job.at.environment.s3_arn(path) for path in (place.bucket, place.path)]
+        conditions = through("s3", job.at.environment)
         # S3 encrypts with the object's ARN as context, or with the bucket's if it has a bucket key.
         conditions["StringEquals"]["kms:EncryptionContext:aws:s3:arn"] = arns
-        found.append(Access([job.at.arn("kms", "key/*")], conditions))
+        found.append(Access([job.at.environment.arn("kms", "key/*")], conditions))
     return found
 
 
@@ -84,7 +84,7 @@ def _read_keys(job: PermittedJob) -> list[Access]:
 
 def _file_systems(job: PermittedJob, kind: str, *modes: str) -> list[str]:
     return [
-        job.at.arn("elasticfilesystem", f"file-system/{source['FileSystemId']}")
+        job.at.environment.arn("elasticfilesystem", f"file-system/{source['FileSystemId']}")
         for source in _sources(job, "FileSystemDataSource")
         if source["FileSystemType"] == kind and source["FileSystemAccessMode"] in modes
     ]

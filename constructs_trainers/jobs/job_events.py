@@ -12,9 +12,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.literals import UNKNOWN, masked
-from constructs_trainers.jobs.names import MAX_STEM
+from constructs_trainers.values.job_names import MAX_STEM
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,10 +74,10 @@ def job_event_pattern(
         "detail": detail,
     }
     start = certain_start(stem)
-    if UNKNOWN not in masked(stem):
+    if UNKNOWN not in mask_tokens(stem):
         others = {"wildcard": f"{job_arn_start}{stem}-*-*-*"}
         detail["TrainingJobArn"] = [{"anything-but": others}]
-    if name_prefix and UNKNOWN in masked(name_prefix):
+    if name_prefix and UNKNOWN in mask_tokens(name_prefix):
         # A field takes one condition at a time; the ARN at the top of an event is the job's too.
         pattern["resources"] = [{"prefix": f"{job_arn_start}{name_prefix}"}]
     elif name_prefix and len(name_prefix) > len(start):
@@ -99,7 +99,7 @@ def certain_start(stem: str) -> str:
         The stem and its hyphen, or of a stem with a token what is literal at its start; may be
         empty.
     """
-    head, token, _ = masked(stem).partition(UNKNOWN)
+    head, token, _ = mask_tokens(stem).partition(UNKNOWN)
     if not token:
         return f"{stem}-"
     cleaned = re.sub(r"[^a-zA-Z0-9]+", "-", head).lower()
@@ -118,8 +118,8 @@ def name_prefix_problems(path: str, prefix: str, stem: str) -> list[Problem]:
         stem: What the names of the jobs begin with, as the state machine is given it.
     """
     start = certain_start(stem)
-    has_token = UNKNOWN in masked(stem)
-    if UNKNOWN in masked(prefix) or start.startswith(prefix):
+    has_token = UNKNOWN in mask_tokens(stem)
+    if UNKNOWN in mask_tokens(prefix) or start.startswith(prefix):
         return []
     if has_token and prefix.startswith(start):
         return []
@@ -129,7 +129,7 @@ def name_prefix_problems(path: str, prefix: str, stem: str) -> list[Problem]:
         Problem(
             path=path,
             message="matches no job of this trainer, or only some by chance",
-            got=shown(prefix),
+            got=short_repr(prefix),
             allowed=f"the start of what its jobs are named: {names}",
             fix=f"write '{folded}'"
             if start.startswith(folded)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
+from constructs_trainers.values.short_repr import short_repr
 
 MOST_ATTEMPTS = 20
 LONGEST_INTERVAL = 24 * 60 * 60
@@ -46,8 +46,8 @@ class JobRetry:
             Problem(
                 path=f"{path}.{name}",
                 message="is out of range",
-                got=shown(getattr(self, name)),
-                allowed=f"{least} to {most}",
+                got=short_repr(getattr(self, name)),
+                allowed=f"a number from {least} to {most}",
             )
             for name, (least, most) in limits.items()
             if not least <= getattr(self, name) <= most

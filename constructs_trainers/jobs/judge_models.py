@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ def reward_model_problems(path: str, value: object, region: str | None) -> list[
             Problem(
                 path=path,
                 message="is no model that can judge answers",
-                got=shown(value),
+                got=short_repr(value),
                 allowed=", ".join(JUDGE_MODELS),
                 fix=_fix(value),
             )
@@ -58,7 +58,7 @@ def reward_model_problems(path: str, value: object, region: str | None) -> list[
         Problem(
             path=path,
             message=f"this judge is not offered in {region}",
-            got=shown(value),
+            got=short_repr(value),
             allowed=f"in the regions {', '.join(regions)}",
             fix=f"take one that is offered there: {', '.join(elsewhere)}" if elsewhere else None,
         )

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.tags import is_own_tag
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +85,7 @@ def _tag_key(key: str, path: str) -> Iterator[Problem]:
         yield Problem(
             path=path,
             message="starts with aws:, which is reserved for AWS's own tags",
-            got=shown(key),
+            got=short_repr(key),
             allowed="a key that does not start with aws:",
         )
     yield from _tag_text(key, path)
@@ -96,8 +96,8 @@ def _tag_text(text: str, path: str) -> Iterator[Problem]:
     if illegal:
         yield Problem(
             path=path,
-            message=f"holds characters that a tag may not have: {shown(''.join(illegal))}",
-            got=shown(text),
+            message=f"holds characters that a tag may not have: {short_repr(''.join(illegal))}",
+            got=short_repr(text),
             allowed=_TAG_TEXT,
         )
 
@@ -112,7 +112,7 @@ def _duplicate(key: str, first: int, index: int) -> Iterator[Problem]:
         yield Problem(
             path=f"Tags[{index}].Key",
             message=f"is the same key as that of Tags[{first}]",
-            got=shown(key),
+            got=short_repr(key),
             allowed="each key once",
             fix=fix,
         )
@@ -128,7 +128,7 @@ def _times(request: Mapping[str, object]) -> Iterator[Problem]:
         yield Problem(
             path="StoppingCondition.MaxRuntimeInSeconds",
             message="is longer than 28 days",
-            got=f"{shown(runtime)} seconds",
+            got=f"{short_repr(runtime)} seconds",
             allowed=f"at most {LONGEST_RUNTIME} seconds",
         )
     if runtime is not None and wait is not None and wait < runtime:
@@ -136,8 +136,8 @@ def _times(request: Mapping[str, object]) -> Iterator[Problem]:
         yield Problem(
             path="StoppingCondition.MaxWaitTimeInSeconds",
             message="is shorter than MaxRuntimeInSeconds" + ("" if given else ", by default 1 day"),
-            got=f"{shown(wait)} seconds",
-            allowed=f"at least {shown(runtime)} seconds",
+            got=f"{short_repr(wait)} seconds",
+            allowed=f"at least {short_repr(runtime)} seconds",
         )
     if request.get("EnableManagedSpotTraining") is True and "MaxWaitTimeInSeconds" not in condition:
         yield Problem(
@@ -171,7 +171,7 @@ def _ruled_out(path: str, value: object) -> Problem:
     return Problem(
         path=path,
         message="cannot be given together with InstancePreferences",
-        got=shown(value),
+        got=short_repr(value),
         allowed="InstancePreferences, or "
         f"{', '.join((*_RULED_OUT_BY_PREFERENCES, 'EnableManagedSpotTraining'))}",
         fix="leave out one of the two",
@@ -189,7 +189,7 @@ def _preferences(
             yield Problem(
                 path=f"{path}[{index}].InstanceType",
                 message=f"is the same instance type as that of {path}[{seen[name]}]",
-                got=shown(name),
+                got=short_repr(name),
                 allowed="each instance type once",
             )
     counts = sum("InstanceCount" in entry for entry in entries)

@@ -23,9 +23,8 @@ _PLAN_MARKER: Final = ":training-plan/"
 def _jobs(job: PermittedJob) -> list[Access]:
     stem = job.at.job_name_stem
     # A stem ends before the hyphen that every name has after it.
-    return [
-        Access([job.at.arn("sagemaker", f"training-job/{stem}-*" if stem else "training-job/*")])
-    ]
+    names = f"{stem}-*" if stem else "*"
+    return [Access([job.at.environment.arn("sagemaker", f"training-job/{names}")])]
 
 
 def _run_jobs(job: PermittedJob) -> list[Access]:
@@ -33,7 +32,7 @@ def _run_jobs(job: PermittedJob) -> list[Access]:
 
 
 def _run_job_rule(job: PermittedJob) -> list[Access]:
-    return [Access([job.at.arn("events", f"rule/{_RULE}")])] if job.at.runs_job else []
+    return [Access([job.at.environment.arn("events", f"rule/{_RULE}")])] if job.at.runs_job else []
 
 
 def _role(job: PermittedJob) -> list[Access]:
@@ -49,7 +48,7 @@ def _plans(job: PermittedJob) -> list[Access]:
         capacities = f"{before}:reserved-capacity/*"
         if not marker:
             # Only the deployment knows what the ARN is.
-            capacities = job.at.arn("sagemaker", "reserved-capacity/*")
+            capacities = job.at.environment.arn("sagemaker", "reserved-capacity/*")
         found.append(Access([plan, capacities]))
     return found
 
@@ -66,9 +65,7 @@ def _registry(job: PermittedJob) -> tuple[str, str] | None:
     at = job.at
     if not at.registers_evaluator or at.reward_lambda_arn is None:
         return None
-    return registry_arns(
-        at.reward_lambda_arn, partition=at.partition, region=at.region, account=at.account
-    )
+    return registry_arns(at.reward_lambda_arn, at.environment)
 
 
 def _hub(job: PermittedJob) -> list[Access]:

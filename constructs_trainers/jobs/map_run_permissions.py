@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_trainers.jobs.policy_statements import Statement
+    from constructs_trainers.values.environment import Environment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,12 +23,12 @@ class PermittedSweep:
     Attributes:
         file: Its bucket and key.
         results: Bucket and key prefix of what is written.
-        partition: The AWS partition.
+        environment: Where they are.
     """
 
     file: tuple[str, str]
     results: tuple[str, str]
-    partition: str
+    environment: Environment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ _FILE: Final = "Sweep with a manifest"
 
 def _results(sweep: PermittedSweep) -> list[str]:
     bucket, prefix = sweep.results
-    return [f"arn:{sweep.partition}:s3:::{bucket}/" + (f"{prefix}/*" if prefix else "*")]
+    return [sweep.environment.s3_arn(f"{bucket}/{prefix}/*" if prefix else f"{bucket}/*")]
 
 
 MANIFEST_PERMISSIONS: Final[Sequence[WorkflowPermission[PermittedSweep]]] = (
@@ -57,7 +58,7 @@ MANIFEST_PERMISSIONS: Final[Sequence[WorkflowPermission[PermittedSweep]]] = (
         actions=("s3:GetObject",),
         resources="the file",
         source=sources.DISTRIBUTED_MAP,
-        find=lambda sweep: [f"arn:{sweep.partition}:s3:::{'/'.join(sweep.file)}"],
+        find=lambda sweep: [sweep.environment.s3_arn("/".join(sweep.file))],
     ),
     WorkflowPermission(
         member=_FILE,

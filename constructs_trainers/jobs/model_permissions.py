@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.evaluator_import import registry_arns
-from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.jobs.hub_permissions import hub_permissions
 from constructs_trainers.jobs.judge_models import judged_by
 from constructs_trainers.jobs.mlflow_actions import MLFLOW_ACTIONS
@@ -17,6 +16,7 @@ from constructs_trainers.jobs.s3_permissions import (
     key_access,
     s3_permissions,
 )
+from constructs_trainers.values.expressions import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,11 +81,7 @@ def _evaluators(job: PermittedJob) -> list[str]:
     evaluator = _part(job, "ServerlessJobConfig").get("EvaluatorArn")
     if isinstance(evaluator, Expression):
         # A name that is computed at run time cannot stand in a policy.
-        at, function = job.at, job.at.reward_lambda_arn or ""
-        _, content = registry_arns(
-            function, partition=at.partition, region=at.region, account=at.account
-        )
-        return [content]
+        return [registry_arns(job.at.reward_lambda_arn or "", job.at.environment)[1]]
     return [] if evaluator is None else [evaluator]
 
 
@@ -97,8 +93,8 @@ def _reward_function(job: PermittedJob) -> list[Access]:
 def _judge(job: PermittedJob) -> list[Access]:
     model = judged_by(_part(job, "HyperParameters"))
     # Bedrock's own models belong to no account.
-    start = f"arn:{job.at.partition}:bedrock:{job.at.region}::foundation-model"
-    return [] if model is None else [Access([f"{start}/{model}"])]
+    arn = job.at.environment.arn("bedrock", f"foundation-model/{model}", account="")
+    return [] if model is None else [Access([arn])]
 
 
 MODEL_PERMISSIONS: Final[tuple[Permission, ...]] = (

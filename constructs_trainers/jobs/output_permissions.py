@@ -49,7 +49,7 @@ def _written_keys(job: PermittedJob) -> list[Access]:
 
 
 def _log_groups(job: PermittedJob) -> list[Access]:
-    group = job.at.arn("logs", "log-group:/aws/sagemaker/TrainingJobs")
+    group = job.at.environment.arn("logs", "log-group:/aws/sagemaker/TrainingJobs")
     return [Access([group, f"{group}:*"])]
 
 

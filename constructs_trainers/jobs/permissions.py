@@ -20,6 +20,7 @@ from constructs_trainers.jobs.machine_permissions import (
 from constructs_trainers.jobs.model_permissions import MODEL_PERMISSIONS
 from constructs_trainers.jobs.output_permissions import OUTPUT_PERMISSIONS, TELEMETRY_PERMISSIONS
 from constructs_trainers.jobs.policy_statements import PermittedJob, Surroundings
+from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,7 +97,7 @@ def stopper_statements(request: Mapping[str, Any], at: Surroundings) -> list[Sta
 
 def construct_statements() -> list[Statement]:
     """The statements that the CDK's StateMachine adds to its role for logs and traces."""
-    nowhere = Surroundings(partition="", region="", account="")
+    nowhere = Surroundings(environment=Environment(partition="", region="", account=""))
     return _statements(MACHINE_SERVICE_PERMISSIONS, {}, nowhere)
 
 

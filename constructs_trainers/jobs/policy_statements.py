@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.jobs.data_sources import s3_location
+from constructs_trainers.values.s3 import literal_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.s3 import S3Place
 
 Conditions = dict[str, dict[str, object]]
 """Operator to key to what the key is held against."""
@@ -55,27 +58,6 @@ class Access:
     conditions: Conditions = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class S3Place:
-    """An S3 URI taken apart.
-
-    Attributes:
-        bucket: The bucket.
-        path: Bucket, slash and key.
-        key: The key; None when only the deployment can tell it from the bucket.
-    """
-
-    bucket: str
-    path: str
-    key: str | None
-
-
-def literal_place(uri: str) -> S3Place:
-    """Take an S3 URI apart whose ``s3://`` is literal; bucket and key may hold CDK tokens."""
-    bucket, key = s3_location(uri)
-    return S3Place(bucket, f"{bucket}/{key}", key)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Upstream:
     """The trainer whose model each execution goes on training from.
@@ -95,9 +77,7 @@ class Surroundings:
     """Where the job runs, and what its request does not say.
 
     Attributes:
-        partition: The AWS partition.
-        region: The region.
-        account: The account.
+        environment: Partition, region and account.
         job_name_stem: What job names begin with, or ``""`` when only the deployment knows.
         model_packages: ARN, with a wildcard, of the packages in the request's group.
         reward_lambda_arn: The Lambda function that scores answers, or None.
@@ -112,9 +92,7 @@ class Surroundings:
         locate: Takes an S3 URI apart. The default knows URIs that begin literally.
     """
 
-    partition: str
-    region: str
-    account: str
+    environment: Environment
     job_name_stem: str = ""
     model_packages: str = ""
     reward_lambda_arn: str | None = None
@@ -127,10 +105,6 @@ class Surroundings:
     written_keys: Sequence[str] = ()
     key_arns: Sequence[str] = ()
     locate: Callable[[str], S3Place] = literal_place
-
-    def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource of this region and account."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs import arns
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.literals import UNKNOWN, masked
+from constructs_trainers.values import arns
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ def reward_function_kind(value: object) -> RewardFunctionKind | None:
     """
     if not isinstance(value, str):
         return None
-    text = masked(value)
+    text = mask_tokens(value)
     if UNKNOWN not in text:
         return next((kind for kind, start in _STARTS.items() if start.match(text)), None)
     kinds = [kind for kind, sign in _SIGNS.items() if sign.search(text)]
@@ -80,7 +80,7 @@ def reward_function_problems(path: str, value: object) -> list[Problem]:
     if kind is not None:
         return arns.arn_problems(path, value, _FORMS[kind])
     message = "is neither the ARN of an evaluator nor of a Lambda function"
-    return [Problem(path=path, message=message, got=shown(value), allowed=_BOTH)]
+    return [Problem(path=path, message=message, got=short_repr(value), allowed=_BOTH)]
 
 
 def reward_signal_problems(

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from constructs_trainers.jobs.policy_statements import (
-        Conditions,
-        PermittedJob,
-        S3Place,
-        Surroundings,
-    )
+    from constructs_trainers.jobs.policy_statements import Conditions, PermittedJob, Surroundings
+    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.s3 import S3Place
 
 OUTPUT_KEY_ACTIONS: Final = service_actions("kms", "Encrypt", "Decrypt", "GenerateDataKey")
 """What a role needs of a key that its output is encrypted with."""
@@ -66,11 +63,8 @@ def s3_permissions(
     actions = ("GetObject", "PutObject") if writes else ("GetObject",)
 
     def of_objects(job: PermittedJob) -> list[Access]:
-        partition = job.at.partition
-        return [
-            Access([f"arn:{partition}:s3:::{found.place(job.at).path}{found.suffix}"])
-            for found in objects(job)
-        ]
+        arn = job.at.environment.s3_arn
+        return [Access([arn(f"{o.place(job.at).path}{o.suffix}")]) for o in objects(job)]
 
     def of_buckets(job: PermittedJob) -> list[Access]:
         return [Access([_bucket(found, job.at)]) for found in objects(job)]
@@ -115,7 +109,10 @@ def key_access(key_id: str, at: Surroundings, *, service: str = "s3") -> Access:
         return Access([key_id])
     before, marker, alias = key_id.partition(":alias/")
     if not marker and key_id.startswith("alias/"):
-        before, alias = at.arn("kms", "").removesuffix(":"), key_id.removeprefix("alias/")
+        before, alias = (
+            at.environment.arn("kms", "").removesuffix(":"),
+            key_id.removeprefix("alias/"),
+        )
     if alias:
         condition: Conditions = {
             "ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{alias}"}
@@ -124,11 +121,11 @@ def key_access(key_id: str, at: Surroundings, *, service: str = "s3") -> Access:
     if is_token(key_id):
         # Only the deployment knows whether it is an id, an alias or an ARN. Another service
         # encrypts with it, so any key that this service is asked to use, and its policy decides.
-        return Access([at.arn("kms", "key/*")], through(service, at))
-    return Access([at.arn("kms", f"key/{key_id}")])
+        return Access([at.environment.arn("kms", "key/*")], through(service, at.environment))
+    return Access([at.environment.arn("kms", f"key/{key_id}")])
 
 
-def through(service: str, at: Surroundings) -> Conditions:
+def through(service: str, at: Environment) -> Conditions:
     """The condition that a key is used by a service for the role, and not by the role itself."""
     host = f"{service}.{at.region}.amazonaws.com"
     if is_token(at.partition):
@@ -138,7 +135,7 @@ def through(service: str, at: Surroundings) -> Conditions:
 
 
 def _bucket(found: S3Objects, at: Surroundings) -> str:
-    return f"arn:{at.partition}:s3:::{found.place(at).bucket}"
+    return at.environment.s3_arn(found.place(at).bucket)
 
 
 def _prefix(found: S3Objects, at: Surroundings) -> Conditions:

@@ -10,8 +10,8 @@ from constructs_trainers.jobs.request import TrainingJob, given
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_trainers.jobs.expressions import Expression
     from constructs_trainers.jobs.request import Block
+    from constructs_trainers.values.expressions import Expression
 
 
 @dataclass(frozen=True, kw_only=True)

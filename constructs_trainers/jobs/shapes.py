@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.jobs.service_model import shape
 from constructs_trainers.jobs.shape_text import allowed_text, one_of, type_fix, type_text
-from constructs_trainers.recipes.tokens import LIST_TOKEN, is_token
+from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import LIST_TOKEN, is_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ class ShapeCheck:
             yield Problem(
                 path=path or "request",
                 message=f"must be {type_text(expected.kind)}",
-                got=shown(value),
+                got=short_repr(value),
                 allowed=allowed_text(expected),
                 fix=type_fix(expected.kind, value),
             )
@@ -135,7 +135,7 @@ def _string(expected: Shape, value: str, path: str) -> Iterator[Problem]:
         yield Problem(
             path=path,
             message="is none of the values that the API knows",
-            got=shown(value),
+            got=short_repr(value),
             allowed=one_of(expected.enum, near=value),
             fix=did_you_mean(value, expected.enum),
         )
@@ -144,14 +144,14 @@ def _string(expected: Shape, value: str, path: str) -> Iterator[Problem]:
         yield Problem(
             path=path,
             message=f"is too {'short' if short else 'long'} with its length of {len(value)}",
-            got=shown(value),
+            got=short_repr(value),
             allowed=allowed_text(expected),
         )
     elif expected.pattern is not None and expected.pattern.fullmatch(value) is None:
         yield Problem(
             path=path,
             message="does not have the form that the API asks for",
-            got=shown(value),
+            got=short_repr(value),
             allowed=allowed_text(expected),
         )
 
@@ -163,17 +163,17 @@ def _number(expected: Shape, value: float, path: str) -> Iterator[Problem]:
         yield Problem(
             path=path,
             message="is out of range",
-            got=shown(value),
+            got=short_repr(value),
             allowed=allowed_text(expected),
         )
 
 
 def _unknown_member(expected: Shape, key: object, path: str) -> Problem:
-    text = key if isinstance(key, str) else shown(key)
+    text = key if isinstance(key, str) else short_repr(key)
     return Problem(
         path=_below(path, key),
         message=f"the API's {expected.name} has no such member",
-        got=shown(key),
+        got=short_repr(key),
         allowed=one_of(tuple(expected.members), near=text),
         fix=did_you_mean(text, expected.members),
     )
@@ -201,5 +201,5 @@ def _within(expected: Shape, size: float) -> bool:
 
 
 def _below(path: str, key: object) -> str:
-    name = key if isinstance(key, str) and len(key) <= _LONGEST_KEY_IN_PATH else shown(key)
+    name = key if isinstance(key, str) and len(key) <= _LONGEST_KEY_IN_PATH else short_repr(key)
     return f"{path}.{name}" if path else name

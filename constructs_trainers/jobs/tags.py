@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ def normalise_tags(tags: object, path: str = "tags") -> tuple[list[dict[str, str
         pairs = [(f"{path}.{_name(key)}", key, value) for key, value in tags.items()]
         return _checked([(where, key, where, value) for where, key, value in pairs])
     if not isinstance(tags, (list, tuple)):
-        problem = Problem(path=path, message="are not tags", got=shown(tags), allowed=_ALLOWED)
+        problem = Problem(path=path, message="are not tags", got=short_repr(tags), allowed=_ALLOWED)
         return [], [problem]
     return _from_list(tags, path)
 
@@ -83,7 +83,7 @@ def _from_list(tags: Sequence[object], path: str) -> tuple[list[dict[str, str]],
         spelling = _spelling(tag)
         if not isinstance(tag, Mapping) or spelling is None:
             problems.append(
-                Problem(path=where, message="is not a tag", got=shown(tag), allowed=_ALLOWED)
+                Problem(path=where, message="is not a tag", got=short_repr(tag), allowed=_ALLOWED)
             )
             continue
         key, value = spelling
@@ -120,11 +120,11 @@ def _not_text(path: str, part: str, value: object) -> Problem:
     return Problem(
         path=path,
         message=f"a tag's {part} must be text",
-        got=shown(value),
+        got=short_repr(value),
         allowed="a string",
-        fix=f"write it as text: '{shown(value)}'" if plain else None,
+        fix=f"write it as text: '{short_repr(value)}'" if plain else None,
     )
 
 
 def _name(key: object) -> str:
-    return key if isinstance(key, str) else shown(key)
+    return key if isinstance(key, str) else short_repr(key)

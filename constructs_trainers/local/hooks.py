@@ -24,8 +24,8 @@ from ministack.services.stepfunctions import (
 )
 
 from constructs_trainers.local.api_errors import ApiError
-from constructs_trainers.local.arns import Place
 from constructs_trainers.local.scopes import StoppedError, stop_if_over
+from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
     from constructs_trainers.local.service import SageMaker
@@ -88,8 +88,8 @@ def add_json_service(name: str, target_prefix: str, operation: JsonOperation) ->
     }
 
 
-def _place() -> Place:
-    return Place(get_account_id(), get_region())
+def _place() -> Environment:
+    return Environment(partition="aws", region=get_region(), account=get_account_id())
 
 
 def _sdk_task(sagemaker: SageMaker) -> Task:

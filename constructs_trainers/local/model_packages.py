@@ -10,17 +10,17 @@ from constructs_trainers.local.api_errors import ApiError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_trainers.local.arns import Place
+    from constructs_trainers.values.environment import Environment
 
 
 class ModelPackageGroups:
     """The model package groups of all accounts and regions."""
 
     def __init__(self) -> None:
-        self._groups: dict[tuple[Place, str], dict[str, Any]] = {}
+        self._groups: dict[tuple[Environment, str], dict[str, Any]] = {}
         self._versions: dict[str, int] = {}
 
-    def create(self, place: Place, request: Mapping[str, Any]) -> str:
+    def create(self, place: Environment, request: Mapping[str, Any]) -> str:
         """Create a group and give its ARN.
 
         Raises:
@@ -29,7 +29,7 @@ class ModelPackageGroups:
         name = request["ModelPackageGroupName"]
         if (place, name) in self._groups:
             raise ApiError("ValidationException", f"Model Package Group already exists: {name}")
-        arn = place.arn("model-package-group", name)
+        arn = place.arn("sagemaker", f"model-package-group/{name}")
         self._groups[place, name] = {
             "ModelPackageGroupName": name,
             "ModelPackageGroupArn": arn,
@@ -41,11 +41,11 @@ class ModelPackageGroups:
             self._groups[place, name]["ModelPackageGroupDescription"] = description
         return arn
 
-    def delete(self, place: Place, name_or_arn: str) -> None:
+    def delete(self, place: Environment, name_or_arn: str) -> None:
         """Delete a group; one that does not exist is no error."""
         self._groups.pop((place, _name(name_or_arn)), None)
 
-    def describe(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def describe(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer DescribeModelPackageGroup.
 
         Raises:
@@ -57,7 +57,7 @@ class ModelPackageGroups:
             raise ApiError("ValidationException", f"ModelPackageGroup {name} does not exist.")
         return dict(group)
 
-    def list(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def list(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer ListModelPackageGroups; of the filters, ``NameContains``."""
         wanted = request.get("NameContains", "")
         left_out = {"CreatedBy"}
@@ -68,14 +68,18 @@ class ModelPackageGroups:
         ]
         return {"ModelPackageGroupSummaryList": summaries}
 
-    def add_version(self, place: Place, group: str) -> str:
+    def add_version(self, place: Environment, group: str) -> str:
         """Register a new model package in a group, given by name or ARN, and give its ARN.
 
         The group need not be known here: an app may use one that another app made.
         """
-        key = group if group.startswith("arn:") else place.arn("model-package-group", group)
+        key = (
+            group
+            if group.startswith("arn:")
+            else place.arn("sagemaker", f"model-package-group/{group}")
+        )
         self._versions[key] = self._versions.get(key, 0) + 1
-        return place.arn("model-package", f"{_name(group)}/{self._versions[key]}")
+        return place.arn("sagemaker", f"model-package/{_name(group)}/{self._versions[key]}")
 
 
 def _name(name_or_arn: str) -> str:

@@ -15,8 +15,8 @@ from constructs_trainers.local.api_errors import ApiError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_trainers.local.arns import Place
     from constructs_trainers.local.plan import Plan
+    from constructs_trainers.values.environment import Environment
 
 _FIRST_VERSION: Final = "1.0.0"
 _DESCRIBED_OF_HUBS: Final = ("HubDescription", "HubDisplayName", "HubSearchKeywords")
@@ -67,19 +67,19 @@ class PrivateHubs:
     """The hubs of all accounts and regions."""
 
     def __init__(self) -> None:
-        self._hubs: dict[tuple[Place, str], _Made] = {}
-        self._contents: dict[tuple[Place, str, str, str], _Made] = {}
+        self._hubs: dict[tuple[Environment, str], _Made] = {}
+        self._contents: dict[tuple[Environment, str, str, str], _Made] = {}
         self._import_failure: str | None = None
 
     def follow(self, plan: Plan) -> None:
         """Script the imports that begin from now on."""
         self._import_failure = plan.import_failure
 
-    def has(self, place: Place, name_or_arn: str) -> bool:
+    def has(self, place: Environment, name_or_arn: str) -> bool:
         """Whether a hub was made here."""
         return (place, _name(name_or_arn)) in self._hubs
 
-    def create(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def create(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer CreateHub.
 
         Raises:
@@ -88,12 +88,12 @@ class PrivateHubs:
         name = request["HubName"]
         if self.has(place, name):
             raise ApiError("ResourceInUse", f"Hub {name} already exists")
-        arn = place.arn("hub", name)
+        arn = place.arn("sagemaker", f"hub/{name}")
         answer = {"HubName": name, "HubArn": arn} | _given(request, _DESCRIBED_OF_HUBS)
         self._hubs[place, name] = _Made(answer=answer, status="Creating", end="InService")
         return {"HubArn": arn}
 
-    def describe(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def describe(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer DescribeHub, and let the hub go on.
 
         Raises:
@@ -101,7 +101,7 @@ class PrivateHubs:
         """
         return self._hub(place, request["HubName"]).look("HubStatus")
 
-    def import_content(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def import_content(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer ImportHubContent.
 
         Raises:
@@ -116,7 +116,7 @@ class PrivateHubs:
         key = (place, hub_name, kind, name)
         if key in self._contents:
             raise ApiError("ResourceInUse", f"Hub content {name} already exists")
-        arn = place.arn("hub-content", f"{hub_name}/{kind}/{name}/{version}")
+        arn = place.arn("sagemaker", f"hub-content/{hub_name}/{kind}/{name}/{version}")
         hub_arn = hub.answer["HubArn"]
         self._contents[key] = _Made(
             answer={
@@ -132,7 +132,7 @@ class PrivateHubs:
         )
         return {"HubArn": hub_arn, "HubContentArn": arn}
 
-    def describe_content(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def describe_content(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer DescribeHubContent of a hub that was made here, and let the content go on.
 
         Raises:
@@ -146,7 +146,7 @@ class PrivateHubs:
             raise ApiError("ResourceNotFound", f"Hub content {hub_name}/{name} does not exist")
         return content.look("HubContentStatus")
 
-    def _hub(self, place: Place, name_or_arn: str) -> _Made:
+    def _hub(self, place: Environment, name_or_arn: str) -> _Made:
         hub = self._hubs.get((place, _name(name_or_arn)))
         if hub is None:
             raise ApiError("ResourceNotFound", f"Hub {_name(name_or_arn)} does not exist")

@@ -17,8 +17,8 @@ from constructs_trainers.local.rejections import Rejections
 from constructs_trainers.local.training_jobs import TrainingJobs
 
 if TYPE_CHECKING:
-    from constructs_trainers.local.arns import Place
     from constructs_trainers.local.plan import Plan
+    from constructs_trainers.values.environment import Environment
 
 RequestCheck = Callable[[Mapping[str, object], str], None]
 """Holds a request (first) of an operation (second) against the API; raises RequestError."""
@@ -52,7 +52,9 @@ class SageMaker:
         self._check = check or _check_request
         # Step Functions calls from a thread for each execution, HTTP from the server's loop.
         self._lock = threading.Lock()
-        self._operations: Mapping[str, Callable[[Place, Mapping[str, Any]], dict[str, Any]]] = {
+        self._operations: Mapping[
+            str, Callable[[Environment, Mapping[str, Any]], dict[str, Any]]
+        ] = {
             "CreateTrainingJob": self._jobs.create,
             "DescribeTrainingJob": self._jobs.describe,
             "StopTrainingJob": self._jobs.stop,
@@ -74,7 +76,9 @@ class SageMaker:
             self._rejections.follow(plan)
         self.holds.follow(plan)
 
-    def call(self, operation: str, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def call(
+        self, operation: str, place: Environment, request: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Answer a call and record it.
 
         Args:
@@ -93,7 +97,7 @@ class SageMaker:
         self.recorder.record(operation, place.region, request)
         return answer
 
-    def look_at_job(self, place: Place, name: str) -> dict[str, Any]:
+    def look_at_job(self, place: Environment, name: str) -> dict[str, Any]:
         """A job as those hear of it who wait for its end: it is no call, and none that can fail.
 
         Args:
@@ -103,7 +107,9 @@ class SageMaker:
         with self._lock:
             return self._jobs.describe(place, {"TrainingJobName": name})
 
-    def _answer(self, operation: str, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _answer(
+        self, operation: str, place: Environment, request: Mapping[str, Any]
+    ) -> dict[str, Any]:
         handler = self._operations.get(operation)
         if handler is None:
             message = f"The embedded engine does not answer {operation}"
@@ -127,7 +133,9 @@ class SageMaker:
                 raise rejection.error()
             return answer
 
-    def _describe_hub_content(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _describe_hub_content(
+        self, place: Environment, request: Mapping[str, Any]
+    ) -> dict[str, Any]:
         if self._hubs.has(place, request["HubName"]):
             return self._hubs.describe_content(place, request)
         return self._hub_contents.describe(request)

@@ -15,9 +15,9 @@ from constructs_trainers.local.plan import Plan
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_trainers.local.arns import Place
     from constructs_trainers.local.model_packages import ModelPackageGroups
     from constructs_trainers.local.plan import Outcome
+    from constructs_trainers.values.environment import Environment
 
 # What a job goes through, one phase for each time it is described: enough of them that whoever
 # polls has to go round its loop.
@@ -80,7 +80,7 @@ class TrainingJobs:
     """
 
     def __init__(self, packages: ModelPackageGroups) -> None:
-        self._jobs: dict[tuple[Place, str], TrainingJob] = {}
+        self._jobs: dict[tuple[Environment, str], TrainingJob] = {}
         self._packages = packages
         self._plan = Plan()
         self._submitted = 0
@@ -90,7 +90,7 @@ class TrainingJobs:
         self._plan = plan
         self._submitted = 0
 
-    def create(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def create(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer CreateTrainingJob.
 
         Raises:
@@ -102,7 +102,7 @@ class TrainingJobs:
             raise ApiError("ResourceInUse", message)
         outcomes = self._plan.outcomes
         job = TrainingJob(
-            arn=place.arn("training-job", name.lower()),
+            arn=place.arn("sagemaker", f"training-job/{name.lower()}"),
             request=copy.deepcopy(dict(request)),
             outcome=outcomes[min(self._submitted, len(outcomes) - 1)],
         )
@@ -110,11 +110,11 @@ class TrainingJobs:
         self._jobs[place, name] = job
         return {"TrainingJobArn": job.arn}
 
-    def backdate(self, place: Place, request: Mapping[str, Any], seconds: float) -> None:
+    def backdate(self, place: Environment, request: Mapping[str, Any], seconds: float) -> None:
         """Let a job have been created earlier than it was."""
         self._get(place, request["TrainingJobName"]).created -= seconds
 
-    def describe(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def describe(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer DescribeTrainingJob, and let the job go on.
 
         Raises:
@@ -139,7 +139,7 @@ class TrainingJobs:
             job.advance()
         return answer
 
-    def stop(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def stop(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer StopTrainingJob.
 
         Raises:
@@ -153,7 +153,7 @@ class TrainingJobs:
             job.stop()
         return {}
 
-    def list(self, place: Place, request: Mapping[str, Any]) -> dict[str, Any]:
+    def list(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer ListTrainingJobs, newest first; of the filters, NameContains and StatusEquals."""
         wanted, status = request.get("NameContains", ""), request.get("StatusEquals")
         summaries: list[dict[str, Any]] = []
@@ -171,13 +171,13 @@ class TrainingJobs:
             summaries.append(summary | ({"TrainingEndTime": job.ended} if job.ended else {}))
         return {"TrainingJobSummaries": summaries}
 
-    def _get(self, place: Place, name: str) -> TrainingJob:
+    def _get(self, place: Environment, name: str) -> TrainingJob:
         job = self._jobs.get((place, name))
         if job is None:
             raise ApiError("ValidationException", "Requested resource not found.")
         return job
 
-    def _ending(self, place: Place, job: TrainingJob, ended: float) -> dict[str, Any]:
+    def _ending(self, place: Environment, job: TrainingJob, ended: float) -> dict[str, Any]:
         seconds = max(1, math.ceil(ended - job.created))
         ending: dict[str, Any] = {
             "TrainingEndTime": ended,

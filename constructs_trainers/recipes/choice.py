@@ -22,7 +22,7 @@ from constructs_trainers.recipes.project_files import find_file, shown_path
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.recipes.resolve import resolve_recipe
 from constructs_trainers.recipes.selection import select_recipe
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

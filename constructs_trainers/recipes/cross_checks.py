@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.recipes.tokens import is_number_token
+from constructs_trainers.values.tokens import is_number_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_trainers.errors import Problem, RecipeError, did_you_mean
 from constructs_trainers.recipes.locked_models import MULTIMODAL_MIXING, TEXT_MIXING
 from constructs_trainers.recipes.selection import FULL, LORA
-from constructs_trainers.recipes.tokens import is_number_token
+from constructs_trainers.values.tokens import is_number_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.leaf_diff import same_value
 from constructs_trainers.recipes.paths import dotted
-from constructs_trainers.recipes.tokens import is_number_token, is_token
+from constructs_trainers.values.tokens import is_number_token, is_token
 
 # The SageMaker Python SDK's set; its `$` lets a trailing line break pass, which is space anyway.
 _LEGAL = re.compile(r"[a-zA-Z0-9/_.:,\-\s'\"\[\]]")

@@ -22,7 +22,7 @@ from constructs_trainers.recipes.interpolation_grammar import (
     resolvers_in,
 )
 from constructs_trainers.recipes.paths import LAUNCHER_ROOTS, SCALARS, dotted, tree_of
-from constructs_trainers.recipes.tokens import LIST_TOKEN, STRING_TOKEN, is_number_token
+from constructs_trainers.values.tokens import LIST_TOKEN, STRING_TOKEN, is_number_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

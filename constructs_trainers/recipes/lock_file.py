@@ -14,7 +14,7 @@ from constructs_trainers.recipes.project_files import (
     root_above,
     shown_path,
 )
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.tokens import is_token
 
 LOCK_CONTEXT_KEY = "constructs-trainers:recipeLock"
 

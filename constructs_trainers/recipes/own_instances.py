@@ -14,7 +14,7 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.recipes.paths import dotted, leaves
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.recipes.spec import OverrideSpec, Parameter
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

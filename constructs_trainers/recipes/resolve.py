@@ -24,8 +24,8 @@ from constructs_trainers.recipes.resolved_recipe import (
 )
 from constructs_trainers.recipes.targets import LeafTarget, TargetFinder
 from constructs_trainers.recipes.template import RecipeTemplate
-from constructs_trainers.recipes.tokens import is_number_token
 from constructs_trainers.recipes.validation import leaf_problems, value_problems
+from constructs_trainers.values.tokens import is_number_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

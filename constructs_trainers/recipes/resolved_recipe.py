@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from constructs_trainers.recipes.layers import HUB
 from constructs_trainers.recipes.leaf_diff import same_value
 from constructs_trainers.recipes.paths import tree_of
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.recipes.yaml_text import dump_yaml
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError, did_you_mean
-from constructs_trainers.recipes.tokens import STRING_TOKEN, is_token
+from constructs_trainers.values.tokens import STRING_TOKEN, is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ def reward_prompt(value: object, spec: OverrideSpec) -> RewardPrompt:
 
     A preset may be written as ``Builtin.Summarize``, ``summarize``, ``summarize.jinja`` or as the
     recipe has it, in any case (``sagemaker.train`` 1.27). What starts with ``arn:`` or with a CDK
-    token is an evaluator's ARN; its form is for ``jobs.resource_names.evaluator_arn_problems``.
+    token is an evaluator's ARN; its form is for ``values.resource_names.evaluator_arn_problems``.
 
     Args:
         value: The prop ``reward_prompt``.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.recipes.cross_checks import cross_problems
 from constructs_trainers.recipes.hyperparameters import character_problems
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.recipes.validation import leaf_problems, value_problems
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, nearest_name
 from constructs_trainers.recipes.spec import NUMBER_TYPES
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from constructs_trainers.recipes.spec import Parameter

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import RecipeError
 from constructs_trainers.jobs.judge_models import judge_model_id, reward_model_problems
-from constructs_trainers.jobs.resource_names import evaluator_arn_problems
 from constructs_trainers.recipes.choice import Contribution
 from constructs_trainers.recipes.reward_prompts import reward_prompt
 from constructs_trainers.trainers.technique import Technique
+from constructs_trainers.values.resource_names import evaluator_arn_problems
 
 if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class AiFeedback(Technique):
         return reward_model_problems("reward_model_id", self.reward_model_id, region)
 
     def contribution(
-        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Place
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
     ) -> Contribution:
         """Judge and prompt as hyperparameters; a registered prompt as the request's evaluator."""
         del model, props, place

@@ -1,4 +1,4 @@
-"""What a job takes from the hub's recipe, and where it is deployed to."""
+"""What a job takes from the hub's recipe."""
 
 from __future__ import annotations
 
@@ -6,34 +6,14 @@ from dataclasses import dataclass, field
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.job_resources import PENDING
+from constructs_trainers.values.expressions import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_trainers.recipes.choice import RecipeChoice
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a stack is deployed to, as far as synthesis knows.
-
-    Attributes:
-        partition: The AWS partition, or a token.
-        region: The region, or a token.
-        account: The account, or a token.
-    """
-
-    partition: str
-    region: str
-    account: str
-
-    @property
-    def known_region(self) -> str | None:
-        """The region, or None when it is a token."""
-        return None if is_token(self.region) else self.region
+    from constructs_trainers.values.environment import Environment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +39,7 @@ class BaseModel:
     evaluator_arn: str | Expression | None = None
 
     @classmethod
-    def of(cls, choice: RecipeChoice, place: Place) -> BaseModel:
+    def of(cls, choice: RecipeChoice, place: Environment) -> BaseModel:
         """What a chosen recipe gives for a job in some place."""
         evaluator_arn = choice.contribution.evaluator_arn
         if not isinstance(evaluator_arn, (str, Expression, NoneType)):
@@ -80,7 +60,7 @@ UNKNOWN_MODEL = BaseModel(name="unknown", hub_name="unknown", arn=PENDING, image
 """Stands in while no recipe could be chosen, so that everything else can be checked."""
 
 
-def _base_model_arn(locked: str, place: Place) -> str:
+def _base_model_arn(locked: str, place: Environment) -> str:
     """What the hub said, but in the region of deployment when that is not known yet."""
     if place.known_region is not None:
         return locked

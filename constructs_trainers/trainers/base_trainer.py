@@ -13,7 +13,6 @@ from constructs import Construct
 from constructs_trainers.errors import NoRecipeError
 from constructs_trainers.jobs.channels import s3_data_type
 from constructs_trainers.jobs.job_retry import JobRetry
-from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.jobs.permissions import (
     job_role_statements,
     machine_role_statements,
@@ -21,7 +20,7 @@ from constructs_trainers.jobs.permissions import (
 )
 from constructs_trainers.jobs.request import build_request
 from constructs_trainers.recipes.explain import explain
-from constructs_trainers.trainers.base_model import BaseModel, Place
+from constructs_trainers.trainers.base_model import BaseModel
 from constructs_trainers.trainers.execution_rules import allowed_input
 from constructs_trainers.trainers.integration import warn_of_members_not_known
 from constructs_trainers.trainers.job_resources import create_resources
@@ -39,6 +38,8 @@ from constructs_trainers.trainers.trainer_checks import checked_recipe
 from constructs_trainers.trainers.trainer_props import read_props
 from constructs_trainers.trainers.training_job import training_job
 from constructs_trainers.trainers.training_machine import create_training_machine
+from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.workflows.definition import training_definition
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
     def _build(self, wrong_types: list[Problem]) -> None:
         """Check everything, then make everything."""
         stack = cdk.Stack.of(self)
-        self._place = Place(partition=stack.partition, region=stack.region, account=stack.account)
+        self._place = Environment.of(stack)
         self._recipe_props, self._choice = checked_recipe(
             self, self._props, wrong_types, technique=self._technique, place=self._place
         )

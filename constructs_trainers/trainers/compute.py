@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.resource_names import key_problems
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.api_members import api_members
 from constructs_trainers.trainers.s3_location import exclusive
+from constructs_trainers.values.resource_names import key_problems
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.recipes.own_instances import is_nova
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from constructs_trainers.recipes.choice import RecipeChoice

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.data_sources import data_source, dataset_problems, is_dataset_arn
+from constructs_trainers.jobs.channels import data_source
 from constructs_trainers.trainers.api_members import api_members
 from constructs_trainers.trainers.s3_location import exclusive, s3_location_problems, s3_uri_of
+from constructs_trainers.values.s3 import dataset_problems, is_dataset_arn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

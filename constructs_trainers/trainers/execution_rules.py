@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.channels import TRAIN, VALIDATION
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.resource_names import model_package_group_arn
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.trainers.input_channels import data_in_container, last_part
 from constructs_trainers.trainers.job_resources import packages_in
 from constructs_trainers.trainers.runtime_overrides import ALL, ANY, RuntimeOverrides, places
+from constructs_trainers.values.resource_names import model_package_group_arn
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.allowed_input import AllowedInput, Dataset, Hyperparameters
 
 if TYPE_CHECKING:
     from constructs_trainers.recipes.choice import RecipeChoice
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 _PATH: Final = "runtime_overrides"
 _NOT_ALLOWED: Final = "cannot be given: runtime_overrides of the trainer does not allow it"
@@ -43,7 +43,7 @@ def overrides_of(props: TrainerProps) -> RuntimeOverrides:
     )
 
 
-def allowed_input(props: TrainerProps, choice: RecipeChoice, place: Place) -> AllowedInput:
+def allowed_input(props: TrainerProps, choice: RecipeChoice, place: Environment) -> AllowedInput:
     """What the input of an execution may hold.
 
     Args:
@@ -69,10 +69,12 @@ def readable_places(props: TrainerProps) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def source_packages(props: TrainerProps, place: Place) -> list[str]:
+def source_packages(props: TrainerProps, place: Environment) -> list[str]:
     """ARNs, with wildcards, of the model packages that executions may name."""
     groups = overrides_of(props).source_model_package_arn
-    return [] if isinstance(groups, str) else [packages_in(_arn(name, place)) for name in groups]
+    if isinstance(groups, str):
+        return []
+    return [packages_in(model_package_group_arn(name, place)) for name in groups]
 
 
 def execution_rule_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
@@ -95,7 +97,7 @@ def _validation_problems(props: TrainerProps) -> list[Problem]:
         Problem(
             path=f"{_PATH}.validation_dataset",
             message="cannot be followed on own instances: the recipe reads no validation data",
-            got=shown(given),
+            got=short_repr(given),
             fix="give validation_dataset too, or leave this out",
         )
     ]
@@ -119,7 +121,7 @@ def _hyperparameter_problems(props: TrainerProps, choice: RecipeChoice) -> list[
                 Problem(
                     path=f"{path}[{index}]",
                     message="the recipe has no such hyperparameter that may be given",
-                    got=shown(name),
+                    got=short_repr(name),
                     allowed=", ".join(openable),
                     fix=fix or PROTECTED.get(str(name)),
                 )
@@ -177,7 +179,7 @@ def _hyperparameters(
 
 
 def _source_packages(
-    props: TrainerProps, overrides: RuntimeOverrides, place: Place
+    props: TrainerProps, overrides: RuntimeOverrides, place: Environment
 ) -> list[str] | str | None:
     if props.compute is not None:
         return _IN_FILE
@@ -186,13 +188,9 @@ def _source_packages(
         return None
     if not groups:
         return _NOT_ALLOWED
-    listed = [_arn(name, place) for name in groups]
+    listed = [model_package_group_arn(name, place) for name in groups]
     upstream = props.source.trainer
     if upstream is not None and upstream.model_package_group is not None:
         # What the trainer goes on from is allowed without being listed.
         listed.append(upstream.model_package_group[1])
     return [packages_in(arn).removesuffix("*") for arn in listed]
-
-
-def _arn(group: str, place: Place) -> str:
-    return model_package_group_arn(group, place.partition, place.region, place.account)

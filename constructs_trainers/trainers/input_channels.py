@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs import channels
-from constructs_trainers.jobs.channels import channel
-from constructs_trainers.jobs.data_sources import data_source
+from constructs_trainers.jobs.channels import channel, data_source
 from constructs_trainers.recipes.own_instances import channel_path
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.data_sources import (
     FileSystemDataSource,
     S3DataSource,
@@ -19,6 +17,7 @@ from constructs_trainers.trainers.data_sources import (
     to_api,
     uri_of,
 )
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from constructs_trainers.trainers.channel import Channel

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from constructs_trainers.jobs.resource_names import model_package_group_arn
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.job_role import create_job_role
 from constructs_trainers.trainers.model_package_group import CreatedModelPackageGroup
 from constructs_trainers.trainers.output_bucket import shared_output_bucket
 from constructs_trainers.trainers.recipe_asset import add_recipe_asset
+from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.resource_names import model_package_group_arn
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -144,7 +145,7 @@ def _model_package_group(scope: Construct, props: TrainerProps) -> tuple[str | N
         name = given.model_package_group_name
         packages = _packages_of(cdk.Stack.of(given), name)
         return given.attr_model_package_group_arn, name, packages
-    arn = model_package_group_arn(given, stack.partition, stack.region, stack.account)
+    arn = model_package_group_arn(given, Environment.of(stack))
     if _GROUP_MARKER in arn:
         return arn, arn.partition(_GROUP_MARKER)[2], packages_in(arn)
     name = cdk.Fn.select(1, cdk.Fn.split(_GROUP_MARKER, arn)) if is_token(arn) else arn
@@ -153,8 +154,7 @@ def _model_package_group(scope: Construct, props: TrainerProps) -> tuple[str | N
 
 def _packages_of(stack: cdk.Stack, group_name: str) -> str:
     """The packages in a group that a stack makes."""
-    place = f"arn:{stack.partition}:sagemaker:{stack.region}:{stack.account}"
-    return packages_in(f"{place}:{_GROUP_MARKER}{group_name}")
+    return packages_in(Environment.of(stack).arn("sagemaker", f"{_GROUP_MARKER}{group_name}"))
 
 
 def packages_in(group_arn: str) -> str:

@@ -9,10 +9,10 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from constructs_trainers.errors import Problem, TrainerError
-from constructs_trainers.recipes.tokens import STRING_TOKEN
 from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.descriptions import description
 from constructs_trainers.trainers.readable_values import readable
+from constructs_trainers.values.tokens import STRING_TOKEN
 
 if TYPE_CHECKING:
     import re

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs import resource_names
-from constructs_trainers.jobs.data_sources import s3_uri_problems
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values import resource_names
+from constructs_trainers.values.s3 import s3_uri_problems
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from constructs_trainers.trainers.base_trainer import BaseTrainer

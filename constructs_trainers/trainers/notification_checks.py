@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.jobs.arns import MODEL_PACKAGE, ArnForm, ArnPart, arn_problems
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.job_events import JOB_STATUSES
-from constructs_trainers.jobs.literals import UNKNOWN, masked
+from constructs_trainers.values.arns import MODEL_PACKAGE, ArnForm, ArnPart, arn_problems
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def region_problems(notifications: Notifications, region: str) -> list[Problem]:
         notifications: Notifications without other problems.
         region: The region of the rule, or a CDK token.
     """
-    if UNKNOWN in masked(region):
+    if UNKNOWN in mask_tokens(region):
         return []
     given = {
         "sns_topic_arn": notifications.sns_topic_arn,
@@ -75,7 +75,7 @@ def region_problems(notifications: Notifications, region: str) -> list[Problem]:
     }
     found = []
     for name, arn in given.items():
-        parts = masked(arn or "").split(":")
+        parts = mask_tokens(arn or "").split(":")
         # What comes after a token may stand anywhere.
         if len(parts) <= _REGION_AT or UNKNOWN in "".join(parts[: _REGION_AT + 1]):
             continue
@@ -84,7 +84,7 @@ def region_problems(notifications: Notifications, region: str) -> list[Problem]:
                 Problem(
                     path=f"notifications.{name}",
                     message="is in another region than the trainer",
-                    got=shown(parts[_REGION_AT]),
+                    got=short_repr(parts[_REGION_AT]),
                     allowed=region,
                 )
             )
@@ -108,7 +108,7 @@ def _topic_problems(notifications: Notifications) -> Iterator[Problem]:
         found = arn_problems("notifications.sns_topic_arn", arn, _TOPIC)
         yield from found
         if not found and arn.endswith(".fifo"):
-            yield _fifo("sns_topic_arn", shown(arn))
+            yield _fifo("sns_topic_arn", short_repr(arn))
 
 
 def _fifo(name: str, got: str | None) -> Problem:
@@ -136,20 +136,20 @@ def _event_problems(notifications: Notifications) -> Iterator[Problem]:
         yield Problem(
             path=path,
             message="names no state",
-            got=shown(notifications.events),
+            got=short_repr(notifications.events),
             allowed=", ".join(JOB_STATUSES),
             fix="leave it out for Completed, Failed and Stopped",
         )
     known = {status.casefold() for status in JOB_STATUSES}
     seen: set[str] = set()
     for index, event in enumerate(notifications.events):
-        if UNKNOWN in masked(event):
+        if UNKNOWN in mask_tokens(event):
             continue
         if event.casefold() not in known:
             yield Problem(
                 path=f"{path}[{index}]",
                 message="is no state of a training job",
-                got=shown(event),
+                got=short_repr(event),
                 allowed=", ".join(JOB_STATUSES),
                 fix=did_you_mean(event, JOB_STATUSES),
             )
@@ -157,7 +157,7 @@ def _event_problems(notifications: Notifications) -> Iterator[Problem]:
             yield Problem(
                 path=f"{path}[{index}]",
                 message="is named twice",
-                got=shown(event),
+                got=short_repr(event),
                 fix="leave one of them out",
             )
         seen.add(event.casefold())

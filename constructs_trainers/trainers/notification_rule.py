@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from constructs_trainers.jobs.job_events import certain_start, job_event_pattern
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.descriptions import description
+from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from aws_cdk import aws_events as events
@@ -27,15 +27,6 @@ _SERVICE = "events.amazonaws.com"
 # SNS developer guide, "Enable compatibility between event sources and encrypted topics", which
 # also says that EventBridge knows no conditions on the source there.
 _KEY_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey*"]
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where the rule is; each part may be a CDK token."""
-
-    partition: str
-    region: str
-    account: str
 
 
 def create_notification_rule(
@@ -56,13 +47,12 @@ def create_notification_rule(
 
     from constructs_trainers.trainers.notification_target import NotificationTarget
 
-    stack = cdk.Stack.of(scope)
-    at = _Place(stack.partition, stack.region, stack.account)
+    at = Environment.of(cdk.Stack.of(scope))
     pattern = job_event_pattern(
         statuses=notifications.statuses,
         stem=stem,
         role_arn=role.role_arn,
-        job_arn_start=f"arn:{at.partition}:sagemaker:{at.region}:{at.account}:training-job/",
+        job_arn_start=at.arn("sagemaker", "training-job/"),
         name_prefix=notifications.job_name_prefix,
     )
     bus = notifications.event_bus

@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.job_events import JOB_STATUSES, name_prefix_problems
-from constructs_trainers.jobs.literals import UNKNOWN, masked
 from constructs_trainers.trainers.notification_checks import (
     notification_problems,
     region_problems,
 )
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ class Notifications:
             problem = Problem(
                 path="notifications",
                 message="has the wrong type",
-                got=shown(value),
+                got=short_repr(value),
                 allowed=allowed,
             )
             return None, [problem]
@@ -86,8 +86,8 @@ class Notifications:
     def statuses(self) -> list[str]:
         """The events in the API's spelling, sorted; CDK tokens come last, in their own order."""
         spelling = {status.casefold(): status for status in JOB_STATUSES}
-        literal = [event for event in self.events if UNKNOWN not in masked(event)]
-        tokens = [event for event in self.events if UNKNOWN in masked(event)]
+        literal = [event for event in self.events if UNKNOWN not in mask_tokens(event)]
+        tokens = [event for event in self.events if UNKNOWN in mask_tokens(event)]
         return sorted(spelling[event.casefold()] for event in literal) + tokens
 
     def problems(self) -> list[Problem]:
@@ -112,7 +112,7 @@ def _unknown(key: object, known: Sequence[str]) -> Problem:
     return Problem(
         path=f"notifications.{key}" if isinstance(key, str) else "notifications",
         message="unknown member",
-        got=shown(key),
+        got=short_repr(key),
         allowed=", ".join(known),
         fix=did_you_mean(key, known) if isinstance(key, str) else None,
     )

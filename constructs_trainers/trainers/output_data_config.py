@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.data_sources import s3_uri_problems
-from constructs_trainers.jobs.resource_names import key_problems
 from constructs_trainers.trainers.s3_location import exclusive
+from constructs_trainers.values.resource_names import key_problems
+from constructs_trainers.values.s3 import s3_uri_problems
 
 if TYPE_CHECKING:
     from aws_cdk.aws_kms import IKey

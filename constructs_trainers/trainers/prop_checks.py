@@ -5,10 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.jobs import resource_names
-from constructs_trainers.jobs.data_sources import s3_uri_problems
-from constructs_trainers.jobs.names import base_job_name_problems
-from constructs_trainers.jobs.resource_names import key_problems
 from constructs_trainers.jobs.tags import normalise_tags
 from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
 from constructs_trainers.trainers.input_channels import channel_problems
@@ -18,6 +14,10 @@ from constructs_trainers.trainers.networking_checks import networking_problems
 from constructs_trainers.trainers.s3_location import exclusive
 from constructs_trainers.trainers.training_job import OWN_INSTANCES_PROPS
 from constructs_trainers.trainers.training_type import TrainingType
+from constructs_trainers.values import resource_names
+from constructs_trainers.values.job_names import base_job_name_problems
+from constructs_trainers.values.resource_names import key_problems
+from constructs_trainers.values.s3 import s3_uri_problems
 
 if TYPE_CHECKING:
     from constructs_trainers.trainers.trainer_props import TrainerProps

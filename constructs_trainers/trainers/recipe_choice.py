@@ -6,12 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from constructs_trainers.jobs.channels import TRAIN, VALIDATION
-from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
 from constructs_trainers.recipes.lock_file import LOCK_CONTEXT_KEY, read_lock
 from constructs_trainers.recipes.own_instances import OwnInstances
 from constructs_trainers.trainers.input_channels import data_in_container
 from constructs_trainers.trainers.number_tokens import number_token_as_text
+from constructs_trainers.values.job_names import job_name_stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.recipes.lock import RecipeLock
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 
 def choose_trainers_recipe(
@@ -56,7 +56,7 @@ def choose_trainers_recipe(
 
 
 def recipe_props(
-    props: TrainerProps, technique: Technique, place: Place, wrong: Sequence[Problem]
+    props: TrainerProps, technique: Technique, place: Environment, wrong: Sequence[Problem]
 ) -> RecipeProps:
     """Those of a trainer's props that decide its recipe.
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from constructs_trainers.workflows.register_evaluator import Registration
 
 if TYPE_CHECKING:
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 
 def evaluator_registration(
-    props: TrainerProps, technique: Technique, place: Place
+    props: TrainerProps, technique: Technique, place: Environment
 ) -> Registration | None:
     """The requests that a trainer's state machine sends before its jobs; None for nothing.
 

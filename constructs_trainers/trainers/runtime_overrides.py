@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.data_sources import dataset_problems, is_dataset_arn
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.resource_names import model_package_group_problems
+from constructs_trainers.values.resource_names import model_package_group_problems
+from constructs_trainers.values.s3 import dataset_problems, is_dataset_arn
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +76,7 @@ class RuntimeOverrides:
                     path=f"{path}.{name}",
                     message="cannot be followed on own instances: the recipe is a file that is "
                     "written at synthesis",
-                    got=shown(getattr(self, name)),
+                    got=short_repr(getattr(self, name)),
                     allowed="training_dataset and validation_dataset",
                     fix="leave it out, or leave compute out for a serverless job",
                 )
@@ -105,6 +105,6 @@ def _place_problems(path: str, given: object, *, own_instances: bool) -> Iterato
             yield Problem(
                 path=where,
                 message="a job on own instances cannot read a hub's DataSet",
-                got=shown(item),
+                got=short_repr(item),
                 allowed="an S3 URI, or a bucket",
             )

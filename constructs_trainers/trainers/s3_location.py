@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.data_sources import s3_key_problems, s3_uri_problems
+from constructs_trainers.values.s3 import s3_key_problems, s3_uri_problems
 
 if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.data_mixing import DataMixingConfig
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 _PROP = "data_mixing_config"
 
@@ -41,7 +41,7 @@ class Supervised(Technique):
         return []
 
     def contribution(
-        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Place
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
     ) -> Contribution:
         """The percentages, as hyperparameters beside those of the recipe."""
         del spec, place

@@ -6,26 +6,27 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.jobs.policy_statements import (
-    S3Place,
-    Surroundings,
-    Upstream,
-    literal_place,
-)
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.jobs.policy_statements import Surroundings, Upstream
 from constructs_trainers.trainers.execution_rules import readable_places, source_packages
 from constructs_trainers.trainers.job_keys import given_keys, read_keys, written_keys
 from constructs_trainers.trainers.job_resources import packages_in
+from constructs_trainers.values.s3 import S3Place, literal_place
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.job_resources import JobResources
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 
 def surroundings_of(
-    props: TrainerProps, resources: JobResources, technique: Technique, place: Place, *, stem: str
+    props: TrainerProps,
+    resources: JobResources,
+    technique: Technique,
+    place: Environment,
+    *,
+    stem: str,
 ) -> Surroundings:
     """The surroundings of a trainer's job.
 
@@ -37,9 +38,7 @@ def surroundings_of(
         stem: What the names of its jobs begin with.
     """
     return Surroundings(
-        partition=place.partition,
-        region=place.region,
-        account=place.account,
+        environment=place,
         job_name_stem="" if is_token(stem) else stem,
         model_packages=resources.model_packages,
         reward_lambda_arn=technique.reward_lambda_arn,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class Technique:
         """The Lambda function that the job's role must be allowed to call."""
         return None
 
-    def registration(self, place: Place) -> EvaluatorImport | None:
+    def registration(self, place: Environment) -> EvaluatorImport | None:
         """What the state machine registers before a serverless job.
 
         Args:
@@ -70,7 +70,7 @@ class Technique:
         return []
 
     def contribution(
-        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Place
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
     ) -> Contribution:
         """What the technique's own props add to recipe and request.
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.check import request_problems
-from constructs_trainers.jobs.names import job_name_stem
 from constructs_trainers.jobs.optimized_integration import TAGS_OF_RUN_JOB
 from constructs_trainers.jobs.request import build_request
 from constructs_trainers.trainers.base_model import UNKNOWN_MODEL, BaseModel
@@ -19,6 +18,7 @@ from constructs_trainers.trainers.props.types import is_missing, leads_into
 from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
 from constructs_trainers.trainers.request_paths import in_words_of_props, prop_of
 from constructs_trainers.trainers.training_job import job_channels, training_job
+from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES, size_of_request
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 _DECIDING = {"model", "base_model_name", "training_type", "sequence_length"}
 
@@ -40,7 +40,7 @@ def checked_recipe(
     wrong_types: list[Problem],
     *,
     technique: Technique,
-    place: Place,
+    place: Environment,
 ) -> tuple[RecipeProps, RecipeChoice]:
     """The recipe of a trainer, once nothing is wrong with any prop.
 
@@ -112,7 +112,7 @@ def _eula_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
 
 
 def _notification_problems(
-    props: TrainerProps, choice: RecipeChoice, technique: Technique, place: Place
+    props: TrainerProps, choice: RecipeChoice, technique: Technique, place: Environment
 ) -> list[Problem]:
     if props.told is None or props.told.problems():
         return []

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.base_model import Place
     from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.values.environment import Environment
 
 _PROP = "custom_reward_function"
 
@@ -49,16 +49,11 @@ class VerifiableRewards(Technique):
         """The Lambda function that the job's role must be allowed to call."""
         return self.reward_arn if self._is_lambda else None
 
-    def registration(self, place: Place) -> EvaluatorImport | None:
+    def registration(self, place: Environment) -> EvaluatorImport | None:
         """What registers the Lambda function for a serverless job."""
         if self.reward_lambda_arn is None:
             return None
-        return evaluator_import(
-            self.reward_lambda_arn,
-            partition=place.partition,
-            region=place.region,
-            account=place.account,
-        )
+        return evaluator_import(self.reward_lambda_arn, place)
 
     def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
         """A function that is none."""
@@ -67,7 +62,7 @@ class VerifiableRewards(Technique):
         return reward_function_problems(_PROP, given) if isinstance(given, str) else []
 
     def contribution(
-        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Place
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
     ) -> Contribution:
         """The evaluator of a serverless job."""
         del model, spec

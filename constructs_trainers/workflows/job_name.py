@@ -7,8 +7,8 @@ is in milliseconds since 1970, the form in which EventBridge gives it.
 
 from __future__ import annotations
 
-from constructs_trainers.jobs.names import MAX_STEM
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.job_names import MAX_STEM
+from constructs_trainers.values.tokens import is_token
 from constructs_trainers.workflows.jsonata import text
 from constructs_trainers.workflows.variables import ATTEMPT
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.values.expressions import Expression
 
 # Sets of characters, as they stand between brackets in regular expressions. One by one: engines
 # differ in what they count as a space, and as the end of a line.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.values.expressions import Expression
 from constructs_trainers.workflows.asl import choice, fail, integration
 from constructs_trainers.workflows.cause import INVALID_EXECUTION_INPUT, at_most_some, cause
 from constructs_trainers.workflows.jsonata import constant, expression, text

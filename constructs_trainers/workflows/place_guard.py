@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from constructs_trainers.jobs.arns import DATASET, MODEL_PACKAGE, arn_pattern
-from constructs_trainers.jobs.data_sources import WILDCARD
+from constructs_trainers.values.arns import DATASET, MODEL_PACKAGE, arn_pattern
+from constructs_trainers.values.s3 import WILDCARD
 from constructs_trainers.workflows.jsonata import CONTROLS, SPACES, constant, text
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from constructs_trainers.recipes.tokens import LIST_TOKEN, STRING_TOKEN, is_number_token
+from constructs_trainers.values.tokens import LIST_TOKEN, STRING_TOKEN, is_number_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

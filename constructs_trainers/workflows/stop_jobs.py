@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.jobs.names import MAX_STEM
+from constructs_trainers.values.job_names import MAX_STEM
 from constructs_trainers.workflows.asl import (
     ERROR_OUTPUT,
     catch_all,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.values.expressions import Expression
 from constructs_trainers.workflows.asl import catch_all, integration, retry
 from constructs_trainers.workflows.job_name import redrive_count
 from constructs_trainers.workflows.jsonata import as_asl, expression, text

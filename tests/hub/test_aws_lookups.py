@@ -7,6 +7,8 @@ from constructs_trainers.errors import HubError
 from constructs_trainers.hub.aws_lookups import AwsLookups
 from tests.support.fake_aws import FakeAws
 
+ACCESS_POINT = "arn:aws:s3:us-west-2:123456789012:accesspoint/recipes"
+
 
 def test_the_account_stands_in_for_customer_id_and_is_asked_for_once() -> None:
     aws = FakeAws()
@@ -38,6 +40,15 @@ def test_an_access_point_is_the_bucket() -> None:
     aws = FakeAws(objects={(arn, "a/recipe.yaml"): b"A"})
     uri = "s3://arn:aws:s3:us-west-2:{customer_id}:accesspoint/recipes/a/recipe.yaml"
     assert aws.lookups().text(uri) == "A"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["", "s3://bucket", "s3://bucket/", "https://bucket/key", f"s3://{ACCESS_POINT}", "s3:///key"],
+)
+def test_what_names_no_object_is_refused_with_what_is_allowed(uri: str) -> None:
+    with pytest.raises(HubError, match="s3://BUCKET/KEY"):
+        FakeAws().lookups().text(uri)
 
 
 def test_an_object_that_is_gone_is_named() -> None:

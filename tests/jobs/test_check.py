@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from constructs_trainers.errors import RequestError
 from constructs_trainers.jobs.check import check_request, request_problems
-from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.values.expressions import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,9 @@ from constructs_trainers.jobs.evaluator_import import (
     registry_arns,
 )
 from constructs_trainers.jobs.evaluator_names import evaluator_name, hub_name
-from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.jobs.resource_names import evaluator_arn_problems
+from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.resource_names import evaluator_arn_problems
 from tests.support.jsonata_states import evaluate
 
 EXPECTED = Path(__file__).parents[3] / "shared" / "oracle" / "expected"
@@ -24,8 +25,12 @@ ACCOUNT = "123456789012"
 HUB = hub_name("us-west-2", ACCOUNT)
 
 
+def environment(account: str) -> Environment:
+    return Environment(partition="aws", region="us-west-2", account=account)
+
+
 def registered(lambda_arn: str = ARN, account: str = ACCOUNT) -> EvaluatorImport:
-    return evaluator_import(lambda_arn, partition="aws", region="us-west-2", account=account)
+    return evaluator_import(lambda_arn, environment(account))
 
 
 def deployed(value: object, token: str) -> Any:  # noqa: ANN401
@@ -100,7 +105,7 @@ def test_an_accounts_token_gives_the_same_requests_at_run_time() -> None:
 
 def test_policies_name_what_is_known() -> None:
     start = f"arn:aws:sagemaker:us-west-2:{ACCOUNT}"
-    assert registry_arns(ARN, partition="aws", region="us-west-2", account=ACCOUNT) == (
+    assert registry_arns(ARN, environment(ACCOUNT)) == (
         f"{start}:hub/{HUB}",
         f"{start}:hub-content/{HUB}/JsonDoc/{evaluator_name(ARN)}/*",
     )
@@ -108,7 +113,7 @@ def test_policies_name_what_is_known() -> None:
 
 def test_policies_hold_wildcards_for_what_the_run_computes() -> None:
     start = f"arn:aws:sagemaker:us-west-2:{TOKEN}"
-    assert registry_arns(TOKEN, partition="aws", region="us-west-2", account=TOKEN) == (
+    assert registry_arns(TOKEN, environment(TOKEN)) == (
         f"{start}:hub/*",
         f"{start}:hub-content/*/JsonDoc/rlvr-reward-*/*",
     )

@@ -19,7 +19,7 @@ from constructs_trainers.jobs.job_events import (
     message_template,
     name_prefix_problems,
 )
-from constructs_trainers.jobs.names import job_name_stem
+from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.workflows.job_name import job_name
 from tests.support.event_patterns import job_event, matches
 from tests.support.jsonata_states import evaluate

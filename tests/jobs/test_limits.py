@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_trainers.jobs.check import request_problems
-from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.jobs.tags import job_tags
+from constructs_trainers.values.expressions import Expression
 
 if TYPE_CHECKING:
     from constructs_trainers.errors import Problem

@@ -6,11 +6,10 @@ from typing import Any
 
 from constructs_trainers.jobs.permissions import job_role_statements, machine_role_statements
 from constructs_trainers.jobs.policy_statements import Surroundings
+from constructs_trainers.values.environment import Environment
 
 AT = Surroundings(
-    partition="aws",
-    region="us-west-2",
-    account="123456789012",
+    environment=Environment(partition="aws", region="us-west-2", account="123456789012"),
     job_name_stem="sft",
     model_packages="arn:aws:sagemaker:us-west-2:123456789012:model-package/group/*",
 )

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from constructs_trainers.jobs.channels import channel, s3_data_type
+from constructs_trainers.jobs.channels import channel, data_source, s3_data_type
 from constructs_trainers.jobs.check import check_request
-from constructs_trainers.jobs.data_sources import data_source
 from constructs_trainers.jobs.own_instances import OwnInstancesJob
 from constructs_trainers.jobs.request import build_request
 from constructs_trainers.jobs.serverless import ServerlessJob

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_trainers.local.arns import Place
 from constructs_trainers.local.service import SageMaker
+from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def oregon() -> Place:
-    return Place("123456789012", "us-west-2")
+def oregon() -> Environment:
+    return Environment(partition="aws", region="us-west-2", account="123456789012")
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import botocore.session
 import pytest
 
 from constructs_trainers.local.api_errors import ApiError
-from constructs_trainers.local.arns import Place
 from constructs_trainers.local.plan import Plan, Rejection
+from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
     from constructs_trainers.local.service import SageMaker
@@ -23,7 +23,7 @@ ARN = "arn:aws:sagemaker:us-west-2:123456789012"
 
 
 @pytest.fixture
-def with_hub(sagemaker: SageMaker, oregon: Place) -> SageMaker:
+def with_hub(sagemaker: SageMaker, oregon: Environment) -> SageMaker:
     """A service with a hub in service."""
     sagemaker.call("CreateHub", oregon, HUB)
     sagemaker.call("DescribeHub", oregon, {"HubName": "registry"})
@@ -36,7 +36,7 @@ def required_members(operation: str) -> set[str]:
     return set(required)
 
 
-def test_a_hub_is_in_service_after_a_moment(sagemaker: SageMaker, oregon: Place) -> None:
+def test_a_hub_is_in_service_after_a_moment(sagemaker: SageMaker, oregon: Environment) -> None:
     created = sagemaker.call("CreateHub", oregon, HUB)
     assert created == {"HubArn": f"{ARN}:hub/registry"}
     first, second = (
@@ -48,7 +48,7 @@ def test_a_hub_is_in_service_after_a_moment(sagemaker: SageMaker, oregon: Place)
     assert required_members("DescribeHub") <= first.keys()
 
 
-def test_a_content_is_available_after_a_moment(with_hub: SageMaker, oregon: Place) -> None:
+def test_a_content_is_available_after_a_moment(with_hub: SageMaker, oregon: Environment) -> None:
     imported = with_hub.call("ImportHubContent", oregon, IMPORT)
     assert imported == {
         "HubArn": f"{ARN}:hub/registry",
@@ -60,7 +60,7 @@ def test_a_content_is_available_after_a_moment(with_hub: SageMaker, oregon: Plac
     assert required_members("DescribeHubContent") <= first.keys()
 
 
-def test_an_import_that_fails_says_why(with_hub: SageMaker, oregon: Place) -> None:
+def test_an_import_that_fails_says_why(with_hub: SageMaker, oregon: Environment) -> None:
     with_hub.follow(Plan(import_failure="the document is no evaluator"))
     with_hub.call("ImportHubContent", oregon, IMPORT)
     first, second = (with_hub.call("DescribeHubContent", oregon, CONTENT) for _ in range(2))
@@ -84,14 +84,14 @@ def test_an_import_that_fails_says_why(with_hub: SageMaker, oregon: Place) -> No
     ],
 )
 def test_what_cannot_be_is_refused(
-    with_hub: SageMaker, oregon: Place, operation: str, request_: dict[str, Any], code: str
+    with_hub: SageMaker, oregon: Environment, operation: str, request_: dict[str, Any], code: str
 ) -> None:
     with pytest.raises(ApiError) as refused:
         with_hub.call(operation, oregon, request_)
     assert refused.value.code == code
 
 
-def test_a_content_is_imported_once(with_hub: SageMaker, oregon: Place) -> None:
+def test_a_content_is_imported_once(with_hub: SageMaker, oregon: Environment) -> None:
     with_hub.call("ImportHubContent", oregon, IMPORT)
     with pytest.raises(ApiError) as refused:
         with_hub.call("ImportHubContent", oregon, IMPORT)
@@ -101,7 +101,7 @@ def test_a_content_is_imported_once(with_hub: SageMaker, oregon: Place) -> None:
 
 
 def test_nothing_is_imported_before_the_hub_is_in_service(
-    sagemaker: SageMaker, oregon: Place
+    sagemaker: SageMaker, oregon: Environment
 ) -> None:
     sagemaker.call("CreateHub", oregon, HUB)
     with pytest.raises(ApiError, match="Creating"):
@@ -110,10 +110,14 @@ def test_nothing_is_imported_before_the_hub_is_in_service(
 
 def test_each_region_has_its_own_hubs(with_hub: SageMaker) -> None:
     with pytest.raises(ApiError, match="does not exist"):
-        with_hub.call("DescribeHub", Place("123456789012", "eu-west-1"), {"HubName": "registry"})
+        with_hub.call(
+            "DescribeHub",
+            Environment(partition="aws", region="eu-west-1", account="123456789012"),
+            {"HubName": "registry"},
+        )
 
 
-def test_a_rejection_is_of_its_operation_only(sagemaker: SageMaker, oregon: Place) -> None:
+def test_a_rejection_is_of_its_operation_only(sagemaker: SageMaker, oregon: Environment) -> None:
     sagemaker.follow(
         Plan(
             rejections=[

@@ -12,7 +12,7 @@ from constructs_trainers.local.service import SageMaker
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from constructs_trainers.local.arns import Place
+    from constructs_trainers.values.environment import Environment
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 )
 def test_what_the_api_refuses_is_refused(
     sagemaker: SageMaker,
-    oregon: Place,
+    oregon: Environment,
     training_request: dict[str, Any],
     change: dict[str, Any],
     named: str,
@@ -38,7 +38,7 @@ def test_what_the_api_refuses_is_refused(
 
 
 def test_an_operation_that_is_not_there_is_an_unknown_operation(
-    sagemaker: SageMaker, oregon: Place
+    sagemaker: SageMaker, oregon: Environment
 ) -> None:
     with pytest.raises(ApiError, match="CreatePipeline") as refused:
         sagemaker.call("CreatePipeline", oregon, {})
@@ -46,7 +46,7 @@ def test_an_operation_that_is_not_there_is_an_unknown_operation(
 
 
 def test_every_call_is_recorded_as_it_was_sent(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     sagemaker.call("CreateTrainingJob", oregon, training_request)
     training_request["HyperParameters"]["learning_rate"] = "changed afterwards"
@@ -65,7 +65,7 @@ def test_every_call_is_recorded_as_it_was_sent(
 
 
 def test_model_package_groups_are_described_by_name_or_arn_and_listed(
-    sagemaker: SageMaker, oregon: Place
+    sagemaker: SageMaker, oregon: Environment
 ) -> None:
     arn = sagemaker.groups.create(
         oregon, {"ModelPackageGroupName": "models", "ModelPackageGroupDescription": "ours"}
@@ -83,14 +83,14 @@ def test_model_package_groups_are_described_by_name_or_arn_and_listed(
 
 
 def test_a_second_model_package_group_of_a_name_is_refused(
-    sagemaker: SageMaker, oregon: Place
+    sagemaker: SageMaker, oregon: Environment
 ) -> None:
     sagemaker.groups.create(oregon, {"ModelPackageGroupName": "models"})
     with pytest.raises(ApiError, match="already exists"):
         sagemaker.groups.create(oregon, {"ModelPackageGroupName": "models"})
 
 
-def test_hub_content_is_what_the_file_says(tmp_path: Path, oregon: Place) -> None:
+def test_hub_content_is_what_the_file_says(tmp_path: Path, oregon: Environment) -> None:
     file = tmp_path / "hub.json"
     file.write_text(
         json.dumps(
@@ -115,7 +115,9 @@ def test_hub_content_is_what_the_file_says(tmp_path: Path, oregon: Place) -> Non
     assert refused.value.code == "ResourceNotFound"
 
 
-def test_hub_contents_are_listed_page_by_page_and_read_anew(tmp_path: Path, oregon: Place) -> None:
+def test_hub_contents_are_listed_page_by_page_and_read_anew(
+    tmp_path: Path, oregon: Environment
+) -> None:
     file = tmp_path / "hub.json"
     names = [f"model-{number}" for number in range(3)]
     contents = {f"Public/Model/{name}": {"HubContentName": name} for name in names}

@@ -7,8 +7,8 @@ import pytest
 from botocore.validate import ParamValidator
 
 from constructs_trainers.local.api_errors import ApiError
-from constructs_trainers.local.arns import Place
 from constructs_trainers.local.plan import Outcome, Plan, Rejection
+from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
     from constructs_trainers.local.service import SageMaker
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 GROUP = "arn:aws:sagemaker:us-west-2:123456789012:model-package-group/models"
 
 
-def describe(sagemaker: SageMaker, place: Place, name: str = "sft-1") -> dict[str, Any]:
+def describe(sagemaker: SageMaker, place: Environment, name: str = "sft-1") -> dict[str, Any]:
     return sagemaker.call("DescribeTrainingJob", place, {"TrainingJobName": name})
 
 
-def run_to_end(sagemaker: SageMaker, place: Place, request: dict[str, Any]) -> list[dict[str, Any]]:
+def run_to_end(
+    sagemaker: SageMaker, place: Environment, request: dict[str, Any]
+) -> list[dict[str, Any]]:
     sagemaker.call("CreateTrainingJob", place, request)
     descriptions = [describe(sagemaker, place, request["TrainingJobName"])]
     while descriptions[-1]["TrainingJobStatus"] == "InProgress":
@@ -29,7 +31,7 @@ def run_to_end(sagemaker: SageMaker, place: Place, request: dict[str, Any]) -> l
 
 
 def test_a_job_is_in_progress_for_a_few_looks_and_then_completes(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     descriptions = run_to_end(sagemaker, oregon, training_request)
     phases = [job["SecondaryStatus"] for job in descriptions]
@@ -44,7 +46,7 @@ def test_a_job_is_in_progress_for_a_few_looks_and_then_completes(
 
 
 def test_a_description_repeats_the_request_without_its_tags(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     *_, end = run_to_end(sagemaker, oregon, training_request)
     sent = {member: value for member, value in training_request.items() if member != "Tags"}
@@ -53,7 +55,7 @@ def test_a_description_repeats_the_request_without_its_tags(
 
 
 def test_every_answer_has_the_shape_of_the_api(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     training_request["ModelPackageConfig"] = {"ModelPackageGroupArn": GROUP}
     training_request["MlflowConfig"] = {
@@ -76,7 +78,7 @@ def test_every_answer_has_the_shape_of_the_api(
 
 
 def test_a_failed_job_says_why(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     sagemaker.follow(Plan(outcomes=[Outcome.parse("Failed:ClientError: bad data")]))
     *_, end = run_to_end(sagemaker, oregon, training_request)
@@ -85,7 +87,7 @@ def test_a_failed_job_says_why(
 
 
 def test_a_job_that_ran_too_long_is_stopped_and_says_so_in_its_secondary_status(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     sagemaker.follow(Plan(outcomes=[Outcome.parse("Stopped:MaxRuntimeExceeded")]))
     *_, end = run_to_end(sagemaker, oregon, training_request)
@@ -93,7 +95,7 @@ def test_a_job_that_ran_too_long_is_stopped_and_says_so_in_its_secondary_status(
 
 
 def test_several_outcomes_are_for_one_attempt_each_and_the_last_for_all_that_follow(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     sagemaker.follow(Plan(outcomes=[Outcome.parse("Failed:CapacityError"), Outcome()]))
     ends = [
@@ -105,7 +107,7 @@ def test_several_outcomes_are_for_one_attempt_each_and_the_last_for_all_that_fol
 
 
 def test_a_job_with_a_model_package_group_adds_a_version_to_it(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     training_request["ModelPackageConfig"] = {"ModelPackageGroupArn": GROUP}
     *_, first = run_to_end(sagemaker, oregon, training_request)
@@ -118,7 +120,7 @@ def test_a_job_with_a_model_package_group_adds_a_version_to_it(
 
 
 def test_an_uncompressed_model_is_a_folder(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     training_request["OutputDataConfig"]["CompressionType"] = "NONE"
     *_, end = run_to_end(sagemaker, oregon, training_request)
@@ -128,7 +130,7 @@ def test_an_uncompressed_model_is_a_folder(
 @pytest.mark.parametrize(("count", "refused"), [(2, 2), (None, 4)])
 def test_submissions_are_rejected_as_often_as_planned(
     sagemaker: SageMaker,
-    oregon: Place,
+    oregon: Environment,
     training_request: dict[str, Any],
     count: int | None,
     refused: int,
@@ -145,7 +147,7 @@ def test_submissions_are_rejected_as_often_as_planned(
 
 
 def test_a_job_whose_creation_was_answered_with_an_error_may_exist_all_the_same(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     sagemaker.follow(
         Plan(rejections=[Rejection(code="ServiceUnavailable", count=1, job_created=True)])
@@ -158,7 +160,7 @@ def test_a_job_whose_creation_was_answered_with_an_error_may_exist_all_the_same(
 
 
 def test_a_stopped_job_is_stopping_and_then_stopped(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     sagemaker.call("CreateTrainingJob", oregon, training_request)
     sagemaker.call("StopTrainingJob", oregon, {"TrainingJobName": "sft-1"})
@@ -171,7 +173,7 @@ def test_a_stopped_job_is_stopping_and_then_stopped(
 
 @pytest.mark.parametrize("operation", ["DescribeTrainingJob", "StopTrainingJob"])
 def test_an_unknown_job_is_a_validation_error_as_with_the_real_service(
-    sagemaker: SageMaker, oregon: Place, operation: str
+    sagemaker: SageMaker, oregon: Environment, operation: str
 ) -> None:
     with pytest.raises(ApiError) as refused:
         sagemaker.call(operation, oregon, {"TrainingJobName": "nobody"})
@@ -182,7 +184,7 @@ def test_an_unknown_job_is_a_validation_error_as_with_the_real_service(
 
 
 def test_jobs_are_listed_newest_first_by_name_and_status(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
     run_to_end(sagemaker, oregon, training_request)
     for name in ("sft-2", "dpo-1"):
@@ -198,9 +200,9 @@ def test_jobs_are_listed_newest_first_by_name_and_status(
 
 
 def test_regions_are_kept_apart(
-    sagemaker: SageMaker, oregon: Place, training_request: dict[str, Any]
+    sagemaker: SageMaker, oregon: Environment, training_request: dict[str, Any]
 ) -> None:
-    ireland = Place("123456789012", "eu-west-1")
+    ireland = Environment(partition="aws", region="eu-west-1", account="123456789012")
     arns = [
         sagemaker.call("CreateTrainingJob", place, training_request)["TrainingJobArn"]
         for place in (oregon, ireland)

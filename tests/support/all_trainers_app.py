@@ -16,7 +16,7 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from constructs_trainers import RLVRTrainer
-from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.values.expressions import Expression
 from examples.all_trainers.app import DATA, MODEL, REWARDS, AllTrainers
 
 FUNCTION = "arn:aws:lambda:us-west-2:123456789012:function"

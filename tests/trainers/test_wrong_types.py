@@ -211,6 +211,13 @@ def test_any_value_of_a_member(make: Callable[..., Any], stack: cdk.Stack, name:
             "debug_hook_config.s3_output_path",
             "allowed: text",
         ),
+        ({"retry": ct.JobRetry(max_attempts="3")}, "retry.max_attempts", "a whole number"),  # type: ignore[arg-type]
+        ({"retry": ct.JobRetry(max_attempts=True)}, "retry.max_attempts", "a whole number"),
+        (
+            {"retry": ct.JobRetry(interval_in_seconds=0.5)},  # type: ignore[arg-type]
+            "retry.interval_in_seconds",
+            "a whole number",
+        ),
         (
             {"retry_strategy": ct.RetryStrategy(maximum_retry_attempts=None), **OWN},  # type: ignore[arg-type]
             "retry_strategy.maximum_retry_attempts",

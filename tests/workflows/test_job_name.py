@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_trainers.jobs.names import job_name_stem
+from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.workflows.job_name import job_name
 from tests.support.jsonata_states import EXECUTION, evaluate
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.values.expressions import Expression
 from constructs_trainers.workflows.jsonata import as_asl, constant, expression, text
 from tests.support.jsonata_states import evaluate
 

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from constructs_trainers.jobs.check import shape_problems
-from constructs_trainers.jobs.data_sources import dataset_problems, is_dataset_arn
+from constructs_trainers.values.s3 import dataset_problems, is_dataset_arn
 from constructs_trainers.workflows.allowed_input import AllowedInput, Dataset
 from constructs_trainers.workflows.execution_input import violations
 from tests.support.jsonata_states import evaluate

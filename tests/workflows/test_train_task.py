@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.values.expressions import Expression
 from constructs_trainers.workflows.train_task import TrainTask
 from constructs_trainers.workflows.training_failure import FAILURE_CODE, training_failure
 from tests.support.jsonata import evaluate

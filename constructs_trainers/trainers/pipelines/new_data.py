@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.data_sources import s3_uri_problems
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.s3_location import s3_location_problems, s3_uri_of
+from constructs_trainers.values.s3 import s3_uri_problems
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
@@ -56,7 +56,7 @@ class NewData:
                 Problem(
                     path=f"{path}.s3_uri",
                     message="is only known at deployment as a whole",
-                    got=shown(self.s3_uri),
+                    got=short_repr(self.s3_uri),
                     allowed="s3://BUCKET/PREFIX, whose parts may be tokens",
                 )
             ]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.check import shape_problems
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.recipes.run_values import run_value_problems
 from constructs_trainers.trainers.runs.run_data import run_data
+from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ def _value_problems(
 ) -> list[Problem]:
     rules = allowed.hyperparameters
     if isinstance(rules, str):
-        return [Problem(path=path, message=rules, got=shown(values))]
+        return [Problem(path=path, message=rules, got=short_repr(values))]
     found = run_value_problems(
         values,
         rules.spec,

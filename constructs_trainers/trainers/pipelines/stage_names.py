@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_token
 from constructs_trainers.workflows.pipeline import RESERVED_NAMES
 from constructs_trainers.workflows.train_task import inner_names
 
@@ -48,7 +48,7 @@ class StageNames:
 
 
 def _problem(path: str, message: str, name: str) -> Problem:
-    return Problem(path=path, message=message, got=shown(name), fix="give another name")
+    return Problem(path=path, message=message, got=short_repr(name), fix="give another name")
 
 
 def _form_problems(path: str, name: str) -> list[Problem]:
@@ -63,4 +63,4 @@ def _form_problems(path: str, name: str) -> list[Problem]:
         return []
     allowed = f"1 to {_LONGEST_NAME} characters that can be read"
     fix = "give a name" if name else None
-    return [Problem(path=path, message=message, got=shown(name), allowed=allowed, fix=fix)]
+    return [Problem(path=path, message=message, got=short_repr(name), allowed=allowed, fix=fix)]

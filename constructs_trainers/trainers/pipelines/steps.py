@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.trainers.pipelines.stage_inputs import stage_input
 from constructs_trainers.trainers.pipelines.stage_names import StageNames
 from constructs_trainers.trainers.pipelines.stages import Parallel, Stage
@@ -17,6 +16,7 @@ from constructs_trainers.trainers.pipelines.sweep_checks import list_problems, m
 from constructs_trainers.trainers.props.types import leads_into, right_items
 from constructs_trainers.trainers.runs.run_data import buckets_of
 from constructs_trainers.trainers.runs.train_arguments import wait_problems, wait_seconds
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.pipeline_steps import (
     ManifestStep,
     ParallelStep,
@@ -235,7 +235,7 @@ class PipelineSteps:
             self._problem(
                 path,
                 "goes on from a trainer that has no stage before it",
-                got=shown(source.node.path),
+                got=short_repr(source.node.path),
                 fix=f"put Stage(trainer=...) of {source.node.path} before it",
             )
         elif len(stages) > 1:

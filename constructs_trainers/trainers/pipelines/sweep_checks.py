@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def manifest_problems(sweep: Sweep, manifest: SweepManifest, path: str) -> list[
     found += _at_once_problems(sweep, path, _MOST_AT_ONCE_FROM_FILE)
     tolerated = sweep.tolerated_failure_percentage
     if tolerated is not None and not 0 <= tolerated <= _ALL_OF_THEM:
-        where, got = f"{path}.tolerated_failure_percentage", shown(tolerated)
+        where, got = f"{path}.tolerated_failure_percentage", short_repr(tolerated)
         found.append(Problem(path=where, message="is no percentage", got=got, allowed="0 to 100"))
     return found + manifest.problems(f"{path}.manifest")
 
@@ -76,5 +76,5 @@ def _at_once_problems(sweep: Sweep, path: str, most: int) -> list[Problem]:
     given = sweep.max_concurrency
     if 1 <= given <= most:
         return []
-    where, got = f"{path}.max_concurrency", shown(given)
+    where, got = f"{path}.max_concurrency", short_repr(given)
     return [Problem(path=where, message="is out of range", got=got, allowed=f"1 to {most}")]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.data_sources import s3_key_problems, s3_location, s3_uri_problems
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.s3_location import exclusive
+from constructs_trainers.values.s3 import s3_key_problems, s3_location, s3_uri_problems
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
@@ -77,7 +77,7 @@ class SweepManifest:
         if not key.endswith(tuple(_INPUT_TYPES)):
             where = f"{path}.{'key' if self.bucket is not None else 's3_uri'}"
             message = "does not tell the form of the file"
-            got = shown(self.key if self.bucket is not None else self.s3_uri)
+            got = short_repr(self.key if self.bucket is not None else self.s3_uri)
             found.append(Problem(path=where, message=message, got=got, allowed=_ALLOWED))
         return found
 
@@ -103,7 +103,7 @@ def _location_problems(path: str, uri: str) -> list[Problem]:
             Problem(
                 path=path,
                 message="is only known at deployment as a whole",
-                got=shown(uri),
+                got=short_repr(uri),
                 allowed="s3://BUCKET/KEY, whose parts may be tokens",
             )
         ]

@@ -25,6 +25,7 @@ from constructs_trainers.trainers.props.types import right_items, type_problems
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.trainers.runs.train_state import machine_statements
 from constructs_trainers.trainers.training_machine import create_machine
+from constructs_trainers.values.environment import Environment
 from constructs_trainers.workflows.pipeline import pipeline_definition
 from constructs_trainers.workflows.pipeline_outputs import (
     MOST_RUNS,
@@ -142,12 +143,10 @@ class TrainingPipeline(ExecutionMetrics, Construct):
                 permit_data(scope, data.trainer, data.runs, data.buckets)
         machines = {t.node.path: t.state_machine for t in steps.trainers}
         statements = [s for machine in machines.values() for s in machine_statements(machine)]
-        partition = cdk.Stack.of(self).partition
+        place = Environment.of(cdk.Stack.of(self))
         for manifest in steps.manifests:
             statements += manifest_statements(
-                PermittedSweep(
-                    file=manifest.location, results=manifest.results, partition=partition
-                )
+                PermittedSweep(file=manifest.location, results=manifest.results, environment=place)
             )
         definition = pipeline_definition(steps.steps)
         machine = create_machine(self, definition, statements)
@@ -163,11 +162,8 @@ class TrainingPipeline(ExecutionMetrics, Construct):
 
         In a policy of its own: the machine waits for that of its role, which cannot name it.
         """
-        stack = cdk.Stack.of(self)
-        arn = (
-            f"arn:{stack.partition}:states:{stack.region}:{stack.account}"
-            f":execution:{machine.state_machine_name}"
-        )
+        place = Environment.of(cdk.Stack.of(self))
+        arn = place.arn("states", f"execution:{machine.state_machine_name}")
         statements = map_run_statements(
             PermittedMapRun(machine_arn=machine.state_machine_arn, executions_arn=arn)
         )

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.jobs.data_sources import s3_location
-from constructs_trainers.jobs.display import shown
 from constructs_trainers.jobs.output_permissions import written_uris
-from constructs_trainers.recipes.tokens import is_token
+from constructs_trainers.values.s3 import s3_location
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -79,8 +79,8 @@ def _loop_problems(path: str, uri: str, written: Mapping[str, str]) -> list[Prob
                 Problem(
                     path=path,
                     message=f"would start the pipeline again and again: it writes {what} there",
-                    got=shown(uri),
-                    allowed=f"a place that {shown(folder)} is not below",
+                    got=short_repr(uri),
+                    allowed=f"a place that {short_repr(folder)} is not below",
                     fix="give a prefix for new data alone, or another bucket",
                 )
             ]
@@ -95,7 +95,7 @@ def _schedule_problems(schedule: object) -> list[Problem]:
     if is_right:
         return []
     message = "is no schedule of EventBridge"
-    got = shown(schedule)
+    got = short_repr(schedule)
     return [Problem(path="schedule", message=message, got=got, allowed=_SCHEDULE_FORM)]
 
 
@@ -107,20 +107,20 @@ def _stage_problems(path: str, data: NewData, stages: Mapping[str, BaseTrainer])
             Problem(
                 path=path,
                 message="is the name of no Stage of this pipeline",
-                got=shown(data.stage),
+                got=short_repr(data.stage),
                 allowed=", ".join(stages) or None,
                 fix=did_you_mean(str(data.stage), stages),
             )
         ]
     rule = stages[data.stage].allowed_input.training_dataset
     if isinstance(rule, str):
-        return [Problem(path=path, message=f"TrainingDataset {rule}", got=shown(data.stage))]
+        return [Problem(path=path, message=f"TrainingDataset {rule}", got=short_repr(data.stage))]
     if rule.is_file is not None:
         return [
             Problem(
                 path=path,
                 message="is a stage on own instances, whose recipe was written for one place",
-                got=shown(data.stage),
+                got=short_repr(data.stage),
                 allowed="a stage of a serverless trainer",
                 fix="leave stage out: then a new object starts the pipeline with the data it has",
             )
@@ -139,8 +139,8 @@ def _reach_problems(path: str, uri: str, rule: Dataset) -> list[Problem]:
             path=path,
             message="would train with objects beside the place too, which runtime_overrides of the "
             "trainer does not allow",
-            got=shown(beside),
+            got=short_repr(beside),
             allowed=", ".join(rule.places or ()),
-            fix=f"write {shown(f'{uri}/')}",
+            fix=f"write {short_repr(f'{uri}/')}",
         )
     ]

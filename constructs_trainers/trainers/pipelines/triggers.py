@@ -9,10 +9,10 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_trainers.jobs.data_sources import s3_location
 from constructs_trainers.trainers.descriptions import description
 from constructs_trainers.trainers.rule_target import start_by_rule
 from constructs_trainers.trainers.runs.run_permissions import permit_data
+from constructs_trainers.values.s3 import s3_location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,8 +16,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_number_token
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_number_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -247,7 +247,7 @@ def _got(value: object, allowed: str) -> str:
     name = kind.__name__
     if name in allowed.split() and not _is_ours(kind):
         name = f"{kind.__module__}.{name}"
-    text = shown(value)
+    text = short_repr(value)
     return text if text.startswith(name) else f"{name} {text}"
 
 
@@ -262,7 +262,7 @@ def _fix(value: object, kind: ast.expr) -> str | None:
         # As the SDK has it for some of its groups.
         return f"write {groups.pop()}({', '.join(f'{name}=...' for name in map(str, value))})"
     if isinstance(value, str) and {"Mapping", "Channel"} <= names:
-        return f"write {{'train': {shown(value)}}}"
+        return f"write {{'train': {short_repr(value)}}}"
     return _fix_of_construct(value, names)
 
 
@@ -278,7 +278,7 @@ def _fix_of_construct(value: Any, names: set[str]) -> str | None:  # noqa: ANN40
 
 
 def _as_written(value: object) -> str:
-    return f"{type(value).__name__}(...)" if _is_group(value) else shown(value)
+    return f"{type(value).__name__}(...)" if _is_group(value) else short_repr(value)
 
 
 def _words(kind: ast.expr) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.values.expressions import Expression
 
 _MEMBERS = (
     "TrainingJobName",

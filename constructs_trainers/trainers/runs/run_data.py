@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.channels import TRAIN, VALIDATION
 from constructs_trainers.jobs.check import shape_problems
-from constructs_trainers.jobs.data_sources import dataset_problems, is_dataset_arn
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.expressions import Expression
-from constructs_trainers.recipes.tokens import is_token
 from constructs_trainers.trainers.channel import Channel
 from constructs_trainers.trainers.data_sources import DatasetSource, S3DataSource
+from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.s3 import dataset_problems, is_dataset_arn
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,14 +49,14 @@ def run_data(
             fix = did_you_mean(str(name), _MEMBERS) or _FIX
             channels = ", ".join(_MEMBERS)
             problems.append(
-                Problem(path=here, message=message, got=shown(name), allowed=channels, fix=fix)
+                Problem(path=here, message=message, got=short_repr(name), allowed=channels, fix=fix)
             )
             continue
         place = _place_of(source)
         if place is None:
             message = "does not say where the data is, or says more"
             form = "a channel with nothing but an S3 URI, or the ARN of a hub's DataSet"
-            got = shown(source)
+            got = short_repr(source)
             problems.append(Problem(path=here, message=message, got=got, allowed=form, fix=_FIX))
             continue
         problems += _refusals(here, place, _allowed(allowed, name))
@@ -82,7 +82,7 @@ def _allowed(allowed: AllowedInput, name: str) -> Dataset | str:
 def _refusals(path: str, place: object, rule: Dataset | str) -> list[Problem]:
     """What an execution would be refused for, as far as synthesis knows it."""
     if isinstance(rule, str):
-        return [Problem(path=path, message=rule, got=shown(place))]
+        return [Problem(path=path, message=rule, got=short_repr(place))]
     if isinstance(place, Expression):
         return []
     found = dataset_problems(path, place)

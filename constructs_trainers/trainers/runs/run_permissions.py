@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.jobs.channels import TRAIN, VALIDATION, channel
-from constructs_trainers.jobs.data_sources import data_source
+from constructs_trainers.jobs.channels import TRAIN, VALIDATION, channel, data_source
 from constructs_trainers.jobs.merged_statements import merged
 from constructs_trainers.jobs.permissions import data_statements
 from constructs_trainers.jobs.policy_statements import Surroundings
 from constructs_trainers.trainers.surroundings import locate
+from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,15 +42,12 @@ def permit_data(
     Raises:
         TrainerError: They are more than a role's policies have room for.
     """
-    stack = cdk.Stack.of(scope)
     channels = [
         channel(name, data_source(place, "S3Prefix")) for name, place in _granted(trainer, runs)
     ]
     keys = [bucket.encryption_key for bucket in buckets]
     at = Surroundings(
-        partition=stack.partition,
-        region=stack.region,
-        account=stack.account,
+        environment=Environment.of(cdk.Stack.of(scope)),
         read_keys=list(dict.fromkeys(key.key_arn for key in keys if key is not None)),
         locate=locate,
     )

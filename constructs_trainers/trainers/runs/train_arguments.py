@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import aws_cdk as cdk
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.recipes.tokens import is_number_token, is_token
 from constructs_trainers.trainers.props.types import type_problems
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_number_token, is_token
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -69,7 +69,7 @@ def wait_problems(given: float | cdk.Duration | None, *, wait: bool = True) -> l
         return []
     message = "is no time that a state can wait"
     allowed = f"whole seconds from 1 to {_LONGEST_WAIT:,}, or a Duration"
-    return [Problem(path=path, message=message, got=shown(given), allowed=allowed)]
+    return [Problem(path=path, message=message, got=short_repr(given), allowed=allowed)]
 
 
 def wait_seconds(given: float | cdk.Duration | None) -> int | None:
@@ -100,13 +100,13 @@ def _environment_problems(trainer: Construct, scope: Construct) -> list[Problem]
 def _id_problems(trainer: Construct, id: str, scope: Construct | None) -> list[Problem]:  # noqa: A002 - as in train()
     if not id.isprintable() or not id or is_token(id):
         message = "cannot be a construct's id"
-        return [Problem(path="id", message=message, got=shown(id), allowed="readable text")]
+        return [Problem(path="id", message=message, got=short_repr(id), allowed="readable text")]
     name = f"{trainer.node.id}{id}"
     if len(name) > _LONGEST_NAME:
         message = f"makes a state name longer than {_LONGEST_NAME} characters"
-        return [Problem(path="id", message=message, got=shown(name))]
+        return [Problem(path="id", message=message, got=short_repr(name))]
     home, own_id = (trainer, id) if scope is None else (scope, name)
     if home.node.try_find_child(own_id) is None:
         return []
     fix = "give each call an id of its own, such as id='TrainAgain'"
-    return [Problem(path="id", message="is taken", got=shown(id), fix=fix)]
+    return [Problem(path="id", message="is taken", got=short_repr(id), fix=fix)]

@@ -13,6 +13,7 @@ from constructs import IValidation
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.execution_permissions import PermittedRun, execution_statements
 from constructs_trainers.trainers.runs.latest_training_job import REMEMBERED
+from constructs_trainers.values.environment import Environment
 from constructs_trainers.workflows.asl import with_partition
 from constructs_trainers.workflows.training_failure import FAILURE
 
@@ -129,13 +130,11 @@ class _SourceIsThere:
 
 def machine_statements(machine: sfn.StateMachine, *, wait: bool = True) -> list[Statement]:
     """What another machine's role needs to run a trainer's machine."""
-    stack = cdk.Stack.of(machine)
-    start = f"arn:{stack.partition}"
-    place = f"{stack.region}:{stack.account}"
+    place = Environment.of(cdk.Stack.of(machine))
     run = PermittedRun(
         machine_arn=machine.state_machine_arn,
-        executions_arn=f"{start}:states:{place}:execution:{machine.state_machine_name}:*",
-        rule_arn_start=f"{start}:events:{place}:rule/",
+        executions_arn=place.arn("states", f"execution:{machine.state_machine_name}:*"),
+        rule_arn_start=place.arn("events", "rule/"),
         wait=wait,
     )
     return execution_statements(run)

@@ -8,12 +8,12 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_trainers.errors import Problem, TrainerError
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.expressions import Expression
 from constructs_trainers.trainers.runs.latest_training_job import LatestTrainingJob
 from constructs_trainers.trainers.runs.run_data import buckets_of, run_data
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.trainers.runs.train_arguments import TrainArguments, wait_seconds
+from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.train_task import TrainTask
 from constructs_trainers.workflows.variables import variable_of_state
 
@@ -117,7 +117,7 @@ class TrainingRuns(Construct):
             machine_statements,
         )
 
-        subject = f"{self.node.path}: train(id={shown(id)})"
+        subject = f"{self.node.path}: train(id={short_repr(id)})"
         arguments = TrainArguments(
             input_data_config=input_data_config,
             wait=wait,
@@ -183,7 +183,7 @@ class TrainingRuns(Construct):
         problem = Problem(
             path="model",
             message="goes on from a trainer that was not trained before in this scope",
-            got=shown(source.node.path),
+            got=short_repr(source.node.path),
             fix="call train() of that trainer first, with wait and with the same 'scope', and put "
             "its state before this one; or use a TrainingPipeline",
         )

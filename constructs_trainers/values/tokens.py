@@ -1,4 +1,4 @@
-"""Recognising CDK tokens without CDK.
+"""CDK tokens, without CDK: recognising them, and what is literal beside them.
 
 A token stands for a value that is only known at deployment. CDK encodes it as a string
 (``${Token[Name.12]}``), as the one element of a list (``#{Token[Name.12]}``) or as a large
@@ -18,6 +18,10 @@ LIST_TOKEN = re.compile(r"#\{Token\[[^\]]*\]\}")
 # A number token is a double whose upper 16 bits are this mark; the token's index fills the rest.
 _NUMBER_TOKEN_MARK = 0xFBFF
 
+# A character that no ARN, URI or name may hold stands for each token, because a token's own text
+# may hold the very separators that a value is split at.
+UNKNOWN = "\0"
+
 
 def is_number_token(value: object) -> bool:
     """Whether a number is a CDK token in disguise, such as ``-1.8881545897087626e+289``."""
@@ -36,3 +40,10 @@ def is_token(value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return any(is_token(item) for item in value)
     return is_number_token(value)
+
+
+def mask_tokens(value: str) -> str:
+    """The text with each token in it replaced by :data:`UNKNOWN`."""
+    # A literal NUL is no token: another sign that is legal nowhere takes its place.
+    literal = value.replace(UNKNOWN, "\ufffd")
+    return LIST_TOKEN.sub(UNKNOWN, STRING_TOKEN.sub(UNKNOWN, literal))

@@ -4,33 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_trainers.jobs.data_sources import (
-    data_source,
+from constructs_trainers.values.s3 import (
     dataset_problems,
     s3_location,
+    s3_object,
     s3_uri_problems,
 )
 
 DATASET = "arn:aws:sagemaker:us-west-2:123456789012:hub-content/hub/DataSet/name/1.0.0"
+ACCESS_POINT = "arn:aws:s3:us-west-2:123456789012:accesspoint/recipes"
 TOKEN = "${Token[AWS::Region.4]}"  # noqa: S105  a CDK token
-
-
-def test_an_s3_uri_becomes_an_s3_data_source() -> None:
-    assert data_source("s3://b/k", "Converse") == {
-        "S3DataSource": {
-            "S3DataType": "Converse",
-            "S3Uri": "s3://b/k",
-            "S3DataDistributionType": "FullyReplicated",
-        }
-    }
-
-
-def test_an_arn_becomes_a_dataset_source() -> None:
-    assert data_source(DATASET, "S3Prefix") == {"DatasetSource": {"DatasetArn": DATASET}}
-
-
-def test_a_whole_token_is_taken_as_an_s3_uri() -> None:
-    assert "S3DataSource" in data_source(TOKEN, "S3Prefix")
 
 
 @pytest.mark.parametrize(
@@ -158,6 +141,26 @@ def test_locations(uri: str, location: tuple[str, str]) -> None:
 def test_a_location_needs_a_literal_scheme() -> None:
     with pytest.raises(ValueError, match="does not start with s3://"):
         s3_location(TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("uri", "place"),
+    [
+        ("s3://bucket/key", ("bucket", "key")),
+        ("s3://bucket/a/b c/d.yaml", ("bucket", "a/b c/d.yaml")),
+        (f"s3://{ACCESS_POINT}/a/b.yaml", (ACCESS_POINT, "a/b.yaml")),
+    ],
+)
+def test_bucket_and_key_are_as_get_object_takes_them(uri: str, place: tuple[str, str]) -> None:
+    assert s3_object(uri) == place
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["", "s3://bucket", "s3://bucket/", "https://bucket/key", f"s3://{ACCESS_POINT}", "s3:///key"],
+)
+def test_anything_else_names_no_object(uri: str) -> None:
+    assert s3_object(uri) is None
 
 
 @given(st.text())

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from constructs_trainers.jobs.expressions import Expression
+from constructs_trainers.values.expressions import Expression
 
 
 def test_jsonata_stands_between_no_marks() -> None:

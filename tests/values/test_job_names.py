@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_trainers.jobs.check import request_problems
-from constructs_trainers.jobs.names import MAX_STEM, base_job_name_problems, job_name_stem
+from constructs_trainers.values.job_names import MAX_STEM, base_job_name_problems, job_name_stem
 
 TOKEN = "${Token[TOKEN.12]}"  # noqa: S105  a CDK token
 TEXTS = st.text() | st.text("aZ0-_. ", max_size=90)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs import arns
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.literals import UNKNOWN, masked
+from constructs_trainers.values import arns
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
+
+if TYPE_CHECKING:
+    from constructs_trainers.values.environment import Environment
 
 # API reference: CreateModelPackageGroup, ModelPackageGroupName.
 _GROUP_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)
@@ -31,7 +35,7 @@ def role_arn_problems(path: str, value: object) -> list[Problem]:
             Problem(
                 path=path,
                 message="is a role's name where its ARN is needed",
-                got=shown(value),
+                got=short_repr(value),
                 allowed=arns.ROLE.template,
                 fix=f"write arn:aws:iam::<account>:role/{value}, or give the role itself",
             )
@@ -48,7 +52,7 @@ def model_package_group_problems(path: str, value: object) -> list[Problem]:
     """
     if not isinstance(value, str) or value.startswith("arn:"):
         return arns.arn_problems(path, value, arns.MODEL_PACKAGE_GROUP)
-    text = masked(value)
+    text = mask_tokens(value)
     # A token may be a whole name or ARN; of a part of one nothing certain is known.
     if UNKNOWN in text or (_GROUP_NAME.fullmatch(text) and len(text) <= _LONGEST_GROUP_NAME):
         return []
@@ -56,27 +60,25 @@ def model_package_group_problems(path: str, value: object) -> list[Problem]:
         Problem(
             path=path,
             message="is neither the name nor the ARN of a model package group",
-            got=shown(value),
+            got=short_repr(value),
             allowed="a name of 1 to 63 letters, digits and inner hyphens, or "
             + arns.MODEL_PACKAGE_GROUP.template,
         )
     ]
 
 
-def model_package_group_arn(value: str, partition: str, region: str, account: str) -> str:
+def model_package_group_arn(value: str, environment: Environment) -> str:
     """The ARN of a model package group that was given by name or ARN.
 
     Args:
         value: A name or an ARN. One whole CDK token is taken as an ARN; a token within a text
             without colons is part of a name.
-        partition: The partition of the stack, which may be a token like those that follow.
-        region: The region of the stack.
-        account: The account of the stack.
+        environment: Where the stack is deployed to.
     """
-    text = masked(value)
+    text = mask_tokens(value)
     if ":" in text or text == UNKNOWN:
         return value
-    return f"arn:{partition}:sagemaker:{region}:{account}:model-package-group/{value}"
+    return environment.arn("sagemaker", f"model-package-group/{value}")
 
 
 def key_problems(path: str, value: str) -> list[Problem]:
@@ -86,7 +88,7 @@ def key_problems(path: str, value: str) -> list[Problem]:
         path: Where it was written.
         value: The key, or CDK tokens.
     """
-    text = masked(value)
+    text = mask_tokens(value)
     is_arn = text.startswith("arn:")
     if UNKNOWN in text or (is_arn and _KEY_ARN.fullmatch(text)):
         return []
@@ -96,7 +98,7 @@ def key_problems(path: str, value: str) -> list[Problem]:
         Problem(
             path=path,
             message="is no key of KMS",
-            got=shown(value),
+            got=short_repr(value),
             allowed="a key's id, alias/<name>, or the ARN of a key or an alias",
         )
     ]
@@ -134,7 +136,7 @@ def mlflow_problems(
         Problem(
             path=name,
             message="has no effect without mlflow_resource_arn",
-            got=shown(value),
+            got=short_repr(value),
             fix="give mlflow_resource_arn too, or leave this out",
         )
         for name, value in names.items()

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from constructs_trainers.jobs.check import request_problems
-from constructs_trainers.jobs.resource_names import (
+from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.resource_names import (
     evaluator_arn_problems,
     mlflow_problems,
     model_package_arn_problems,
@@ -13,6 +16,7 @@ from constructs_trainers.jobs.resource_names import (
 )
 
 TOKEN = "${Token[TOKEN.12]}"  # noqa: S105  a CDK token
+HERE = Environment(partition="aws", region="us-west-2", account="123456789012")
 SAGEMAKER = "arn:aws:sagemaker:us-west-2:123456789012:"
 
 
@@ -98,10 +102,10 @@ def test_bad_groups(value: object) -> None:
 
 def test_a_groups_arn_is_made_of_its_name() -> None:
     arn = SAGEMAKER + "model-package-group/g"
-    assert model_package_group_arn("g", "aws", "us-west-2", "123456789012") == arn
-    assert model_package_group_arn(arn, "x", "x", "x") == arn
-    assert model_package_group_arn(TOKEN, "x", "x", "x") == TOKEN
-    assert TOKEN in model_package_group_arn("g", "aws", TOKEN, "123456789012")
+    assert model_package_group_arn("g", HERE) == arn
+    assert model_package_group_arn(arn, HERE) == arn
+    assert model_package_group_arn(TOKEN, HERE) == TOKEN
+    assert TOKEN in model_package_group_arn("g", replace(HERE, region=TOKEN))
 
 
 def test_model_packages_and_evaluators() -> None:

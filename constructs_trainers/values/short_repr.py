@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+(?=>)")
 
 
-def shown(value: object) -> str:
+def short_repr(value: object) -> str:
     """A value as its author would write it in Python, cut where it is long or deep.
 
     Args:

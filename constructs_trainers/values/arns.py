@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.literals import UNKNOWN, masked
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,7 +193,7 @@ def arn_problems(path: str, value: object, form: ArnForm) -> list[Problem]:
     """
     if not isinstance(value, str):
         return [_problem(path, value, form, "is not a string", form.template)]
-    text = masked(value)
+    text = mask_tokens(value)
     if text.startswith(UNKNOWN):
         return []
     if not text.startswith("arn:"):
@@ -229,4 +229,4 @@ def _wrong_parts(
 
 def _problem(path: str, value: object, form: ArnForm, message: str, allowed: str) -> Problem:
     fix = f"write it as {form.template}" if allowed != form.template else None
-    return Problem(path=path, message=message, got=shown(value), allowed=allowed, fix=fix)
+    return Problem(path=path, message=message, got=short_repr(value), allowed=allowed, fix=fix)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.literals import UNKNOWN, masked
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
 LONGEST_NAME = 63
 """Characters that the API gives a job's name."""
@@ -36,7 +36,7 @@ def job_name_stem(base_job_name: str | None, model_name: str, technique: str) ->
         name holds a CDK token, the name untouched, for the state machine to bring into form.
     """
     name = base_job_name or f"{model_name}-{technique.lower()}"
-    if UNKNOWN in masked(name):
+    if UNKNOWN in mask_tokens(name):
         return name
     return _legal(name) or "job"
 
@@ -51,18 +51,18 @@ def base_job_name_problems(path: str, value: object) -> list[Problem]:
         value: The stem, which may hold CDK tokens.
     """
     if isinstance(value, str):
-        text = masked(value)
+        text = mask_tokens(value)
         if UNKNOWN in text:
             if _BASE_NAME_PIECE.fullmatch(text.replace(UNKNOWN, "")):
                 return []
         elif _BASE_NAME.fullmatch(text):
             return []
-    legal = _legal(value) if isinstance(value, str) and UNKNOWN not in masked(value) else ""
+    legal = _legal(value) if isinstance(value, str) and UNKNOWN not in mask_tokens(value) else ""
     return [
         Problem(
             path=path,
             message="cannot be part of a training job's name",
-            got=shown(value),
+            got=short_repr(value),
             allowed="letters, digits, hyphens and underscores, with a letter or digit at each end",
             fix=f"write '{legal}'" if legal else None,
         )

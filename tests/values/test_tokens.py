@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_trainers.recipes.tokens import is_number_token, is_token
+from constructs_trainers.values.tokens import is_number_token, is_token
 from tests.support.resolving import LIST_TOKEN, NUMBER_TOKEN, STRING_TOKEN
 
 

@@ -1,14 +1,15 @@
-"""Where a job's data is: S3 URIs and the ARNs of a hub's data sets."""
+"""S3 URIs, and the ARNs of a hub's data sets that may stand in their place."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.arns import DATASET, arn_problems
-from constructs_trainers.jobs.display import shown
-from constructs_trainers.jobs.literals import UNKNOWN, masked
+from constructs_trainers.values.arns import DATASET, arn_problems
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
 WILDCARD: Final = (
     "has *, ? or ${, which S3 takes as they are: a place stands for all that is below it"
@@ -24,29 +25,33 @@ _WILDCARD = re.compile(r"[*?]|\$\{")
 _BUCKET_RULE = "3 to 63 lower-case letters, digits, dots and hyphens"
 _VIRTUAL_HOST = re.compile(r"https://([^/]+?)\.s3[.-][^/]*?amazonaws\.com[^/]*/?(.*)", re.DOTALL)
 _PATH_STYLE = re.compile(r"https://s3[.-][^/]*?amazonaws\.com[^/]*/(.+)", re.DOTALL)
+# The bucket of an access-point URI is an ARN, which holds a slash of its own.
+_OBJECT = re.compile(
+    r"s3://(?P<bucket>arn:[^:/]+:s3:[^:/]*:[^:/]*:accesspoint[/:][^/]+|[^/:]+)/(?P<key>.+)",
+    re.DOTALL,
+)
 
 
-def data_source(uri: str, s3_data_type: str) -> dict[str, object]:
-    """The DataSource of a channel.
+@dataclass(frozen=True)
+class S3Place:
+    """An S3 URI taken apart.
 
-    Args:
-        uri: An S3 URI, or the ARN of a hub's DataSet. What starts with a CDK token is taken as
-            an S3 URI, because that is what almost all are; an ARN whose parts are tokens
-            starts with a literal ``arn:``.
-        s3_data_type: S3DataSource's S3DataType, such as ``S3Prefix``.
-
-    Returns:
-        ``{"S3DataSource": ...}`` or ``{"DatasetSource": ...}``.
+    Attributes:
+        bucket: The bucket.
+        path: Bucket, slash and key.
+        key: The key; None when only the deployment can tell it from the bucket.
     """
-    if is_dataset_arn(uri):
-        return {"DatasetSource": {"DatasetArn": uri}}
-    return {
-        "S3DataSource": {
-            "S3DataType": s3_data_type,
-            "S3Uri": uri,
-            "S3DataDistributionType": "FullyReplicated",
-        }
-    }
+
+    bucket: str
+    path: str
+    key: str | None
+
+
+class S3Object(NamedTuple):
+    """Where an object is, as GetObject takes it: the bucket may be an access point's ARN."""
+
+    bucket: str
+    key: str
 
 
 def is_dataset_arn(uri: str) -> bool:
@@ -84,15 +89,15 @@ def s3_key_problems(path: str, value: str, allowed: str = "a key of S3") -> list
         value: The text. Only what is literal in it is checked, not its CDK tokens.
         allowed: What is expected, in words.
     """
-    text = masked(value)
+    text = mask_tokens(value)
     if text != text.strip() or UNKNOWN in value or _CONTROL.search(text.replace(UNKNOWN, "")):
         return [
             Problem(
                 path=path,
                 message="has spaces around it, or line breaks or other control characters in it",
-                got=shown(value),
+                got=short_repr(value),
                 allowed=allowed,
-                fix=f"write {shown(value.strip())}" if value.strip().isprintable() else None,
+                fix=f"write {short_repr(value.strip())}" if value.strip().isprintable() else None,
             )
         ]
     wildcard = _WILDCARD.search(text)
@@ -104,9 +109,9 @@ def s3_key_problems(path: str, value: str, allowed: str = "a key of S3") -> list
         Problem(
             path=path,
             message=WILDCARD,
-            got=shown(value),
+            got=short_repr(value),
             allowed=allowed,
-            fix=f"write {shown(folder)}" if is_place else None,
+            fix=f"write {short_repr(folder)}" if is_place else None,
         )
     ]
 
@@ -125,15 +130,33 @@ def s3_location(uri: str) -> tuple[str, str]:
             only be taken apart at deployment.
     """
     if not uri.startswith(_SCHEME):
-        raise ValueError(f"{shown(uri)} does not start with {_SCHEME}")
+        raise ValueError(f"{short_repr(uri)} does not start with {_SCHEME}")
     bucket, _, key = uri.removeprefix(_SCHEME).partition("/")
     return bucket, key
 
 
+def literal_place(uri: str) -> S3Place:
+    """Take an S3 URI apart whose ``s3://`` is literal; bucket and key may hold CDK tokens."""
+    bucket, key = s3_location(uri)
+    return S3Place(bucket, f"{bucket}/{key}", key)
+
+
+def s3_object(uri: str) -> S3Object | None:
+    """The object that a URI names, or None when it names none.
+
+    Args:
+        uri: ``s3://BUCKET/KEY`` or ``s3://arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/KEY``.
+    """
+    match = _OBJECT.fullmatch(uri)
+    return None if match is None else S3Object(match["bucket"], match["key"])
+
+
 def _uri_problems(path: str, value: object, allowed: str) -> list[Problem]:
     if not isinstance(value, str):
-        return [Problem(path=path, message="is not a string", got=shown(value), allowed=allowed)]
-    text = masked(value)
+        return [
+            Problem(path=path, message="is not a string", got=short_repr(value), allowed=allowed)
+        ]
+    text = mask_tokens(value)
     if found := s3_key_problems(path, value, allowed):
         return found
     if text.startswith(UNKNOWN):
@@ -143,7 +166,7 @@ def _uri_problems(path: str, value: object, allowed: str) -> list[Problem]:
             Problem(
                 path=path,
                 message="is not an S3 URI",
-                got=shown(value),
+                got=short_repr(value),
                 allowed=allowed,
                 fix=_uri_fix(value),
             )
@@ -153,11 +176,11 @@ def _uri_problems(path: str, value: object, allowed: str) -> list[Problem]:
 
 def _uri_fix(value: str) -> str | None:
     if value.lower().startswith(_SCHEME):
-        return f"write {shown(_SCHEME + value[len(_SCHEME) :])}"
+        return f"write {short_repr(_SCHEME + value[len(_SCHEME) :])}"
     if host := _VIRTUAL_HOST.fullmatch(value):
-        return f"write {shown(f'{_SCHEME}{host[1]}/{host[2]}')}"
+        return f"write {short_repr(f'{_SCHEME}{host[1]}/{host[2]}')}"
     if host := _PATH_STYLE.fullmatch(value):
-        return f"write {shown(_SCHEME + host[1])}"
+        return f"write {short_repr(_SCHEME + host[1])}"
     return None
 
 
@@ -173,8 +196,10 @@ def _bucket_problems(path: str, value: str, bucket: str) -> list[Problem]:
     return [
         Problem(
             path=path,
-            message="has no bucket" if not bucket else f"has an illegal bucket {shown(bucket)}",
-            got=shown(value),
+            message="has no bucket"
+            if not bucket
+            else f"has an illegal bucket {short_repr(bucket)}",
+            got=short_repr(value),
             allowed=f"a bucket of {_BUCKET_RULE}",
             fix=fix,
         )
