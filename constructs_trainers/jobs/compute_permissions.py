@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
 from constructs_trainers.jobs.s3_permissions import key_access
+from constructs_trainers.values.images import ecr_repository
 
 if TYPE_CHECKING:
     from constructs_trainers.jobs.policy_statements import PermittedJob
@@ -18,9 +18,6 @@ VOLUME_KEY_ACTIONS: Final = service_actions(
 """What a role needs of a key that instance volumes are encrypted with."""
 
 _IMAGE: Final = "AlgorithmSpecification.TrainingImage"
-_ECR_IMAGE: Final = re.compile(
-    r"(?P<account>[^.]+)\.dkr\.ecr\.(?P<region>[^.]+)\.[^/]+/(?P<repository>[^:@]+)"
-)
 
 
 def _network(job: PermittedJob) -> list[Access]:
@@ -35,11 +32,11 @@ def _repository(job: PermittedJob) -> list[Access]:
     image = job.request.get("AlgorithmSpecification", {}).get("TrainingImage")
     if image is None:
         return []
-    match, at = _ECR_IMAGE.match(image), job.at.environment
-    if match is None:
+    at, found = job.at.environment, ecr_repository(image)
+    if found is None:
         return [Access([at.arn("ecr", "repository/*", account="*")])]
-    repository = f"repository/{match['repository']}"
-    return [Access([at.arn("ecr", repository, region=match["region"], account=match["account"])])]
+    name = f"repository/{found.name}"
+    return [Access([at.arn("ecr", name, region=found.region, account=found.account)])]
 
 
 def _volume_key(job: PermittedJob) -> list[Access]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
-from constructs_trainers.values.tokens import is_token
+from constructs_trainers.values.arns import hub_of, names_all_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from constructs_trainers.jobs.policy_statements import PermittedJob
-
-_MARKER: Final = ":hub-content/"
-# The parts of an ARN's resource behind the marker: hub, type, name and version.
-_PARTS: Final = 4
 
 
 def hub_permissions(
@@ -49,15 +45,9 @@ def hub_permissions(
 
 def _versions(arn: str) -> list[str]:
     """The resources that an ARN stands for: all versions when it names none."""
-    content = arn.partition(_MARKER)[2]
-    if is_token(content) or not content or content.count("/") >= _PARTS - 1:
-        return [arn]
-    return [arn, f"{arn}/*"]
+    return [arn, f"{arn}/*"] if names_all_versions(arn) else [arn]
 
 
 def _hub(arn: str, job: PermittedJob) -> str:
-    before, marker, content = arn.partition(_MARKER)
-    if not marker:
-        # Only the deployment knows what the ARN is.
-        return job.at.environment.arn("sagemaker", "hub/*", account="*")
-    return f"{before}:hub/{content.partition('/')[0]}"
+    # Where only the deployment knows what the ARN is, any hub.
+    return hub_of(arn) or job.at.environment.arn("sagemaker", "hub/*", account="*")

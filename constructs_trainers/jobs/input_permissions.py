@@ -15,7 +15,7 @@ from constructs_trainers.jobs.s3_permissions import (
     s3_permissions,
     through,
 )
-from constructs_trainers.values.s3 import is_dataset_arn
+from constructs_trainers.values.s3 import is_dataset_arn, names_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +112,7 @@ def _runtime_data(job: PermittedJob) -> list[S3Objects]:
     for uri in job.at.runtime_data:
         if is_dataset_arn(uri):
             continue
-        if "/" in uri.removeprefix("s3://") and not uri.endswith("/"):
+        if names_object(uri):
             found.append(S3Objects(uri, ""))
         found.append(below(uri))
     return found

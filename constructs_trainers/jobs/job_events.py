@@ -8,11 +8,10 @@ Amazon EventBridge", training job state change. Its ``TrainingJobName``, ``Train
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.values.job_names import MAX_STEM
+from constructs_trainers.values.job_names import certain_start
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
@@ -85,25 +84,6 @@ def job_event_pattern(
     if start:
         detail["TrainingJobName"] = [{"prefix": start}]
     return pattern
-
-
-def certain_start(stem: str) -> str:
-    """What the names of a trainer's jobs begin with for certain.
-
-    Args:
-        stem: A valid stem, or one that holds a CDK token and is brought into form by the state
-            machine (``workflows.job_name``): other signs than letters and digits become one
-            hyphen, capitals become small, and a leading hyphen becomes ``job-``.
-
-    Returns:
-        The stem and its hyphen, or of a stem with a token what is literal at its start; may be
-        empty.
-    """
-    head, token, _ = mask_tokens(stem).partition(UNKNOWN)
-    if not token:
-        return f"{stem}-"
-    cleaned = re.sub(r"[^a-zA-Z0-9]+", "-", head).lower()
-    return re.sub(r"^-", "job-", cleaned)[:MAX_STEM].rstrip("-")
 
 
 def name_prefix_problems(path: str, prefix: str, stem: str) -> list[Problem]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.evaluator_import import registry_arns
 from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
+from constructs_trainers.values.arns import split_resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,6 @@ _PLANS: Final = "ResourceConfig.TrainingPlanArn and InstancePreferences.Training
 _EVALUATOR: Final = "ServerlessJobConfig.EvaluatorArn, a function that is registered"
 _RUN_JOB: Final = "integration_pattern RUN_JOB"
 _RULE: Final = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
-_PLAN_MARKER: Final = ":training-plan/"
 
 
 def _jobs(job: PermittedJob) -> list[Access]:
@@ -44,12 +44,10 @@ def _plans(job: PermittedJob) -> list[Access]:
     """Each plan, and the capacities that it reserves, whose names nothing tells."""
     found = []
     for plan in _plan_arns(job):
-        before, marker, _ = plan.partition(_PLAN_MARKER)
-        capacities = f"{before}:reserved-capacity/*"
-        if not marker:
-            # Only the deployment knows what the ARN is.
-            capacities = job.at.environment.arn("sagemaker", "reserved-capacity/*")
-        found.append(Access([plan, capacities]))
+        parts = split_resource(plan, "training-plan")
+        # Where only the deployment knows what the ARN is, those of the job's account and region.
+        capacities = job.at.environment.arn("sagemaker", "reserved-capacity/*")
+        found.append(Access([plan, f"{parts[0]}:reserved-capacity/*" if parts else capacities]))
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
@@ -32,16 +31,7 @@ class RewardFunctionKind(enum.Enum):
     """A Lambda function, which must be registered as an evaluator first."""
 
 
-# The service in an ARN without tokens, and what tells one with tokens.
-_STARTS: Final = {
-    RewardFunctionKind.EVALUATOR: re.compile(r"arn:[^:]*:sagemaker:"),
-    RewardFunctionKind.LAMBDA: re.compile(r"arn:[^:]*:lambda:"),
-}
-_SIGNS: Final = {
-    RewardFunctionKind.EVALUATOR: re.compile(r":sagemaker:|[:\0]hub-content/|/JsonDoc/"),
-    RewardFunctionKind.LAMBDA: re.compile(r":lambda:|[:\0]function:"),
-}
-_FORMS: Final[Mapping[RewardFunctionKind, arns.ArnForm]] = {
+_FORMS: Final = {
     RewardFunctionKind.EVALUATOR: arns.EVALUATOR,
     RewardFunctionKind.LAMBDA: arns.LAMBDA_FUNCTION,
 }
@@ -59,13 +49,10 @@ def reward_function_kind(value: object) -> RewardFunctionKind | None:
     """
     if not isinstance(value, str):
         return None
-    text = mask_tokens(value)
-    if UNKNOWN not in text:
-        return next((kind for kind, start in _STARTS.items() if start.match(text)), None)
-    kinds = [kind for kind, sign in _SIGNS.items() if sign.search(text)]
-    if kinds:
-        return kinds[0]
-    return RewardFunctionKind.LAMBDA if text.startswith(UNKNOWN) else None
+    form = arns.form_of(value, list(_FORMS.values()))
+    if form is not None:
+        return next(kind for kind, other in _FORMS.items() if other is form)
+    return RewardFunctionKind.LAMBDA if mask_tokens(value).startswith(UNKNOWN) else None
 
 
 def reward_function_problems(path: str, value: object) -> list[Problem]:

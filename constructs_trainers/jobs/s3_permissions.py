@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs import permission_sources as sources
 from constructs_trainers.jobs.policy_statements import Access, Permission, service_actions
+from constructs_trainers.values.resource_names import aliased_keys, is_key_arn
+from constructs_trainers.values.s3 import as_folder
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class S3Objects:
 
 def below(uri: str) -> S3Objects:
     """The objects below a folder."""
-    return S3Objects(uri if uri.endswith("/") else f"{uri}/")
+    return S3Objects(as_folder(uri))
 
 
 def s3_permissions(
@@ -105,19 +107,12 @@ def key_access(key_id: str, at: Surroundings, *, service: str = "s3") -> Access:
         at: Where the job runs.
         service: The service that encrypts with it.
     """
-    if ":key/" in key_id or key_id in at.key_arns:
+    if is_key_arn(key_id) or key_id in at.key_arns:
         return Access([key_id])
-    before, marker, alias = key_id.partition(":alias/")
-    if not marker and key_id.startswith("alias/"):
-        before, alias = (
-            at.environment.arn("kms", "").removesuffix(":"),
-            key_id.removeprefix("alias/"),
-        )
-    if alias:
-        condition: Conditions = {
-            "ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{alias}"}
-        }
-        return Access([f"{before}:key/*"], condition)
+    aliased = aliased_keys(key_id, at.environment)
+    if aliased is not None:
+        keys, alias = aliased
+        return Access([keys], {"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}})
     if is_token(key_id):
         # Only the deployment knows whether it is an id, an alias or an ARN. Another service
         # encrypts with it, so any key that this service is asked to use, and its policy decides.

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.local.api_errors import ApiError
+from constructs_trainers.values.arns import is_arn, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ class ModelPackageGroups:
 
     def delete(self, place: Environment, name_or_arn: str) -> None:
         """Delete a group; one that does not exist is no error."""
-        self._groups.pop((place, _name(name_or_arn)), None)
+        self._groups.pop((place, last_name(name_or_arn)), None)
 
     def describe(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer DescribeModelPackageGroup.
@@ -52,7 +53,7 @@ class ModelPackageGroups:
             ApiError: There is no such group.
         """
         name = request["ModelPackageGroupName"]
-        group = self._groups.get((place, _name(name)))
+        group = self._groups.get((place, last_name(name)))
         if group is None:
             raise ApiError("ValidationException", f"ModelPackageGroup {name} does not exist.")
         return dict(group)
@@ -73,14 +74,6 @@ class ModelPackageGroups:
 
         The group need not be known here: an app may use one that another app made.
         """
-        key = (
-            group
-            if group.startswith("arn:")
-            else place.arn("sagemaker", f"model-package-group/{group}")
-        )
+        key = group if is_arn(group) else place.arn("sagemaker", f"model-package-group/{group}")
         self._versions[key] = self._versions.get(key, 0) + 1
-        return place.arn("sagemaker", f"model-package/{_name(group)}/{self._versions[key]}")
-
-
-def _name(name_or_arn: str) -> str:
-    return name_or_arn.rsplit("/", 1)[-1]
+        return place.arn("sagemaker", f"model-package/{last_name(group)}/{self._versions[key]}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.local.api_errors import ApiError
+from constructs_trainers.values.arns import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +78,7 @@ class PrivateHubs:
 
     def has(self, place: Environment, name_or_arn: str) -> bool:
         """Whether a hub was made here."""
-        return (place, _name(name_or_arn)) in self._hubs
+        return (place, last_name(name_or_arn)) in self._hubs
 
     def create(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer CreateHub.
@@ -147,15 +148,11 @@ class PrivateHubs:
         return content.look("HubContentStatus")
 
     def _hub(self, place: Environment, name_or_arn: str) -> _Made:
-        hub = self._hubs.get((place, _name(name_or_arn)))
+        hub = self._hubs.get((place, last_name(name_or_arn)))
         if hub is None:
-            raise ApiError("ResourceNotFound", f"Hub {_name(name_or_arn)} does not exist")
+            raise ApiError("ResourceNotFound", f"Hub {last_name(name_or_arn)} does not exist")
         return hub
 
 
 def _given(request: Mapping[str, Any], members: tuple[str, ...]) -> dict[str, Any]:
     return {member: request[member] for member in members if member in request}
-
-
-def _name(name_or_arn: str) -> str:
-    return name_or_arn.rsplit("/", 1)[-1]

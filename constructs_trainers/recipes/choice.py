@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.selection import SelectedRecipe
     from constructs_trainers.recipes.spec import OverrideSpec
+    from constructs_trainers.values.expressions import Expression
 
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ class Contribution:
 
     filled: Mapping[str, object] = field(default_factory=dict)
     hyperparameters: Mapping[str, str] = field(default_factory=dict)
-    evaluator_arn: object = None
+    evaluator_arn: str | Expression | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

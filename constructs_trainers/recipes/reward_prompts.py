@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError, did_you_mean
+from constructs_trainers.values.arns import EVALUATOR, is_arn
 from constructs_trainers.values.tokens import STRING_TOKEN, is_token
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ PARAMETER = "judge_prompt_template"
 
 _BUILTIN = "builtin."
 _SUFFIX = ".jinja"
-_EVALUATOR = (
-    "arn:<partition>:sagemaker:<region>:<account>:hub-content/<hub>/JsonDoc/<name>/<version>"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +50,7 @@ def reward_prompt(value: object, spec: OverrideSpec) -> RewardPrompt:
         RecipeError: It is neither. The name of a registered prompt would have to be looked up.
     """
     if isinstance(value, str):
-        if value.startswith("arn:") or STRING_TOKEN.match(value):
+        if is_arn(value) or STRING_TOKEN.match(value):
             return RewardPrompt(evaluator_arn=value)
         preset = _preset(value, spec)
         if preset is not None:
@@ -118,7 +116,7 @@ def _preset(value: str, spec: OverrideSpec) -> str | None:
 
 def _problem(value: object, presets: Mapping[str, str]) -> Problem:
     listed = ", ".join(presets)
-    allowed = f"{listed}, or {_EVALUATOR}" if presets else _EVALUATOR
+    allowed = f"{listed}, or {EVALUATOR.template}" if presets else EVALUATOR.template
     if not isinstance(value, str):
         message, fix = "must be the name of a preset or an evaluator's ARN", None
     elif is_token(value):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import NoneType
 from typing import TYPE_CHECKING
 
 from constructs_trainers.trainers.job_resources import PENDING
-from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.arns import relocated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.expressions import Expression
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +41,6 @@ class BaseModel:
     @classmethod
     def of(cls, choice: RecipeChoice, place: Environment) -> BaseModel:
         """What a chosen recipe gives for a job in some place."""
-        evaluator_arn = choice.contribution.evaluator_arn
-        if not isinstance(evaluator_arn, (str, Expression, NoneType)):
-            raise TypeError(evaluator_arn)
         return cls(
             name=choice.model.name,
             hub_name=choice.model.hub_name,
@@ -52,7 +49,7 @@ class BaseModel:
             # An image is its region's own.
             image_uri=choice.recipe.image_uri if place.known_region is not None else None,
             channel_uri=choice.model_channel_uri,
-            evaluator_arn=evaluator_arn,
+            evaluator_arn=choice.contribution.evaluator_arn,
         )
 
 
@@ -62,8 +59,4 @@ UNKNOWN_MODEL = BaseModel(name="unknown", hub_name="unknown", arn=PENDING, image
 
 def _base_model_arn(locked: str, place: Environment) -> str:
     """What the hub said, but in the region of deployment when that is not known yet."""
-    if place.known_region is not None:
-        return locked
-    parts = locked.split(":")
-    parts[1], parts[3] = place.partition, place.region
-    return ":".join(parts)
+    return locked if place.known_region is not None else relocated(locked, place)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
@@ -17,6 +16,7 @@ from constructs_trainers.trainers.data_sources import (
     to_api,
     uri_of,
 )
+from constructs_trainers.values.s3 import file_name, is_s3_uri
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -173,9 +173,8 @@ def _last_part(source: DataSource) -> str:
     uri = None if is_manifest else uri_of(source)
     if uri is None:
         return ""
-    if not uri.startswith("s3://"):
-        return uri  # a token, which may hold anything
-    return posixpath.basename(uri.removeprefix("s3://").partition("/")[2])
+    # A token may hold anything.
+    return file_name(uri) if is_s3_uri(uri) else uri
 
 
 def _located(props: TrainerProps, channel_name: str) -> tuple[str, DataSource | None]:

@@ -12,8 +12,10 @@ from constructs_trainers.trainers.job_role import create_job_role
 from constructs_trainers.trainers.model_package_group import CreatedModelPackageGroup
 from constructs_trainers.trainers.output_bucket import shared_output_bucket
 from constructs_trainers.trainers.recipe_asset import add_recipe_asset
+from constructs_trainers.values.arns import GROUP_MARKER, PACKAGE_MARKER, group_name, packages_of
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.values.resource_names import model_package_group_arn
+from constructs_trainers.values.s3 import s3_uri
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.trainer_props import TrainerProps
 
 _DEFAULT_PREFIX = "output"
-_GROUP_MARKER = "model-package-group/"
-_PACKAGE_MARKER = "model-package/"
 
 # Stands for a value that only exists once its resource does, while props are being checked: a
 # token like those of the CDK, which all checks let through.
@@ -124,7 +124,7 @@ def _s3_output_path(scope: Construct, output: OutputDataConfig) -> str:
     if output.s3_output_path is not None:
         return output.s3_output_path
     bucket = output.bucket or shared_output_bucket(scope)
-    return f"s3://{bucket.bucket_name}/{output.prefix or _DEFAULT_PREFIX}"
+    return s3_uri(bucket.bucket_name, output.prefix or _DEFAULT_PREFIX)
 
 
 def _model_package_group(scope: Construct, props: TrainerProps) -> tuple[str | None, str, str]:
@@ -146,20 +146,22 @@ def _model_package_group(scope: Construct, props: TrainerProps) -> tuple[str | N
         packages = _packages_of(cdk.Stack.of(given), name)
         return given.attr_model_package_group_arn, name, packages
     arn = model_package_group_arn(given, Environment.of(stack))
-    if _GROUP_MARKER in arn:
-        return arn, arn.partition(_GROUP_MARKER)[2], packages_in(arn)
-    name = cdk.Fn.select(1, cdk.Fn.split(_GROUP_MARKER, arn)) if is_token(arn) else arn
+    known = group_name(arn)
+    if known is not None:
+        return arn, known, packages_in(arn)
+    name = cdk.Fn.select(1, cdk.Fn.split(GROUP_MARKER, arn)) if is_token(arn) else arn
     return arn, name, packages_in(arn)
 
 
 def _packages_of(stack: cdk.Stack, group_name: str) -> str:
     """The packages in a group that a stack makes."""
-    return packages_in(Environment.of(stack).arn("sagemaker", f"{_GROUP_MARKER}{group_name}"))
+    return packages_in(Environment.of(stack).arn("sagemaker", f"{GROUP_MARKER}{group_name}"))
 
 
 def packages_in(group_arn: str) -> str:
-    """The ARN, with a wildcard, of the packages in a group: they are in the group's account."""
-    if _GROUP_MARKER in group_arn:
-        return f"{group_arn.replace(_GROUP_MARKER, _PACKAGE_MARKER)}/*"
-    parts = cdk.Fn.split(_GROUP_MARKER, group_arn)
-    return f"{cdk.Fn.join(_PACKAGE_MARKER, parts)}/*"
+    """The ARN, with a wildcard, of the packages in a group, known at deployment if not before."""
+    known = packages_of(group_arn)
+    if known is not None:
+        return known
+    parts = cdk.Fn.split(GROUP_MARKER, group_arn)
+    return f"{cdk.Fn.join(PACKAGE_MARKER, parts)}/*"

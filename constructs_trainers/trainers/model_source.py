@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.values import resource_names
-from constructs_trainers.values.s3 import s3_uri_problems
+from constructs_trainers.values.arns import is_arn, package_group
+from constructs_trainers.values.s3 import is_s3_uri, s3_uri_problems
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -62,10 +63,11 @@ def model_source(props: TrainerProps) -> ModelSource:
         )
     if hasattr(model, "attr_model_package_arn"):
         return ModelSource(base_model=base_model, package_arn=model.attr_model_package_arn)
-    if model.startswith("s3://"):
+    if is_s3_uri(model):
         return ModelSource(base_model=base_model, checkpoint=model)
-    if model.startswith("arn:") or is_token(model):
-        group = _group_of(model)
+    if is_arn(model) or is_token(model):
+        # Continued training registers its model beside the one it started from.
+        group = package_group(model)
         return ModelSource(base_model=base_model, package_arn=model, package_group=group)
     return ModelSource(base_model=model)
 
@@ -82,15 +84,15 @@ def model_source_problems(props: TrainerProps) -> list[Problem]:
         return found
     if hasattr(model, "resolved_recipe") or (is_text and _is_hub_name(model)):
         return _needless_base_model(props)
-    if is_text and is_token(model) and not model.startswith(("arn:", "s3://")):
+    if is_text and is_token(model) and not is_arn(model) and not is_s3_uri(model):
         if not props.base_model_name:
             message = "is only known at deployment, and its recipe is looked up at synthesis"
             fix = f"for a model package, {_BASE_MODEL_FIX}"
             found.append(Problem(path="model", message=message, allowed=_ALLOWED, fix=fix))
         return found
-    if is_text and model.startswith("arn:"):
+    if is_text and is_arn(model):
         found += resource_names.model_package_arn_problems("model", model)
-    if is_text and model.startswith("s3://"):
+    if is_text and is_s3_uri(model):
         found += s3_uri_problems("model", model)
     if not props.base_model_name:
         message = "is needed beside a model package or checkpoint: synthesis looks nothing up"
@@ -105,7 +107,7 @@ def _compute_problems(props: TrainerProps) -> list[Problem]:
     """What the given compute cannot start from."""
     own_instances = props.compute is not None
     model: Any = props.model
-    if isinstance(model, str) and model.startswith("s3://") and not own_instances:
+    if isinstance(model, str) and is_s3_uri(model) and not own_instances:
         return [
             Problem(
                 path="model",
@@ -138,7 +140,7 @@ def _compute_problems(props: TrainerProps) -> list[Problem]:
 
 
 def _is_hub_name(model: str) -> bool:
-    return not is_token(model) and not model.startswith(("arn:", "s3://"))
+    return not is_token(model) and not is_arn(model) and not is_s3_uri(model)
 
 
 def _needless_base_model(props: TrainerProps) -> list[Problem]:
@@ -146,10 +148,3 @@ def _needless_base_model(props: TrainerProps) -> list[Problem]:
         return []
     message = "has no effect: 'model' names the base model already"
     return [Problem(path="base_model_name", message=message, fix="leave it out")]
-
-
-def _group_of(arn: str) -> tuple[str, str] | None:
-    """Continued training registers its model beside the one it started from."""
-    before, _, package = arn.partition(":model-package/")
-    name = package.rpartition("/")[0]
-    return (name, f"{before}:model-package-group/{name}") if name else None

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.job_events import JOB_STATUSES
-from constructs_trainers.values.arns import MODEL_PACKAGE, ArnForm, ArnPart, arn_problems
+from constructs_trainers.values.arns import (
+    MODEL_PACKAGE,
+    ArnForm,
+    ArnPart,
+    arn_problems,
+    arn_region,
+)
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
@@ -17,7 +23,6 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.notifications import Notifications
 
 _PREFIX, _PARTITION, _, _REGION, _ACCOUNT = MODEL_PACKAGE.header
-_REGION_AT = 3
 
 
 def _form(what: str, template: str, service: str, *resource: ArnPart) -> ArnForm:
@@ -75,16 +80,13 @@ def region_problems(notifications: Notifications, region: str) -> list[Problem]:
     }
     found = []
     for name, arn in given.items():
-        parts = mask_tokens(arn or "").split(":")
-        # What comes after a token may stand anywhere.
-        if len(parts) <= _REGION_AT or UNKNOWN in "".join(parts[: _REGION_AT + 1]):
-            continue
-        if parts[_REGION_AT] != region:
+        found_region = arn_region(arn or "")
+        if found_region not in {None, region}:
             found.append(
                 Problem(
                     path=f"notifications.{name}",
                     message="is in another region than the trainer",
-                    got=short_repr(parts[_REGION_AT]),
+                    got=short_repr(found_region),
                     allowed=region,
                 )
             )

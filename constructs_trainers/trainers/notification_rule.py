@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from constructs_trainers.jobs.job_events import certain_start, job_event_pattern
+from constructs_trainers.jobs.job_events import job_event_pattern
 from constructs_trainers.trainers.descriptions import description
 from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.job_names import certain_start
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 
 from constructs_trainers.recipes.own_instances import RECIPE_FILE_NAME
+from constructs_trainers.values.s3 import s3_uri
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -31,7 +32,7 @@ class RecipeAsset:
     @property
     def s3_uri(self) -> str:
         """The S3 URI of the file."""
-        return f"s3://{self.bucket_name}/{self.object_key}"
+        return s3_uri(self.bucket_name, self.object_key)
 
 
 def add_recipe_asset(scope: Construct, text: str) -> RecipeAsset:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.values.resource_names import model_package_group_problems
-from constructs_trainers.values.s3 import dataset_problems, is_dataset_arn
+from constructs_trainers.values.s3 import dataset_problems, is_dataset_arn, s3_uri
 from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
@@ -86,9 +86,7 @@ def places(given: Sequence[str | IBucket] | str) -> list[str] | None:
     """The places as S3 URIs and ARNs; None for any place."""
     if isinstance(given, str):
         return None
-    return [
-        item if isinstance(item, str) else f"s3://{item.bucket_name}" for item in _listed(given)
-    ]
+    return [item if isinstance(item, str) else s3_uri(item.bucket_name) for item in _listed(given)]
 
 
 def _listed(given: Any) -> list[Any]:  # noqa: ANN401 - what its member takes

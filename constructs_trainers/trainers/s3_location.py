@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.values.s3 import s3_key_problems, s3_uri_problems
+from constructs_trainers.values.s3 import s3_key_problems, s3_uri, s3_uri_problems
 
 if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
@@ -15,7 +15,7 @@ def s3_uri_of(uri: str | None, bucket: IBucket | None, prefix: str | None) -> st
     """The S3 URI of a place; None when neither URI nor bucket is given."""
     if uri is not None or bucket is None:
         return uri
-    return f"s3://{bucket.bucket_name}/{prefix}" if prefix else f"s3://{bucket.bucket_name}"
+    return s3_uri(bucket.bucket_name, prefix)
 
 
 def s3_location_problems(

@@ -10,7 +10,7 @@ from constructs_trainers.jobs.policy_statements import Surroundings, Upstream
 from constructs_trainers.trainers.execution_rules import readable_places, source_packages
 from constructs_trainers.trainers.job_keys import given_keys, read_keys, written_keys
 from constructs_trainers.trainers.job_resources import packages_in
-from constructs_trainers.values.s3 import S3Place, literal_place
+from constructs_trainers.values.s3 import SCHEME, S3Place, is_s3_uri, literal_place
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -56,11 +56,11 @@ def surroundings_of(
 
 def locate(uri: str) -> S3Place:
     """Take an S3 URI apart, at deployment when it begins with a token."""
-    if uri.startswith("s3://"):
+    if is_s3_uri(uri):
         return literal_place(uri)
     # Of "s3://bucket/key" between slashes the third part is the bucket.
     bucket = cdk.Fn.select(2, cdk.Fn.split("/", uri))
-    return S3Place(bucket, cdk.Fn.select(1, cdk.Fn.split("s3://", uri)), key=None)
+    return S3Place(bucket, cdk.Fn.select(1, cdk.Fn.split(SCHEME, uri)), key=None)
 
 
 def _upstream(props: TrainerProps) -> Upstream | None:

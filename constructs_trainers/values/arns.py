@@ -1,17 +1,32 @@
-"""Amazon Resource Names, checked part by part. CDK tokens in them are taken as right."""
+"""Amazon Resource Names: taken apart, and checked part by part.
+
+CDK tokens in them are taken as right.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.values.short_repr import short_repr
-from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
+from constructs_trainers.values.tokens import UNKNOWN, is_token, mask_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from constructs_trainers.values.environment import Environment
+
+GROUP_MARKER: Final = "model-package-group/"
+"""What stands before the name in the ARN of a model package group."""
+PACKAGE_MARKER: Final = "model-package/"
+"""What stands before the names of group and version in the ARN of a model package."""
+
+_START: Final = "arn:"
+_REGION_AT: Final = 3
+# The parts of hub content's resource behind its type: hub, type, name and version.
+_CONTENT_PARTS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,7 @@ class ArnForm:
         resource: The parts of the resource; the last holds what remains.
         optional: How many of the resource's last parts may be left out.
         separator: What divides the parts of the resource.
+        signs: What tells an ARN of this kind whose service is a CDK token.
     """
 
     what: str
@@ -48,6 +64,7 @@ class ArnForm:
     resource: Sequence[ArnPart]
     optional: int = 0
     separator: str = "/"
+    signs: re.Pattern[str] | None = None
 
 
 def _part(name: str, pattern: str, allowed: str) -> ArnPart:
@@ -138,6 +155,7 @@ EVALUATOR = ArnForm(
         _VERSION,
     ),
     optional=1,
+    signs=re.compile(r":sagemaker:|[:\0]hub-content/|/JsonDoc/"),
 )
 """What the SageMaker Python SDK registers a reward function as: a JsonDoc of a hub."""
 
@@ -158,8 +176,101 @@ LAMBDA_FUNCTION = ArnForm(
     ),
     optional=1,
     separator=":",
+    signs=re.compile(r":lambda:|[:\0]function:"),
 )
 """Lambda API reference: Invoke, FunctionName and Qualifier."""
+
+
+def is_arn(value: str) -> bool:
+    """Whether a text begins as ARNs do. An ARN whose parts are CDK tokens does."""
+    return value.startswith(_START)
+
+
+def arn_region(arn: str) -> str | None:
+    """The region in an ARN; None when only the deployment knows it, or there is none."""
+    parts = mask_tokens(arn).split(":")
+    # What comes after a token may stand anywhere.
+    if len(parts) <= _REGION_AT or UNKNOWN in "".join(parts[: _REGION_AT + 1]):
+        return None
+    return parts[_REGION_AT]
+
+
+def relocated(arn: str, environment: Environment) -> str:
+    """The ARN of the same resource in another partition and region; its account stays."""
+    parts = arn.split(":")
+    parts[1], parts[_REGION_AT] = environment.partition, environment.region
+    return ":".join(parts)
+
+
+def split_resource(arn: str, resource_type: str) -> tuple[str, str] | None:
+    """An ARN up to its account, and its resource without the type.
+
+    Args:
+        arn: The ARN.
+        resource_type: The type, which a slash follows.
+
+    Returns:
+        None when no such type is literal in the ARN.
+    """
+    before, marker, rest = arn.partition(f":{resource_type}/")
+    return (before, rest) if marker else None
+
+
+def last_name(name_or_arn: str) -> str:
+    """The name of a resource that is given by name or ARN."""
+    return name_or_arn.rsplit("/", 1)[-1]
+
+
+def package_group(package_arn: str) -> tuple[str, str] | None:
+    """Name and ARN of the group that a model package is in, as far as its ARN tells."""
+    before, package = split_resource(package_arn, "model-package") or ("", "")
+    name = package.rpartition("/")[0]
+    return (name, f"{before}:{GROUP_MARKER}{name}") if name else None
+
+
+def group_name(group_arn: str) -> str | None:
+    """The name of a model package group; None when only the deployment knows it."""
+    _, marker, name = group_arn.partition(GROUP_MARKER)
+    return name if marker else None
+
+
+def packages_of(group_arn: str) -> str | None:
+    """The ARN, with a wildcard, of the packages in a group: they are in the group's account.
+
+    None when only the deployment knows it.
+    """
+    if GROUP_MARKER not in group_arn:
+        return None
+    return f"{group_arn.replace(GROUP_MARKER, PACKAGE_MARKER)}/*"
+
+
+def hub_of(content_arn: str) -> str | None:
+    """The ARN of the hub that a content is in; None when only the deployment knows it."""
+    found = split_resource(content_arn, "hub-content")
+    return f"{found[0]}:hub/{found[1].partition('/')[0]}" if found else None
+
+
+def names_all_versions(content_arn: str) -> bool:
+    """Whether the ARN of a hub's content has no version at its end, for certain."""
+    _, content = split_resource(content_arn, "hub-content") or ("", "")
+    return bool(content) and not is_token(content) and content.count("/") < _CONTENT_PARTS - 1
+
+
+def form_of(value: str, forms: Sequence[ArnForm]) -> ArnForm | None:
+    """Which of some forms an ARN is meant to have.
+
+    Its service tells; where that is a CDK token, what is literal of the resource.
+
+    Args:
+        value: Any text.
+        forms: The forms, of different services.
+    """
+    text = mask_tokens(value)
+    if UNKNOWN in text:
+        return next((form for form in forms if form.signs and form.signs.search(text)), None)
+    start = re.match(r"arn:[^:]*:([^:]*):", text)
+    service = start[1] if start else ""
+    return next((form for form in forms if form.header[2].pattern.fullmatch(service)), None)
 
 
 def arn_pattern(form: ArnForm) -> str:
@@ -196,7 +307,7 @@ def arn_problems(path: str, value: object, form: ArnForm) -> list[Problem]:
     text = mask_tokens(value)
     if text.startswith(UNKNOWN):
         return []
-    if not text.startswith("arn:"):
+    if not is_arn(text):
         return [_problem(path, value, form, f"is not {form.what}", form.template)]
     header = text.split(":", len(form.header))
     wrong = _wrong_parts(header[: len(form.header)], form.header)

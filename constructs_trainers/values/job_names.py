@@ -69,6 +69,25 @@ def base_job_name_problems(path: str, value: object) -> list[Problem]:
     ]
 
 
+def certain_start(stem: str) -> str:
+    """What the names of a trainer's jobs begin with for certain.
+
+    Args:
+        stem: A valid stem, or one that holds a CDK token and is brought into form by the state
+            machine (``workflows.job_name``): other signs than letters and digits become one
+            hyphen, capitals become small, and a leading hyphen becomes ``job-``.
+
+    Returns:
+        The stem and its hyphen, or of a stem with a token what is literal at its start; may be
+        empty.
+    """
+    head, token, _ = mask_tokens(stem).partition(UNKNOWN)
+    if not token:
+        return f"{stem}-"
+    cleaned = re.sub(r"[^a-zA-Z0-9]+", "-", head).lower()
+    return re.sub(r"^-", "job-", cleaned)[:MAX_STEM].rstrip("-")
+
+
 def _legal(name: str) -> str:
     legal = _ILLEGAL.sub("-", name.lower()).lstrip("-")
     return legal[:MAX_STEM].rstrip("-")

@@ -50,7 +50,7 @@ def model_package_group_problems(path: str, value: object) -> list[Problem]:
         path: Where it was written.
         value: A name of 1 to 63 letters, digits and inner hyphens, an ARN, or CDK tokens.
     """
-    if not isinstance(value, str) or value.startswith("arn:"):
+    if not isinstance(value, str) or arns.is_arn(value):
         return arns.arn_problems(path, value, arns.MODEL_PACKAGE_GROUP)
     text = mask_tokens(value)
     # A token may be a whole name or ARN; of a part of one nothing certain is known.
@@ -89,7 +89,7 @@ def key_problems(path: str, value: str) -> list[Problem]:
         value: The key, or CDK tokens.
     """
     text = mask_tokens(value)
-    is_arn = text.startswith("arn:")
+    is_arn = arns.is_arn(text)
     if UNKNOWN in text or (is_arn and _KEY_ARN.fullmatch(text)):
         return []
     if not is_arn and _KEY_NAME.fullmatch(text):
@@ -102,6 +102,28 @@ def key_problems(path: str, value: str) -> list[Problem]:
             allowed="a key's id, alias/<name>, or the ARN of a key or an alias",
         )
     ]
+
+
+def is_key_arn(key: str) -> bool:
+    """Whether a KMS key is given by its own ARN, and by no alias."""
+    return arns.split_resource(key, "key") is not None
+
+
+def aliased_keys(key: str, environment: Environment) -> tuple[str, str] | None:
+    """What a KMS key that is given by alias may be, or None for any other key.
+
+    Args:
+        key: The key.
+        environment: Where an alias without an ARN is.
+
+    Returns:
+        The ARN, with a wildcard, of the keys beside the alias, and ``alias/<name>``.
+    """
+    before, alias = arns.split_resource(key, "alias") or ("", "")
+    if not before and key.startswith("alias/"):
+        before = environment.arn("kms", "").removesuffix(":")
+        alias = key.removeprefix("alias/")
+    return (f"{before}:key/*", f"alias/{alias}") if alias else None
 
 
 def model_package_arn_problems(path: str, value: object) -> list[Problem]:

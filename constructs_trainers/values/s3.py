@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.values.arns import DATASET, arn_problems
+from constructs_trainers.values.arns import DATASET, arn_problems, is_arn
 from constructs_trainers.values.short_repr import short_repr
-from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
+from constructs_trainers.values.tokens import UNKNOWN, is_token, mask_tokens
 
+SCHEME: Final = "s3://"
 WILDCARD: Final = (
     "has *, ? or ${, which S3 takes as they are: a place stands for all that is below it"
 )
-_SCHEME = "s3://"
 _S3_FORM = "s3://<bucket>/<key>"
 # S3 user guide: bucket naming rules for general purpose buckets.
 _BUCKET = re.compile(r"[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
@@ -54,9 +54,39 @@ class S3Object(NamedTuple):
     key: str
 
 
+def is_s3_uri(value: str) -> bool:
+    """Whether a text begins as S3 URIs do: bucket and key may be CDK tokens, ``s3://`` may not."""
+    return value.startswith(SCHEME)
+
+
+def s3_uri(bucket: str, key: str | None = None) -> str:
+    """The S3 URI of a bucket, or of what is in it."""
+    return f"{SCHEME}{bucket}/{key}" if key else f"{SCHEME}{bucket}"
+
+
+def as_folder(uri: str) -> str:
+    """A URI with a slash at its end."""
+    return uri if uri.endswith("/") else f"{uri}/"
+
+
+def is_within(uri: str, place: str) -> bool:
+    """Whether a URI is a place, or below it."""
+    return uri == place or uri.startswith(as_folder(place))
+
+
+def names_object(uri: str) -> bool:
+    """Whether there may be an object of that URI, and not only below it."""
+    return "/" in uri.removeprefix(SCHEME) and not uri.endswith("/")
+
+
+def file_name(uri: str) -> str:
+    """What follows the last slash of a URI's key; empty for a folder and for a bucket."""
+    return uri.removeprefix(SCHEME).partition("/")[2].rpartition("/")[2]
+
+
 def is_dataset_arn(uri: str) -> bool:
     """Whether a data set is given by an ARN and not by an S3 URI."""
-    return uri.startswith("arn:")
+    return is_arn(uri)
 
 
 def dataset_problems(path: str, value: object) -> list[Problem]:
@@ -79,6 +109,26 @@ def s3_uri_problems(path: str, value: object) -> list[Problem]:
         value: The URI. Only what is literal in it is checked, not its CDK tokens.
     """
     return _uri_problems(path, value, _S3_FORM)
+
+
+def split_uri_problems(path: str, value: str, form: str) -> list[Problem]:
+    """What is wrong with an S3 URI that synthesis takes apart.
+
+    Args:
+        path: Where it was written.
+        value: The URI.
+        form: What it should look like.
+    """
+    if is_token(value) and not is_s3_uri(value):
+        return [
+            Problem(
+                path=path,
+                message="is only known at deployment as a whole",
+                got=short_repr(value),
+                allowed=f"{form}, whose parts may be tokens",
+            )
+        ]
+    return s3_uri_problems(path, value)
 
 
 def s3_key_problems(path: str, value: str, allowed: str = "a key of S3") -> list[Problem]:
@@ -129,9 +179,9 @@ def s3_location(uri: str) -> tuple[str, str]:
         ValueError: If the URI does not start with ``s3://``: what a token stands for can
             only be taken apart at deployment.
     """
-    if not uri.startswith(_SCHEME):
-        raise ValueError(f"{short_repr(uri)} does not start with {_SCHEME}")
-    bucket, _, key = uri.removeprefix(_SCHEME).partition("/")
+    if not is_s3_uri(uri):
+        raise ValueError(f"{short_repr(uri)} does not start with {SCHEME}")
+    bucket, _, key = uri.removeprefix(SCHEME).partition("/")
     return bucket, key
 
 
@@ -161,7 +211,7 @@ def _uri_problems(path: str, value: object, allowed: str) -> list[Problem]:
         return found
     if text.startswith(UNKNOWN):
         return []
-    if not text.startswith(_SCHEME):
+    if not is_s3_uri(text):
         return [
             Problem(
                 path=path,
@@ -171,22 +221,22 @@ def _uri_problems(path: str, value: object, allowed: str) -> list[Problem]:
                 fix=_uri_fix(value),
             )
         ]
-    return _bucket_problems(path, value, text.removeprefix(_SCHEME).partition("/")[0])
+    return _bucket_problems(path, value, text.removeprefix(SCHEME).partition("/")[0])
 
 
 def _uri_fix(value: str) -> str | None:
-    if value.lower().startswith(_SCHEME):
-        return f"write {short_repr(_SCHEME + value[len(_SCHEME) :])}"
+    if is_s3_uri(value.lower()):
+        return f"write {short_repr(SCHEME + value[len(SCHEME) :])}"
     if host := _VIRTUAL_HOST.fullmatch(value):
-        return f"write {short_repr(f'{_SCHEME}{host[1]}/{host[2]}')}"
+        return f"write {short_repr(f'{SCHEME}{host[1]}/{host[2]}')}"
     if host := _PATH_STYLE.fullmatch(value):
-        return f"write {short_repr(_SCHEME + host[1])}"
+        return f"write {short_repr(SCHEME + host[1])}"
     return None
 
 
 def _bucket_problems(path: str, value: str, bucket: str) -> list[Problem]:
     fix = None
-    if bucket.startswith("arn:"):
+    if is_arn(bucket):
         fix = "write the access point's alias in place of its ARN"
     elif UNKNOWN in bucket:
         if _BUCKET_PIECE.fullmatch(bucket.replace(UNKNOWN, "")):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
+from constructs_trainers.values.s3 import file_name, is_within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +36,7 @@ class Dataset:
         Args:
             uri: The place.
         """
-        return any(_is_within(uri, place) for place in self.places or ())
+        return any(is_within(uri, place) for place in self.places or ())
 
     def problems(self, path: str, uri: str) -> list[Problem]:
         """What an execution that gives a place would be refused for.
@@ -48,7 +49,7 @@ class Dataset:
             message = "is not within what runtime_overrides of the trainer allows"
             allowed = ", ".join(self.places)
             return [Problem(path=path, message=message, got=uri, allowed=allowed)]
-        name = uri.removeprefix("s3://").partition("/")[2].rpartition("/")[2]
+        name = file_name(uri)
         if self.is_file and name != self.file_name:
             message = "is not of the shape that the recipe, which is in a file, was written for"
             allowed = f"an S3 URI that ends with /{self.file_name}"
@@ -58,10 +59,6 @@ class Dataset:
             allowed = "a folder: an S3 URI whose last part has no dot"
             return [Problem(path=path, message=message, got=uri, allowed=allowed)]
         return []
-
-
-def _is_within(uri: str, place: str) -> bool:
-    return uri == place or uri.startswith(place if place.endswith("/") else f"{place}/")
 
 
 @dataclass(frozen=True, kw_only=True)

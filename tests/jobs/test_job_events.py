@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from constructs_trainers.jobs.job_events import (
     JOB_STATUSES,
     MESSAGE_PATHS,
-    certain_start,
     job_event_pattern,
     message_template,
     name_prefix_problems,
 )
-from constructs_trainers.values.job_names import job_name_stem
+from constructs_trainers.values.job_names import certain_start, job_name_stem
 from constructs_trainers.workflows.job_name import job_name
 from tests.support.event_patterns import job_event, matches
 from tests.support.jsonata_states import evaluate
@@ -94,21 +93,6 @@ def test_a_prefix_that_is_only_known_at_deployment_narrows_beside_the_stem() -> 
 
 def test_a_prefix_that_all_names_have_changes_nothing() -> None:
     assert pattern_of(name_prefix="ch") == pattern_of(name_prefix="") == pattern_of()
-
-
-@pytest.mark.parametrize(
-    ("stem", "start"),
-    [
-        ("chat", "chat-"),
-        (TOKEN, ""),
-        (f"Team_A-{TOKEN}", "team-a"),
-        (f"a__b{TOKEN}c", "a-b"),
-        (f"-{TOKEN}", "job"),
-        ("x" * 60 + TOKEN, "x" * 47),
-    ],
-)
-def test_the_certain_start_of_names(stem: str, start: str) -> None:
-    assert certain_start(stem) == start
 
 
 @settings(max_examples=40)

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_trainers.jobs.check import request_problems
-from constructs_trainers.values.job_names import MAX_STEM, base_job_name_problems, job_name_stem
+from constructs_trainers.values.job_names import (
+    MAX_STEM,
+    base_job_name_problems,
+    certain_start,
+    job_name_stem,
+)
 
 TOKEN = "${Token[TOKEN.12]}"  # noqa: S105  a CDK token
 TEXTS = st.text() | st.text("aZ0-_. ", max_size=90)
@@ -74,3 +79,18 @@ def test_good_base_names(value: str) -> None:
 def test_bad_base_names(value: object, fix: str | None) -> None:
     (problem,) = base_job_name_problems("base_job_name", value)
     assert (problem.path, problem.fix) == ("base_job_name", fix)
+
+
+@pytest.mark.parametrize(
+    ("stem", "start"),
+    [
+        ("chat", "chat-"),
+        (TOKEN, ""),
+        (f"Team_A-{TOKEN}", "team-a"),
+        (f"a__b{TOKEN}c", "a-b"),
+        (f"-{TOKEN}", "job"),
+        ("x" * 60 + TOKEN, "x" * 47),
+    ],
+)
+def test_the_certain_start_of_names(stem: str, start: str) -> None:
+    assert certain_start(stem) == start

@@ -7,7 +7,9 @@ import pytest
 from constructs_trainers.jobs.check import request_problems
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.values.resource_names import (
+    aliased_keys,
     evaluator_arn_problems,
+    is_key_arn,
     mlflow_problems,
     model_package_arn_problems,
     model_package_group_arn,
@@ -151,3 +153,19 @@ def test_what_is_good_here_fits_the_api() -> None:
         },
     }
     assert request_problems(request) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "aliased"),
+    [
+        ("alias/a", ("arn:aws:kms:us-west-2:123456789012:key/*", "alias/a")),
+        ("arn:aws:kms:r:1:alias/a/b", ("arn:aws:kms:r:1:key/*", "alias/a/b")),
+        ("arn:aws:kms:r:1:key/k", None),
+        ("11111111-2222-3333-4444-555555555555", None),
+        ("alias/", None),
+        (TOKEN, None),
+    ],
+)
+def test_an_alias_may_be_of_any_key_beside_it(key: str, aliased: tuple[str, str] | None) -> None:
+    assert aliased_keys(key, HERE) == aliased
+    assert is_key_arn(key) is (":key/" in key)

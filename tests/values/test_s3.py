@@ -6,9 +6,14 @@ from hypothesis import strategies as st
 
 from constructs_trainers.values.s3 import (
     dataset_problems,
+    file_name,
+    is_within,
+    names_object,
     s3_location,
     s3_object,
+    s3_uri,
     s3_uri_problems,
+    split_uri_problems,
 )
 
 DATASET = "arn:aws:sagemaker:us-west-2:123456789012:hub-content/hub/DataSet/name/1.0.0"
@@ -161,6 +166,44 @@ def test_bucket_and_key_are_as_get_object_takes_them(uri: str, place: tuple[str,
 )
 def test_anything_else_names_no_object(uri: str) -> None:
     assert s3_object(uri) is None
+
+
+def test_uris_are_put_together() -> None:
+    assert s3_uri("b") == s3_uri("b", "") == "s3://b"
+    assert s3_uri("b", "x/y") == "s3://b/x/y"
+
+
+@pytest.mark.parametrize(
+    ("uri", "name", "is_object"),
+    [
+        ("s3://b", "", False),
+        ("s3://b/", "", False),
+        ("s3://b/x", "x", True),
+        ("s3://b/x/y.jsonl", "y.jsonl", True),
+        ("s3://b/x/", "", False),
+        (TOKEN, "", False),
+        (f"{TOKEN}/x", "x", True),
+    ],
+)
+def test_the_file_that_a_uri_names(uri: str, name: str, is_object: bool) -> None:  # noqa: FBT001
+    assert file_name(uri) == name
+    assert names_object(uri) is is_object
+
+
+def test_what_is_below_a_place_is_within_it() -> None:
+    for uri in ("s3://b/x", "s3://b/x/", "s3://b/x/y"):
+        assert is_within(uri, "s3://b/x")
+    assert not is_within("s3://b/xy", "s3://b/x")
+    assert not is_within("s3://b/x", "s3://b/x/")
+
+
+def test_a_uri_that_synthesis_takes_apart_is_not_a_token_as_a_whole() -> None:
+    (problem,) = split_uri_problems("s3_uri", f"{TOKEN}/x", "s3://BUCKET/KEY")
+    assert problem.message == "is only known at deployment as a whole"
+    assert problem.allowed == "s3://BUCKET/KEY, whose parts may be tokens"
+    assert split_uri_problems("s3_uri", f"s3://{TOKEN}/x", "s3://BUCKET/KEY") == []
+    (problem,) = split_uri_problems("s3_uri", "b/x", "s3://BUCKET/KEY")
+    assert problem.message == "is not an S3 URI"
 
 
 @given(st.text())

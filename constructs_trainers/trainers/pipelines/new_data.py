@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.trainers.s3_location import s3_location_problems, s3_uri_of
-from constructs_trainers.values.s3 import s3_uri_problems
-from constructs_trainers.values.short_repr import short_repr
-from constructs_trainers.values.tokens import is_token
+from constructs_trainers.values.s3 import split_uri_problems
 
 if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
@@ -51,15 +49,8 @@ class NewData:
         if self.bucket is None and self.s3_uri is None:
             fix = "give bucket, or s3_uri"
             return [Problem(path=path, message="does not say where the objects are", fix=fix)]
-        if is_token(self.s3_uri) and not str(self.s3_uri).startswith("s3://"):
-            return [
-                Problem(
-                    path=f"{path}.s3_uri",
-                    message="is only known at deployment as a whole",
-                    got=short_repr(self.s3_uri),
-                    allowed="s3://BUCKET/PREFIX, whose parts may be tokens",
-                )
-            ]
-        if self.s3_uri is not None and (found := s3_uri_problems(f"{path}.s3_uri", self.s3_uri)):
-            return found
+        if self.s3_uri is not None:
+            found = split_uri_problems(f"{path}.s3_uri", self.s3_uri, "s3://BUCKET/PREFIX")
+            if found:
+                return found
         return s3_location_problems(path, "s3_uri", self.s3_uri, self.bucket, self.prefix)

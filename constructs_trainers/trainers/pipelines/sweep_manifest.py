@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.trainers.s3_location import exclusive
-from constructs_trainers.values.s3 import s3_key_problems, s3_location, s3_uri_problems
+from constructs_trainers.values.s3 import s3_key_problems, s3_location, split_uri_problems
 from constructs_trainers.values.short_repr import short_repr
-from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
 
 # Developer guide, "ItemReader (Map)": InputType.
 _INPUT_TYPES: Final = {".jsonl": "JSONL", ".json": "JSON"}
+_FORM: Final = "s3://BUCKET/KEY"
 _ALLOWED: Final = "the S3 URI of a file whose name ends with .jsonl or .json"
 
 
@@ -72,7 +72,7 @@ class SweepManifest:
         if found:
             return found
         if self.results_s3_path is not None:
-            found = _location_problems(f"{path}.results_s3_path", self.results_s3_path)
+            found = split_uri_problems(f"{path}.results_s3_path", self.results_s3_path, _FORM)
         key = self.location[1]
         if not key.endswith(tuple(_INPUT_TYPES)):
             where = f"{path}.{'key' if self.bucket is not None else 's3_uri'}"
@@ -93,18 +93,4 @@ class SweepManifest:
             for name in ("bucket", "key")
             if getattr(self, name) is not None
         ]
-        return found or _location_problems(f"{path}.s3_uri", self.s3_uri)
-
-
-def _location_problems(path: str, uri: str) -> list[Problem]:
-    """A URI must be taken apart at synthesis: bucket and key are separate members of the state."""
-    if is_token(uri) and not uri.startswith("s3://"):
-        return [
-            Problem(
-                path=path,
-                message="is only known at deployment as a whole",
-                got=short_repr(uri),
-                allowed="s3://BUCKET/KEY, whose parts may be tokens",
-            )
-        ]
-    return s3_uri_problems(path, uri)
+        return found or split_uri_problems(f"{path}.s3_uri", self.s3_uri, _FORM)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.output_permissions import written_uris
-from constructs_trainers.values.s3 import s3_location
+from constructs_trainers.values.s3 import as_folder, s3_location, s3_uri
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
@@ -42,7 +42,7 @@ def written_by(
         for uri in written_uris(trainer.training_job_request)
     }
     for manifest in manifests:
-        found[f"s3://{'/'.join(filter(None, manifest.results))}"] = "the results of a sweep"
+        found[s3_uri(*manifest.results)] = "the results of a sweep"
     return found
 
 
@@ -73,8 +73,7 @@ def _loop_problems(path: str, uri: str, written: Mapping[str, str]) -> list[Prob
     """Each end of the pipeline would start it again. Tokens of one bucket are one text."""
     start = uri if s3_location(uri)[1] else f"{uri}/"
     for folder, what in written.items():
-        below = folder if folder.endswith("/") else f"{folder}/"
-        if below.startswith(start):
+        if as_folder(folder).startswith(start):
             return [
                 Problem(
                     path=path,
