@@ -17,38 +17,7 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.data_mixing import DataMixingConfig as DataMixingConfig
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe as ResolvedRecipe
     from constructs_trainers.trainers.base_trainer import BaseTrainer as BaseTrainer
-    from constructs_trainers.trainers.channel import Channel as Channel
-    from constructs_trainers.trainers.compute import InstanceGroup as InstanceGroup
-    from constructs_trainers.trainers.compute import InstancePreference as InstancePreference
-    from constructs_trainers.trainers.compute import TrainingJobCompute as TrainingJobCompute
-    from constructs_trainers.trainers.data_sources import DatasetSource as DatasetSource
-    from constructs_trainers.trainers.data_sources import (
-        FileSystemDataSource as FileSystemDataSource,
-    )
-    from constructs_trainers.trainers.data_sources import HubAccessConfig as HubAccessConfig
-    from constructs_trainers.trainers.data_sources import ModelAccessConfig as ModelAccessConfig
-    from constructs_trainers.trainers.data_sources import S3DataSource as S3DataSource
     from constructs_trainers.trainers.dpo_trainer import DPOTrainer as DPOTrainer
-    from constructs_trainers.trainers.job_settings import CheckpointConfig as CheckpointConfig
-    from constructs_trainers.trainers.job_settings import (
-        CollectionConfiguration as CollectionConfiguration,
-    )
-    from constructs_trainers.trainers.job_settings import DebugHookConfig as DebugHookConfig
-    from constructs_trainers.trainers.job_settings import ExperimentConfig as ExperimentConfig
-    from constructs_trainers.trainers.job_settings import InfraCheckConfig as InfraCheckConfig
-    from constructs_trainers.trainers.job_settings import ProfilerConfig as ProfilerConfig
-    from constructs_trainers.trainers.job_settings import RemoteDebugConfig as RemoteDebugConfig
-    from constructs_trainers.trainers.job_settings import RetryStrategy as RetryStrategy
-    from constructs_trainers.trainers.job_settings import RuleConfiguration as RuleConfiguration
-    from constructs_trainers.trainers.job_settings import (
-        SessionChainingConfig as SessionChainingConfig,
-    )
-    from constructs_trainers.trainers.job_settings import (
-        TensorBoardOutputConfig as TensorBoardOutputConfig,
-    )
-    from constructs_trainers.trainers.networking import Networking as Networking
-    from constructs_trainers.trainers.notifications import Notifications as Notifications
-    from constructs_trainers.trainers.output_data_config import OutputDataConfig as OutputDataConfig
     from constructs_trainers.trainers.pipelines.new_data import NewData as NewData
     from constructs_trainers.trainers.pipelines.stages import Parallel as Parallel
     from constructs_trainers.trainers.pipelines.stages import Stage as Stage
@@ -57,19 +26,62 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.pipelines.training_pipeline import (
         TrainingPipeline as TrainingPipeline,
     )
+    from constructs_trainers.trainers.props.channel import Channel as Channel
+    from constructs_trainers.trainers.props.compute import InstanceGroup as InstanceGroup
+    from constructs_trainers.trainers.props.compute import InstancePreference as InstancePreference
+    from constructs_trainers.trainers.props.compute import TrainingJobCompute as TrainingJobCompute
+    from constructs_trainers.trainers.props.job_settings import CheckpointConfig as CheckpointConfig
+    from constructs_trainers.trainers.props.job_settings import (
+        CollectionConfiguration as CollectionConfiguration,
+    )
+    from constructs_trainers.trainers.props.job_settings import DebugHookConfig as DebugHookConfig
+    from constructs_trainers.trainers.props.job_settings import ExperimentConfig as ExperimentConfig
+    from constructs_trainers.trainers.props.job_settings import InfraCheckConfig as InfraCheckConfig
+    from constructs_trainers.trainers.props.job_settings import ProfilerConfig as ProfilerConfig
+    from constructs_trainers.trainers.props.job_settings import (
+        RemoteDebugConfig as RemoteDebugConfig,
+    )
+    from constructs_trainers.trainers.props.job_settings import RetryStrategy as RetryStrategy
+    from constructs_trainers.trainers.props.job_settings import (
+        RuleConfiguration as RuleConfiguration,
+    )
+    from constructs_trainers.trainers.props.job_settings import (
+        SessionChainingConfig as SessionChainingConfig,
+    )
+    from constructs_trainers.trainers.props.job_settings import (
+        TensorBoardOutputConfig as TensorBoardOutputConfig,
+    )
+    from constructs_trainers.trainers.props.networking import Networking as Networking
+    from constructs_trainers.trainers.props.notifications import Notifications as Notifications
+    from constructs_trainers.trainers.props.output_data_config import (
+        OutputDataConfig as OutputDataConfig,
+    )
+    from constructs_trainers.trainers.props.runtime_overrides import (
+        RuntimeOverrides as RuntimeOverrides,
+    )
+    from constructs_trainers.trainers.props.stopping_condition import (
+        StoppingCondition as StoppingCondition,
+    )
+    from constructs_trainers.trainers.props.trainer_props import (
+        TrainerArguments as TrainerArguments,
+    )
+    from constructs_trainers.trainers.props.training_data import DatasetSource as DatasetSource
+    from constructs_trainers.trainers.props.training_data import (
+        FileSystemDataSource as FileSystemDataSource,
+    )
+    from constructs_trainers.trainers.props.training_data import HubAccessConfig as HubAccessConfig
+    from constructs_trainers.trainers.props.training_data import (
+        ModelAccessConfig as ModelAccessConfig,
+    )
+    from constructs_trainers.trainers.props.training_data import S3DataSource as S3DataSource
+    from constructs_trainers.trainers.props.training_type import TrainingType as TrainingType
     from constructs_trainers.trainers.rlaif_trainer import RLAIFTrainer as RLAIFTrainer
     from constructs_trainers.trainers.rlvr_trainer import RLVRTrainer as RLVRTrainer
     from constructs_trainers.trainers.runs.latest_training_job import (
         LatestTrainingJob as LatestTrainingJob,
     )
     from constructs_trainers.trainers.runs.train_state import TrainState as TrainState
-    from constructs_trainers.trainers.runtime_overrides import RuntimeOverrides as RuntimeOverrides
     from constructs_trainers.trainers.sft_trainer import SFTTrainer as SFTTrainer
-    from constructs_trainers.trainers.stopping_condition import (
-        StoppingCondition as StoppingCondition,
-    )
-    from constructs_trainers.trainers.trainer_props import TrainerArguments as TrainerArguments
-    from constructs_trainers.trainers.training_type import TrainingType as TrainingType
     from constructs_trainers.values.expressions import Expression as Expression
     from constructs_trainers.workflows.training_failure import TrainingFailure as TrainingFailure
     from constructs_trainers.workflows.training_failure import training_failure as training_failure
@@ -77,57 +89,57 @@ if TYPE_CHECKING:
 # Names are imported when they are first used: the command line must start without the CDK.
 _HOME = {
     "BaseTrainer": "trainers.base_trainer",
-    "Channel": "trainers.channel",
-    "CheckpointConfig": "trainers.job_settings",
-    "CollectionConfiguration": "trainers.job_settings",
+    "Channel": "trainers.props.channel",
+    "CheckpointConfig": "trainers.props.job_settings",
+    "CollectionConfiguration": "trainers.props.job_settings",
     "ConstructsTrainersError": "errors",
     "DPOTrainer": "trainers.dpo_trainer",
     "DataMixingConfig": "recipes.data_mixing",
-    "DatasetSource": "trainers.data_sources",
-    "DebugHookConfig": "trainers.job_settings",
-    "ExperimentConfig": "trainers.job_settings",
+    "DatasetSource": "trainers.props.training_data",
+    "DebugHookConfig": "trainers.props.job_settings",
+    "ExperimentConfig": "trainers.props.job_settings",
     "Expression": "values.expressions",
-    "FileSystemDataSource": "trainers.data_sources",
-    "HubAccessConfig": "trainers.data_sources",
-    "InfraCheckConfig": "trainers.job_settings",
-    "InstanceGroup": "trainers.compute",
-    "InstancePreference": "trainers.compute",
+    "FileSystemDataSource": "trainers.props.training_data",
+    "HubAccessConfig": "trainers.props.training_data",
+    "InfraCheckConfig": "trainers.props.job_settings",
+    "InstanceGroup": "trainers.props.compute",
+    "InstancePreference": "trainers.props.compute",
     "JobRetry": "jobs.job_retry",
     "LatestTrainingJob": "trainers.runs.latest_training_job",
     "LockError": "errors",
-    "ModelAccessConfig": "trainers.data_sources",
-    "Networking": "trainers.networking",
+    "ModelAccessConfig": "trainers.props.training_data",
+    "Networking": "trainers.props.networking",
     "NewData": "trainers.pipelines.new_data",
     "NoRecipeError": "errors",
-    "Notifications": "trainers.notifications",
-    "OutputDataConfig": "trainers.output_data_config",
+    "Notifications": "trainers.props.notifications",
+    "OutputDataConfig": "trainers.props.output_data_config",
     "Parallel": "trainers.pipelines.stages",
     "Problem": "errors",
-    "ProfilerConfig": "trainers.job_settings",
+    "ProfilerConfig": "trainers.props.job_settings",
     "RLAIFTrainer": "trainers.rlaif_trainer",
     "RLVRTrainer": "trainers.rlvr_trainer",
     "RecipeError": "errors",
-    "RemoteDebugConfig": "trainers.job_settings",
+    "RemoteDebugConfig": "trainers.props.job_settings",
     "RequestError": "errors",
     "ResolvedRecipe": "recipes.resolved_recipe",
-    "RetryStrategy": "trainers.job_settings",
-    "RuleConfiguration": "trainers.job_settings",
-    "RuntimeOverrides": "trainers.runtime_overrides",
-    "S3DataSource": "trainers.data_sources",
+    "RetryStrategy": "trainers.props.job_settings",
+    "RuleConfiguration": "trainers.props.job_settings",
+    "RuntimeOverrides": "trainers.props.runtime_overrides",
+    "S3DataSource": "trainers.props.training_data",
     "SFTTrainer": "trainers.sft_trainer",
-    "SessionChainingConfig": "trainers.job_settings",
+    "SessionChainingConfig": "trainers.props.job_settings",
     "Stage": "trainers.pipelines.stages",
-    "StoppingCondition": "trainers.stopping_condition",
+    "StoppingCondition": "trainers.props.stopping_condition",
     "Sweep": "trainers.pipelines.stages",
     "SweepManifest": "trainers.pipelines.sweep_manifest",
-    "TensorBoardOutputConfig": "trainers.job_settings",
+    "TensorBoardOutputConfig": "trainers.props.job_settings",
     "TrainState": "trainers.runs.train_state",
-    "TrainerArguments": "trainers.trainer_props",
+    "TrainerArguments": "trainers.props.trainer_props",
     "TrainerError": "errors",
     "TrainingFailure": "workflows.training_failure",
-    "TrainingJobCompute": "trainers.compute",
+    "TrainingJobCompute": "trainers.props.compute",
     "TrainingPipeline": "trainers.pipelines.training_pipeline",
-    "TrainingType": "trainers.training_type",
+    "TrainingType": "trainers.props.training_type",
     "training_failure": "workflows.training_failure",
 }
 

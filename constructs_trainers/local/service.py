@@ -142,6 +142,6 @@ class SageMaker:
 
 
 def _check_request(request: Mapping[str, object], operation: str) -> None:
-    from constructs_trainers.jobs.check import check_request
+    from constructs_trainers.jobs.request.check import check_request
 
     check_request(request, operation)

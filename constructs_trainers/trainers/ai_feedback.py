@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import RecipeError
-from constructs_trainers.jobs.judge_models import judge_model_id, reward_model_problems
+from constructs_trainers.jobs.evaluators.judge_models import judge_model_id, reward_model_problems
 from constructs_trainers.recipes.choice import Contribution
 from constructs_trainers.recipes.reward_prompts import reward_prompt
 from constructs_trainers.trainers.technique import Technique
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.values.environment import Environment
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from constructs_trainers.trainers.job_resources import PENDING
+from constructs_trainers.trainers.resources.job_resources import PENDING
 from constructs_trainers.values.arns import relocated
 
 if TYPE_CHECKING:

@@ -11,33 +11,33 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_trainers.errors import NoRecipeError
-from constructs_trainers.jobs.channels import s3_data_type
 from constructs_trainers.jobs.job_retry import JobRetry
-from constructs_trainers.jobs.permissions import (
+from constructs_trainers.jobs.permissions.table import (
     job_role_statements,
     machine_role_statements,
     stopper_statements,
 )
-from constructs_trainers.jobs.request import build_request
+from constructs_trainers.jobs.request.channels import s3_data_type
+from constructs_trainers.jobs.request.request import build_request
 from constructs_trainers.recipes.explain import explain
 from constructs_trainers.trainers.base_model import BaseModel
+from constructs_trainers.trainers.checks import checked_recipe
 from constructs_trainers.trainers.execution_rules import allowed_input
 from constructs_trainers.trainers.integration import warn_of_members_not_known
-from constructs_trainers.trainers.job_resources import create_resources
-from constructs_trainers.trainers.job_role import JobPolicies
-from constructs_trainers.trainers.job_stopper import stop_orphans
-from constructs_trainers.trainers.job_tags import JOB_TYPE, job_tags
-from constructs_trainers.trainers.metrics import ExecutionMetrics
-from constructs_trainers.trainers.notification_rule import create_notification_rule
+from constructs_trainers.trainers.job_request import training_job
+from constructs_trainers.trainers.permission_context import surroundings_of
+from constructs_trainers.trainers.props.trainer_props import read_props
 from constructs_trainers.trainers.props.types import type_problems, with_stand_ins
-from constructs_trainers.trainers.recipe_metadata import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.registered_evaluator import evaluator_registration
+from constructs_trainers.trainers.resources.job_resources import create_resources
+from constructs_trainers.trainers.resources.job_role import JobPolicies
+from constructs_trainers.trainers.resources.job_stopper import stop_orphans
+from constructs_trainers.trainers.resources.job_tags import JOB_TYPE, job_tags
+from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
+from constructs_trainers.trainers.resources.notification_rule import create_notification_rule
+from constructs_trainers.trainers.resources.recipe_metadata import METADATA_KEY, recipe_metadata
+from constructs_trainers.trainers.resources.training_machine import create_training_machine
 from constructs_trainers.trainers.runs.training_runs import TrainingRuns
-from constructs_trainers.trainers.surroundings import surroundings_of
-from constructs_trainers.trainers.trainer_checks import checked_recipe
-from constructs_trainers.trainers.trainer_props import read_props
-from constructs_trainers.trainers.training_job import training_job
-from constructs_trainers.trainers.training_machine import create_training_machine
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.workflows.definition import training_definition
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.explain import Explanation
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
+    from constructs_trainers.trainers.props.trainer_props import TrainerArguments
     from constructs_trainers.trainers.technique import Technique
-    from constructs_trainers.trainers.trainer_props import TrainerArguments
     from constructs_trainers.workflows.allowed_input import AllowedInput
 
 

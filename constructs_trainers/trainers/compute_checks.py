@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.recipes.spec import OverrideSpec
     from constructs_trainers.trainers.base_model import BaseModel
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
-    from constructs_trainers.trainers.trainer_props import TrainerProps
 
 
 def recipe_compute_problems(

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.jobs.channels import TRAIN, VALIDATION
+from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.trainers.input_channels import data_in_container, last_part
-from constructs_trainers.trainers.job_resources import packages_in
-from constructs_trainers.trainers.runtime_overrides import ALL, ANY, RuntimeOverrides, places
+from constructs_trainers.trainers.props.runtime_overrides import ALL, ANY, RuntimeOverrides, places
+from constructs_trainers.trainers.resources.job_resources import packages_in
 from constructs_trainers.values.resource_names import model_package_group_arn
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.allowed_input import AllowedInput, Dataset, Hyperparameters
 
 if TYPE_CHECKING:
     from constructs_trainers.recipes.choice import RecipeChoice
-    from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.values.environment import Environment
 
 _PATH: Final = "runtime_overrides"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs import channels
-from constructs_trainers.jobs.channels import channel, data_source
+from constructs_trainers.jobs.request import channels
+from constructs_trainers.jobs.request.channels import channel, data_source
 from constructs_trainers.recipes.own_instances import channel_path
-from constructs_trainers.trainers.data_sources import (
+from constructs_trainers.trainers.props.training_data import (
     FileSystemDataSource,
     S3DataSource,
     is_dataset,
@@ -20,9 +20,9 @@ from constructs_trainers.values.s3 import file_name, is_s3_uri
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
-    from constructs_trainers.trainers.channel import Channel
-    from constructs_trainers.trainers.data_sources import DataSource
-    from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.trainers.props.channel import Channel
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
+    from constructs_trainers.trainers.props.training_data import DataSource
 
 _DATASETS = {channels.TRAIN: "training_dataset", channels.VALIDATION: "validation_dataset"}
 # Channels that a trainer on own instances makes by itself.

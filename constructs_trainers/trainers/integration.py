@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.optimized_integration import members_not_known_to_be_taken
+from constructs_trainers.jobs.request.optimized_integration import members_not_known_to_be_taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs import Construct
 
-    from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
 MEMBERS_NOT_KNOWN = "constructs-trainers:runJobMembersNotKnown"
 

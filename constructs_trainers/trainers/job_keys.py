@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.trainers.data_sources import S3DataSource
+from constructs_trainers.trainers.props.training_data import S3DataSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk.aws_kms import IKey
 
-    from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
 
 def read_keys(props: TrainerProps) -> list[IKey]:

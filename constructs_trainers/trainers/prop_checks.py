@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.jobs.tags import normalise_tags
+from constructs_trainers.jobs.request.tags import normalise_tags
 from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
 from constructs_trainers.trainers.input_channels import channel_problems
 from constructs_trainers.trainers.integration import integration_problems
-from constructs_trainers.trainers.model_source import model_source_problems
-from constructs_trainers.trainers.networking_checks import networking_problems
-from constructs_trainers.trainers.s3_location import exclusive
-from constructs_trainers.trainers.training_job import OWN_INSTANCES_PROPS
-from constructs_trainers.trainers.training_type import TrainingType
+from constructs_trainers.trainers.job_request import OWN_INSTANCES_PROPS
+from constructs_trainers.trainers.props.model_source import model_source_problems
+from constructs_trainers.trainers.props.networking_checks import networking_problems
+from constructs_trainers.trainers.props.s3_location import exclusive
+from constructs_trainers.trainers.props.training_type import TrainingType
 from constructs_trainers.values import resource_names
 from constructs_trainers.values.job_names import base_job_name_problems
 from constructs_trainers.values.resource_names import key_problems
 from constructs_trainers.values.s3 import s3_uri_problems
 
 if TYPE_CHECKING:
-    from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
 _TRAINING_TYPES = [member.value for member in TrainingType]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from constructs_trainers.jobs.channels import TRAIN, VALIDATION
+from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION
 from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
 from constructs_trainers.recipes.lock_file import LOCK_CONTEXT_KEY, read_lock
 from constructs_trainers.recipes.own_instances import OwnInstances
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.recipes.lock import RecipeLock
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
-    from constructs_trainers.trainers.trainer_props import TrainerProps
     from constructs_trainers.values.environment import Environment
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from constructs_trainers.workflows.register_evaluator import Registration
 
 if TYPE_CHECKING:
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
-    from constructs_trainers.trainers.trainer_props import TrainerProps
     from constructs_trainers.values.environment import Environment
 
 

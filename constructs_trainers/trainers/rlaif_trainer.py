@@ -10,7 +10,7 @@ from constructs_trainers.trainers.base_trainer import BaseTrainer
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from constructs_trainers.trainers.trainer_props import TrainerArguments
+    from constructs_trainers.trainers.props.trainer_props import TrainerArguments
 
 
 class RLAIFTrainer(BaseTrainer):

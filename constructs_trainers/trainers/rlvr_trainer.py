@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from aws_cdk.aws_lambda import IFunction
     from constructs import Construct
 
-    from constructs_trainers.trainers.trainer_props import TrainerArguments
+    from constructs_trainers.trainers.props.trainer_props import TrainerArguments
 
 
 class RLVRTrainer(BaseTrainer):

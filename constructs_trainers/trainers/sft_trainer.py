@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.recipes.data_mixing import DataMixingConfig
-    from constructs_trainers.trainers.trainer_props import TrainerArguments
+    from constructs_trainers.trainers.props.trainer_props import TrainerArguments
 
 
 class SFTTrainer(BaseTrainer):

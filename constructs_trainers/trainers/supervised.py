@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.data_mixing import DataMixingConfig
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.values.environment import Environment
 
 _PROP = "data_mixing_config"

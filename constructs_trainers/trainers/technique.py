@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_trainers.errors import Problem
-    from constructs_trainers.jobs.evaluator_import import EvaluatorImport
+    from constructs_trainers.jobs.evaluators.evaluator_import import EvaluatorImport
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.values.environment import Environment
 
 

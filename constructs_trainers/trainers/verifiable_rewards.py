@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_trainers.jobs.evaluator_import import evaluator_import
-from constructs_trainers.jobs.reward_functions import (
+from constructs_trainers.jobs.evaluators.evaluator_import import evaluator_import
+from constructs_trainers.jobs.evaluators.reward_functions import (
     PRESET,
     RewardFunctionKind,
     reward_function_kind,
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from aws_cdk.aws_lambda import IFunction
 
     from constructs_trainers.errors import Problem
-    from constructs_trainers.jobs.evaluator_import import EvaluatorImport
+    from constructs_trainers.jobs.evaluators.evaluator_import import EvaluatorImport
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.trainer_props import TrainerProps
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.values.environment import Environment
 
 _PROP = "custom_reward_function"

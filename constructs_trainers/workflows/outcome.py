@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_trainers.jobs.tags import DIGEST_TAG
+from constructs_trainers.jobs.request.tags import DIGEST_TAG
 from constructs_trainers.workflows.asl import fail
 from constructs_trainers.workflows.cause import (
     TRAINING_JOB_FAILED,

@@ -16,7 +16,7 @@ import pytest
 
 import constructs_trainers
 from constructs_trainers.cli.main import main
-from constructs_trainers.trainers.trainer_props import TrainerProps
+from constructs_trainers.trainers.props.trainer_props import TrainerProps
 from tests.trainers.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "parity.md").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from constructs_trainers.jobs.channels import data_source
+from constructs_trainers.jobs.request.channels import data_source
 
 DATASET = "arn:aws:sagemaker:us-west-2:123456789012:hub-content/hub/DataSet/name/1.0.0"
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_trainers.errors import RequestError
-from constructs_trainers.jobs.check import check_request, request_problems
+from constructs_trainers.jobs.request.check import check_request, request_problems
 from constructs_trainers.values.expressions import Expression
 
 if TYPE_CHECKING:
@@ -315,8 +315,8 @@ def test_a_check_is_quick_once_the_model_is_read() -> None:
 
 def test_importing_reads_nothing_and_needs_no_botocore() -> None:
     code = (
-        "import sys, constructs_trainers.jobs.check as check\n"
-        "from constructs_trainers.jobs import service_model as m\n"
+        "import sys, constructs_trainers.jobs.request.check as check\n"
+        "from constructs_trainers.jobs.request import service_model as m\n"
         "assert m._model.cache_info().currsize == 0\n"
         "check.request_problems({})\n"
         "assert 'botocore' not in sys.modules and 'aws_cdk' not in sys.modules\n"

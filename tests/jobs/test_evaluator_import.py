@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from constructs_trainers.jobs.check import request_problems
-from constructs_trainers.jobs.evaluator_import import (
+from constructs_trainers.jobs.evaluators.evaluator_import import (
     EvaluatorImport,
     evaluator_import,
     registry_arns,
 )
-from constructs_trainers.jobs.evaluator_names import evaluator_name, hub_name
+from constructs_trainers.jobs.evaluators.evaluator_names import evaluator_name, hub_name
+from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.values.expressions import Expression
 from constructs_trainers.values.resource_names import evaluator_arn_problems

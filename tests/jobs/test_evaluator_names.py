@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_trainers.jobs.evaluator_names import (
+from constructs_trainers.jobs.evaluators.evaluator_names import (
     evaluator_name,
     evaluator_name_code,
     hub_display_name_code,
     hub_name,
     hub_name_code,
 )
-from constructs_trainers.jobs.service_model import shape
+from constructs_trainers.jobs.request.service_model import shape
 from tests.support.jsonata_states import evaluate
 
 ARN = "arn:aws:lambda:us-west-2:123456789012:function:rf"

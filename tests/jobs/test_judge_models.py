@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_trainers.jobs.judge_models import (
+from constructs_trainers.jobs.evaluators.judge_models import (
     JUDGE_MODELS,
     judge_model_id,
     reward_model_problems,

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_trainers.jobs.check import request_problems
-from constructs_trainers.jobs.tags import job_tags
+from constructs_trainers.jobs.request.check import request_problems
+from constructs_trainers.jobs.request.tags import job_tags
 from constructs_trainers.values.expressions import Expression
 
 if TYPE_CHECKING:

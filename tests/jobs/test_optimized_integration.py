@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from constructs_trainers.jobs.check import request_problems
-from constructs_trainers.jobs.optimized_integration import members_not_known_to_be_taken
+from constructs_trainers.jobs.request.check import request_problems
+from constructs_trainers.jobs.request.optimized_integration import members_not_known_to_be_taken
 
 # What the CDK's SageMakerCreateTrainingJob and the Data Science SDK's TrainingStep send.
 SENT_BY_AWS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from constructs_trainers.jobs.permissions import JOB_ROLE, MACHINE_ROLE, NEEDS_NOTHING
-from constructs_trainers.jobs.service_model import input_shape
+from constructs_trainers.jobs.permissions.table import JOB_ROLE, MACHINE_ROLE, NEEDS_NOTHING
+from constructs_trainers.jobs.request.service_model import input_shape
 from tests.support import needed_permissions as needed
 
 # IamRoleResolver().get_required_actions("training") of sagemaker-core 2.27.0, but for MLflow's.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from constructs_trainers.jobs.permissions import job_role_statements, machine_role_statements
-from constructs_trainers.jobs.policy_statements import Surroundings
+from constructs_trainers.jobs.permissions.statements import Surroundings
+from constructs_trainers.jobs.permissions.table import job_role_statements, machine_role_statements
 from constructs_trainers.values.environment import Environment
 
 AT = Surroundings(

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from constructs_trainers.jobs.channels import channel, data_source, s3_data_type
-from constructs_trainers.jobs.check import check_request
-from constructs_trainers.jobs.own_instances import OwnInstancesJob
-from constructs_trainers.jobs.request import build_request
-from constructs_trainers.jobs.serverless import ServerlessJob
-from constructs_trainers.jobs.tags import job_tags
+from constructs_trainers.jobs.request.channels import channel, data_source, s3_data_type
+from constructs_trainers.jobs.request.check import check_request
+from constructs_trainers.jobs.request.own_instances import OwnInstancesJob
+from constructs_trainers.jobs.request.request import build_request
+from constructs_trainers.jobs.request.serverless import ServerlessJob
+from constructs_trainers.jobs.request.tags import job_tags
 
 WITHOUT_NAME = frozenset({"TrainingJobName"})
 

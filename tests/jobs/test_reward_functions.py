@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_trainers.jobs.reward_functions import (
+from constructs_trainers.jobs.evaluators.reward_functions import (
     RewardFunctionKind,
     reward_function_kind,
     reward_function_problems,

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from constructs_trainers.jobs import service_model
-from constructs_trainers.jobs.service_model import input_shape, operation_names, shape
+from constructs_trainers.jobs.request import service_model
+from constructs_trainers.jobs.request.service_model import input_shape, operation_names, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

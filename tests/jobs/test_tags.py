@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from constructs_trainers.jobs.tags import job_tags, normalise_tags
+from constructs_trainers.jobs.request.tags import job_tags, normalise_tags
 
 
 def test_tags_come_in_the_sdks_order_with_the_digest_last() -> None:

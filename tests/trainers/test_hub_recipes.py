@@ -21,7 +21,7 @@ from constructs_trainers import (
     TrainingJobCompute,
     testing,
 )
-from constructs_trainers.jobs.check import check_request
+from constructs_trainers.jobs.request.check import check_request
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.templates import template_of
 

@@ -8,7 +8,7 @@ import aws_cdk as cdk
 import pytest
 
 from constructs_trainers import testing
-from constructs_trainers.trainers.job_tags import JOB_TYPE
+from constructs_trainers.trainers.resources.job_tags import JOB_TYPE
 from tests.support.templates import template_of
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Annotations, Match
 from constructs import Construct
 
-from constructs_trainers.trainers.notification_rule import (
+from constructs_trainers.trainers.props.notifications import Notifications
+from constructs_trainers.trainers.resources.notification_rule import (
     JOBS_MATCHED_BY_ROLE,
     KEY_USED_AS_GIVEN,
     TOPIC_USED_AS_GIVEN,
     create_notification_rule,
 )
-from constructs_trainers.trainers.notifications import Notifications
 from tests.support.event_patterns import job_event, matches
 from tests.support.refusals import refusal
 from tests.support.templates import template_of
@@ -265,7 +265,7 @@ def test_two_trainers_share_a_topic(stack: cdk.Stack, topic: sns.Topic) -> None:
 
 
 def test_more_targets_may_be_added(stack: cdk.Stack, topic: sns.Topic) -> None:
-    from constructs_trainers.trainers.notification_target import NotificationTarget
+    from constructs_trainers.trainers.resources.notification_target import NotificationTarget
 
     rule = notify(stack, Notifications(topic=topic))
     rule.add_target(NotificationTarget(TOPIC_ARN, stack.region))

@@ -24,7 +24,7 @@ from constructs_trainers import (
     TrainingJobCompute,
     TrainingType,
 )
-from constructs_trainers.jobs.tags import DIGEST_TAG, is_own_tag
+from constructs_trainers.jobs.request.tags import DIGEST_TAG, is_own_tag
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.trainers_in import differences
 

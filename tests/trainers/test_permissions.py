@@ -13,10 +13,10 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 
 import constructs_trainers as ct
-from constructs_trainers.jobs.evaluator_names import hub_name
-from constructs_trainers.jobs.permissions import JOB_ROLE, MACHINE_ROLE
-from constructs_trainers.jobs.policy_statements import PermittedJob
-from constructs_trainers.trainers.surroundings import surroundings_of
+from constructs_trainers.jobs.evaluators.evaluator_names import hub_name
+from constructs_trainers.jobs.permissions.statements import PermittedJob
+from constructs_trainers.jobs.permissions.table import JOB_ROLE, MACHINE_ROLE
+from constructs_trainers.trainers.permission_context import surroundings_of
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.many_techniques import MODEL, hub_of_all_techniques
 from tests.support.many_trainers import ACCOUNT, ALL, DATA, IMAGE, SAGEMAKER, own_instances

@@ -9,7 +9,7 @@ import aws_cdk as cdk
 import pytest
 
 from constructs_trainers import SFTTrainer, TrainerArguments
-from constructs_trainers.trainers.trainer_props import TrainerProps, read_props
+from constructs_trainers.trainers.props.trainer_props import TrainerProps, read_props
 from tests.support.small_hub import MODEL
 
 # Annotations are kept as they are written, so that both sides are compared as text.

@@ -12,7 +12,7 @@ from aws_cdk import aws_s3 as s3
 
 import constructs_trainers as ct
 from constructs_trainers.trainers.props import types
-from constructs_trainers.trainers.trainer_props import TrainerProps
+from constructs_trainers.trainers.props.trainer_props import TrainerProps
 from tests.support.many_trainers import IMAGE
 
 if TYPE_CHECKING:

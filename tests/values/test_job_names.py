@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_trainers.jobs.check import request_problems
+from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.values.job_names import (
     MAX_STEM,
     base_job_name_problems,

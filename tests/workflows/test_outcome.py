@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from constructs_trainers.jobs.tags import DIGEST_TAG
+from constructs_trainers.jobs.request.tags import DIGEST_TAG
 from constructs_trainers.workflows.outcome import outcome_states
 from tests.support.jsonata_states import evaluate
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from constructs_trainers.jobs.check import shape_problems
+from constructs_trainers.jobs.request.check import shape_problems
 from constructs_trainers.values.s3 import dataset_problems, is_dataset_arn
 from constructs_trainers.workflows.allowed_input import AllowedInput, Dataset
 from constructs_trainers.workflows.execution_input import violations

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.trainers.s3_location import s3_location_problems, s3_uri_of
+from constructs_trainers.trainers.props.s3_location import s3_location_problems, s3_uri_of
 from constructs_trainers.values.s3 import split_uri_problems
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.check import shape_problems
+from constructs_trainers.jobs.request.check import shape_problems
 from constructs_trainers.recipes.run_values import run_value_problems
 from constructs_trainers.trainers.runs.run_data import run_data
 from constructs_trainers.values.expressions import Expression

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import aws_cdk as cdk
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
-    from constructs_trainers.trainers.channel import Channel
     from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
+    from constructs_trainers.trainers.props.channel import Channel
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.trainers.s3_location import exclusive
+from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.values.s3 import s3_key_problems, s3_location, split_uri_problems
 from constructs_trainers.values.short_repr import short_repr
 

@@ -10,21 +10,21 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_trainers.errors import Problem, TrainerError
-from constructs_trainers.jobs.map_run_permissions import (
+from constructs_trainers.jobs.permissions.map_runs import (
     PermittedMapRun,
     PermittedSweep,
     manifest_statements,
     map_run_statements,
 )
-from constructs_trainers.trainers.acknowledged_findings import acknowledge_wildcards
-from constructs_trainers.trainers.metrics import ExecutionMetrics
 from constructs_trainers.trainers.pipelines.steps import PipelineSteps
 from constructs_trainers.trainers.pipelines.trigger_checks import trigger_problems, written_by
 from constructs_trainers.trainers.pipelines.triggers import start_on_new_data, start_on_schedule
 from constructs_trainers.trainers.props.types import right_items, type_problems
+from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
+from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
+from constructs_trainers.trainers.resources.training_machine import create_machine
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.trainers.runs.train_state import machine_statements
-from constructs_trainers.trainers.training_machine import create_machine
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.workflows.pipeline import pipeline_definition
 from constructs_trainers.workflows.pipeline_outputs import (

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.jobs.output_permissions import written_uris
+from constructs_trainers.jobs.permissions.outputs import written_uris
 from constructs_trainers.values.s3 import as_folder, s3_location, s3_uri
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token

@@ -9,8 +9,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_trainers.trainers.descriptions import description
-from constructs_trainers.trainers.rule_target import start_by_rule
+from constructs_trainers.trainers.resources.descriptions import description
+from constructs_trainers.trainers.resources.rule_target import start_by_rule
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.values.s3 import s3_location
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.jobs.channels import TRAIN, VALIDATION, channel, data_source
-from constructs_trainers.jobs.merged_statements import merged
-from constructs_trainers.jobs.permissions import data_statements
-from constructs_trainers.jobs.policy_statements import Surroundings
-from constructs_trainers.trainers.surroundings import locate
+from constructs_trainers.jobs.permissions.merged_statements import merged
+from constructs_trainers.jobs.permissions.statements import Surroundings
+from constructs_trainers.jobs.permissions.table import data_statements
+from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION, channel, data_source
+from constructs_trainers.trainers.permission_context import locate
 from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:

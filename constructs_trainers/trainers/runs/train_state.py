@@ -11,7 +11,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import IValidation
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.execution_permissions import PermittedRun, execution_statements
+from constructs_trainers.jobs.permissions.executions import PermittedRun, execution_statements
 from constructs_trainers.trainers.runs.latest_training_job import REMEMBERED
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.workflows.asl import with_partition
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from constructs_trainers.jobs.policy_statements import Statement
+    from constructs_trainers.jobs.permissions.statements import Statement
     from constructs_trainers.workflows.train_task import TrainTask
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_stepfunctions as sfn
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
-    from constructs_trainers.trainers.job_role import JobPolicies
+    from constructs_trainers.trainers.resources.job_role import JobPolicies
     from constructs_trainers.trainers.runs.run_data import RunData
     from constructs_trainers.trainers.runs.train_state import TrainState
     from constructs_trainers.workflows.allowed_input import AllowedInput

@@ -1,0 +1,1 @@
+"""What scores answers: reward functions, judges, and how they are registered."""

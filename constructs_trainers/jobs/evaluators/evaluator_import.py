@@ -1,0 +1,152 @@
+"""Registering a Lambda function as an evaluator: the requests to SageMaker's hub.
+
+A serverless RLVR job takes an evaluator, not a function. Source: what the SageMaker Python SDK
+sends (``sagemaker.ai_registry`` of ``sagemaker-train`` 1.27).
+
+Both creations are asynchronous: a hub is usable when DescribeHub says ``InService``, an evaluator
+when DescribeHubContent says ``Available``. Both answer ``ResourceInUse`` when what they should
+make is there, which is as good as made: name and content follow from the function's ARN.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_trainers.jobs.evaluators import evaluator_names as names
+from constructs_trainers.values.expressions import Expression
+from constructs_trainers.values.tokens import is_token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_trainers.values.environment import Environment
+
+CONTENT_TYPE: Final = "JsonDoc"
+VERSION: Final = "1.0.0"
+"""The only version: another function has another name, and the same has nothing to change."""
+
+_SCHEMA_VERSION: Final = "2.0.0"
+_SUB_TYPE: Final = "AWS/Evaluator"
+_EVALUATOR_TYPE: Final = "RewardFunction"
+# Studio finds evaluators by these.
+_KEYWORDS: Final = (
+    "method:lambda",
+    "@subtype:aws/evaluator",
+    "@evaluatortype:rewardfunction",
+    "@contenttype:byolambda",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluatorImport:
+    """What registering one Lambda function takes.
+
+    Text that only the deployment knows is an :class:`Expression`.
+
+    Attributes:
+        evaluator_arn: What CreateTrainingJob is to name as EvaluatorArn.
+        import_request: The request of ImportHubContent.
+        describe_request: The request of DescribeHubContent, to wait for ``Available``.
+        create_hub_request: The request of CreateHub, for an account without the registry's hub.
+        describe_hub_request: The request of DescribeHub, to wait for ``InService``.
+    """
+
+    evaluator_arn: str | Expression
+    import_request: Mapping[str, Any]
+    describe_request: Mapping[str, Any]
+    create_hub_request: Mapping[str, Any]
+    describe_hub_request: Mapping[str, Any]
+
+
+def evaluator_import(lambda_arn: str, environment: Environment) -> EvaluatorImport:
+    """The requests that register a Lambda function as an evaluator.
+
+    Args:
+        lambda_arn: The function's ARN, with its qualifier if it has one, or CDK tokens.
+        environment: Where the job runs; the registry is there, wherever the function is.
+    """
+    hub = _hub_name(environment)
+    name = _evaluator_name(lambda_arn)
+    content = {"HubName": hub, "HubContentType": CONTENT_TYPE, "HubContentName": name}
+    return EvaluatorImport(
+        evaluator_arn=_evaluator_arn(environment, hub, name),
+        import_request={
+            **content,
+            "HubContentVersion": VERSION,
+            "DocumentSchemaVersion": _SCHEMA_VERSION,
+            "HubContentDocument": _document(lambda_arn),
+            "HubContentSearchKeywords": list(_KEYWORDS),
+        },
+        describe_request={**content, "HubContentVersion": VERSION},
+        create_hub_request={
+            "HubName": hub,
+            "HubDisplayName": names.HUB_DISPLAY_NAME.format(
+                region=environment.region, account=environment.account
+            ),
+            "HubDescription": "AI Registry Hub",
+        },
+        describe_hub_request={"HubName": hub},
+    )
+
+
+def registry_arns(lambda_arn: str, environment: Environment) -> tuple[str, str]:
+    """The hub and the evaluator of :func:`evaluator_import`, as a policy names them.
+
+    Resources as in AWS's managed policy AmazonSageMakerModelCustomizationCoreAccess, narrowed to
+    the one hub and the one evaluator where their names are known at synthesis.
+
+    Args:
+        lambda_arn: The function's ARN.
+        environment: Where the job runs.
+
+    Returns:
+        The ARN of the hub and of all versions of its content, with wildcards.
+    """
+    hub, name = _hub_name(environment), _evaluator_name(lambda_arn)
+    # A name that is computed at run time cannot stand in a policy.
+    hub_part = "*" if isinstance(hub, Expression) else hub
+    name_part = "rlvr-reward-*" if isinstance(name, Expression) else name
+    content = f"hub-content/{hub_part}/{CONTENT_TYPE}/{name_part}/*"
+    arn = environment.arn
+    return arn("sagemaker", f"hub/{hub_part}"), arn("sagemaker", content)
+
+
+def _hub_name(environment: Environment) -> str | Expression:
+    region, account = environment.region, environment.account
+    if is_token(region) or is_token(account):
+        return Expression(names.hub_name_code(_text(region), _text(account)))
+    return names.hub_name(region, account)
+
+
+def _evaluator_name(lambda_arn: str) -> str | Expression:
+    if is_token(lambda_arn):
+        return Expression(names.evaluator_name_code(_text(lambda_arn)))
+    return names.evaluator_name(lambda_arn)
+
+
+def _evaluator_arn(
+    environment: Environment, hub: str | Expression, name: str | Expression
+) -> str | Expression:
+    start = environment.arn("sagemaker", "hub-content/")
+    middle, end = f"/{CONTENT_TYPE}/", f"/{VERSION}"
+    if isinstance(hub, str) and isinstance(name, str):
+        return f"{start}{hub}{middle}{name}{end}"
+    parts = (_text(start), _code(hub), _text(middle), _code(name), _text(end))
+    return Expression(" & ".join(parts))
+
+
+def _document(lambda_arn: str) -> str:
+    # An ARN needs no escapes in JSON, so that a CDK token may stand in it.
+    content = {"Reference": lambda_arn, "EvaluatorType": _EVALUATOR_TYPE}
+    return json.dumps({"SubType": _SUB_TYPE, "JsonContent": json.dumps(content)})
+
+
+def _code(value: str | Expression) -> str:
+    return f"({value.code})" if isinstance(value, Expression) else _text(value)
+
+
+def _text(value: str) -> str:
+    # JSON is JSONata.
+    return json.dumps(value)

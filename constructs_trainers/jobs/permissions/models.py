@@ -1,0 +1,189 @@
+"""Permissions for the models of a job: where it starts, what judges it, where it is registered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_trainers.jobs.evaluators.evaluator_import import registry_arns
+from constructs_trainers.jobs.evaluators.judge_models import judged_by
+from constructs_trainers.jobs.permissions import permission_sources as sources
+from constructs_trainers.jobs.permissions.hub import hub_permissions
+from constructs_trainers.jobs.permissions.mlflow_actions import MLFLOW_ACTIONS
+from constructs_trainers.jobs.permissions.s3 import (
+    INPUT_KEY_ACTIONS,
+    below,
+    key_access,
+    s3_permissions,
+)
+from constructs_trainers.jobs.permissions.statements import Access, Permission, service_actions
+from constructs_trainers.values.expressions import Expression
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_trainers.jobs.permissions.s3 import S3Objects
+    from constructs_trainers.jobs.permissions.statements import PermittedJob
+
+_GROUP: Final = "ModelPackageConfig.ModelPackageGroupArn"
+_SOURCE: Final = "ModelPackageConfig.SourceModelPackageArn"
+_UPSTREAM: Final = f"{_SOURCE} of an execution, model is another trainer"
+_EVALUATOR: Final = "ServerlessJobConfig.EvaluatorArn"
+
+
+def _part(job: PermittedJob, name: str) -> Mapping[str, Any]:
+    part: Mapping[str, Any] = job.request.get(name, {})
+    return part
+
+
+def _given(job: PermittedJob, part: str, member: str) -> list[str]:
+    value = _part(job, part).get(member)
+    return [] if value is None else [value]
+
+
+def _group(job: PermittedJob) -> list[Access]:
+    return [Access([arn]) for arn in _given(job, "ModelPackageConfig", "ModelPackageGroupArn")]
+
+
+def _packages(job: PermittedJob) -> list[Access]:
+    return [Access([job.at.model_packages]) for _ in _group(job)]
+
+
+def _source_package(job: PermittedJob) -> list[Access]:
+    return [Access([arn]) for arn in _given(job, "ModelPackageConfig", "SourceModelPackageArn")]
+
+
+def _runtime_packages(job: PermittedJob) -> list[Access]:
+    return [Access([arn]) for arn in job.at.runtime_model_packages]
+
+
+def _upstream_packages(job: PermittedJob) -> list[Access]:
+    upstream = job.at.upstream
+    if upstream is None or upstream.model_packages is None:
+        return []
+    return [Access([upstream.model_packages])]
+
+
+def _upstream_output(job: PermittedJob) -> list[S3Objects]:
+    upstream = job.at.upstream
+    return [] if upstream is None else [below(upstream.output_data_config["S3OutputPath"])]
+
+
+def _upstream_key(job: PermittedJob) -> list[Access]:
+    key = None if job.at.upstream is None else job.at.upstream.output_data_config.get("KmsKeyId")
+    return [] if key is None else [key_access(key, job.at)]
+
+
+def _mlflow(job: PermittedJob) -> list[Access]:
+    return [Access([arn]) for arn in _given(job, "MlflowConfig", "MlflowResourceArn")]
+
+
+def _evaluators(job: PermittedJob) -> list[str]:
+    evaluator = _part(job, "ServerlessJobConfig").get("EvaluatorArn")
+    if isinstance(evaluator, Expression):
+        # A name that is computed at run time cannot stand in a policy.
+        return [registry_arns(job.at.reward_lambda_arn or "", job.at.environment)[1]]
+    return [] if evaluator is None else [evaluator]
+
+
+def _reward_function(job: PermittedJob) -> list[Access]:
+    function = job.at.reward_lambda_arn
+    return [] if function is None else [Access([function])]
+
+
+def _judge(job: PermittedJob) -> list[Access]:
+    model = judged_by(_part(job, "HyperParameters"))
+    # Bedrock's own models belong to no account.
+    arn = job.at.environment.arn("bedrock", f"foundation-model/{model}", account="")
+    return [] if model is None else [Access([arn])]
+
+
+MODEL_PERMISSIONS: Final[tuple[Permission, ...]] = (
+    *hub_permissions(
+        "ServerlessJobConfig.BaseModelArn",
+        lambda job: _given(job, "ServerlessJobConfig", "BaseModelArn"),
+        what="the model",
+    ),
+    Permission(
+        member=_GROUP,
+        actions=service_actions(
+            "sagemaker", "CreateModelPackage", "DescribeModelPackageGroup", "ListModelPackages"
+        ),
+        resources="the group",
+        source=sources.SDK,
+        find=_group,
+    ),
+    Permission(
+        member=_GROUP,
+        actions=service_actions(
+            "sagemaker",
+            "CreateModelPackage",
+            "DescribeModelPackage",
+            "UpdateModelPackage",
+            "AddTags",
+        ),
+        resources="the packages in the group, in the group's account",
+        source=sources.SDK,
+        find=_packages,
+    ),
+    Permission(
+        member=_SOURCE,
+        actions=("sagemaker:DescribeModelPackage",),
+        resources="the package",
+        source=sources.SDK,
+        find=_source_package,
+    ),
+    Permission(
+        member=f"{_SOURCE} of an execution, runtime_overrides",
+        actions=("sagemaker:DescribeModelPackage",),
+        resources="the packages in the groups that runtime_overrides lists",
+        source=sources.SDK,
+        find=_runtime_packages,
+    ),
+    Permission(
+        member=_UPSTREAM,
+        actions=("sagemaker:DescribeModelPackage",),
+        resources="the packages in that trainer's group",
+        source=sources.SDK,
+        find=_upstream_packages,
+    ),
+    *s3_permissions(
+        _UPSTREAM, _upstream_output, what="the objects below that trainer's output path"
+    ),
+    Permission(
+        member=_UPSTREAM,
+        actions=INPUT_KEY_ACTIONS,
+        resources="the key of that trainer's output; for a CDK token, any key through S3",
+        source=sources.S3_KEYS,
+        find=_upstream_key,
+    ),
+    Permission(
+        member="MlflowConfig.MlflowResourceArn",
+        actions=MLFLOW_ACTIONS,
+        resources="the tracking server or app",
+        source=sources.SDK,
+        find=_mlflow,
+    ),
+    Permission(
+        member="MlflowConfig.MlflowResourceArn",
+        actions=service_actions("sagemaker", "DescribeMlflowApp", "DescribeMlflowTrackingServer"),
+        resources="the tracking server or app",
+        source=sources.SDK,
+        find=_mlflow,
+    ),
+    *hub_permissions(_EVALUATOR, _evaluators, what="the evaluator"),
+    Permission(
+        member="prop custom_reward_function, a Lambda function",
+        actions=("lambda:InvokeFunction",),
+        resources="the function",
+        source=sources.SDK,
+        find=_reward_function,
+    ),
+    Permission(
+        member="HyperParameters.judge_model_id",
+        actions=("bedrock:InvokeModel",),
+        resources="Bedrock's model of that id, in the job's region",
+        source=f"{sources.PREREQUISITES}; not in the SDK's list",
+        find=_judge,
+    ),
+)
+"""What a job's role needs for models, their packages, tracking and rewards."""

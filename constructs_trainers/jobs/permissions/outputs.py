@@ -1,0 +1,121 @@
+"""Permissions for what a job writes: output, checkpoints, what debugging keeps, logs, metrics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_trainers.jobs.permissions import permission_sources as sources
+from constructs_trainers.jobs.permissions.s3 import (
+    OUTPUT_KEY_ACTIONS,
+    below,
+    key_access,
+    s3_permissions,
+)
+from constructs_trainers.jobs.permissions.statements import Access, Permission, service_actions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from constructs_trainers.jobs.permissions.s3 import S3Objects
+    from constructs_trainers.jobs.permissions.statements import PermittedJob
+
+_WRITTEN: Final = "the objects below it"
+
+
+def _uris(path: str) -> Callable[[PermittedJob], Sequence[S3Objects]]:
+    """Finds what is written below the URIs at some path of the request."""
+
+    def find(job: PermittedJob) -> list[S3Objects]:
+        return [below(uri) for uri in _values(job.request, path.split("."))]
+
+    return find
+
+
+def _values(value: Any, names: Sequence[str]) -> list[Any]:  # noqa: ANN401 - any part of a request
+    if isinstance(value, (list, tuple)):
+        return [found for item in value for found in _values(item, names)]
+    if not names:
+        return [value]
+    return _values(value[names[0]], names[1:]) if names[0] in value else []
+
+
+def _output_key(job: PermittedJob) -> list[Access]:
+    output: Mapping[str, Any] = job.request["OutputDataConfig"]
+    return [key_access(output["KmsKeyId"], job.at)] if "KmsKeyId" in output else []
+
+
+def _written_keys(job: PermittedJob) -> list[Access]:
+    return [Access([key]) for key in job.at.written_keys]
+
+
+def _log_groups(job: PermittedJob) -> list[Access]:
+    group = job.at.environment.arn("logs", "log-group:/aws/sagemaker/TrainingJobs")
+    return [Access([group, f"{group}:*"])]
+
+
+def _everywhere(_job: PermittedJob) -> list[Access]:
+    return [Access(["*"])]
+
+
+_WRITTEN_MEMBERS: Final = (
+    "OutputDataConfig.S3OutputPath",
+    "CheckpointConfig.S3Uri",
+    "DebugHookConfig.S3OutputPath",
+    "DebugRuleConfigurations.S3OutputPath",
+    "TensorBoardOutputConfig.S3OutputPath",
+    "ProfilerConfig.S3OutputPath",
+    "ProfilerRuleConfigurations.S3OutputPath",
+)
+
+
+def written_uris(request: Mapping[str, Any]) -> list[str]:
+    """S3 URIs of the folders that a job writes to, which may hold CDK tokens.
+
+    Args:
+        request: Its CreateTrainingJob request.
+    """
+    return [uri for path in _WRITTEN_MEMBERS for uri in _values(request, path.split("."))]
+
+
+OUTPUT_PERMISSIONS: Final[tuple[Permission, ...]] = (
+    *(
+        permission
+        for path in _WRITTEN_MEMBERS
+        for permission in s3_permissions(path, _uris(path), writes=True, what=_WRITTEN)
+    ),
+    Permission(
+        member="OutputDataConfig.KmsKeyId",
+        actions=OUTPUT_KEY_ACTIONS,
+        resources="the key; for an alias, the key that has it; for a CDK token, any key through S3",
+        source=sources.SDK,
+        find=_output_key,
+    ),
+    Permission(
+        member="OutputDataConfig and CheckpointConfig, a bucket with a key",
+        actions=OUTPUT_KEY_ACTIONS,
+        resources="the key of a bucket that is given as a construct",
+        source=sources.SDK,
+        find=_written_keys,
+    ),
+)
+"""What a job's role needs to write its results."""
+
+TELEMETRY_PERMISSIONS: Final[tuple[Permission, ...]] = (
+    Permission(
+        member="every job: logs",
+        actions=service_actions(
+            "logs", "CreateLogGroup", "CreateLogStream", "PutLogEvents", "DescribeLogStreams"
+        ),
+        resources="the log group /aws/sagemaker/TrainingJobs and its streams",
+        source=sources.SDK,
+        find=_log_groups,
+    ),
+    Permission(
+        member="every job: metrics",
+        actions=("cloudwatch:PutMetricData",),
+        resources="`*`: the action knows no resources",
+        source=sources.SDK,
+        find=_everywhere,
+    ),
+)
+"""What a job's role needs to write its logs and metrics."""

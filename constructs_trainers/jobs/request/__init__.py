@@ -1,0 +1,1 @@
+"""What CreateTrainingJob is sent, and what the API's model says of it."""

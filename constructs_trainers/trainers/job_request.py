@@ -1,0 +1,155 @@
+"""From props, recipe and resources to the training job that is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from constructs_trainers.jobs.request.channels import s3_data_type
+from constructs_trainers.jobs.request.limits import DEFAULT_RUNTIME
+from constructs_trainers.jobs.request.own_instances import OwnInstancesJob
+from constructs_trainers.jobs.request.request import given
+from constructs_trainers.jobs.request.serverless import ServerlessJob
+from constructs_trainers.jobs.request.tags import job_tags
+from constructs_trainers.trainers.input_channels import own_instances_channels, users_channels
+from constructs_trainers.trainers.props.api_members import api_members
+from constructs_trainers.trainers.props.training_type import TrainingType
+
+if TYPE_CHECKING:
+    from constructs_trainers.jobs.request.request import TrainingJob
+    from constructs_trainers.trainers.base_model import BaseModel
+    from constructs_trainers.trainers.input_channels import PropChannel
+    from constructs_trainers.trainers.props.compute import TrainingJobCompute
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
+    from constructs_trainers.trainers.resources.job_resources import JobResources
+
+SETTINGS = {
+    "checkpoint_config": "CheckpointConfig",
+    "retry_strategy": "RetryStrategy",
+    "infra_check_config": "InfraCheckConfig",
+    "remote_debug_config": "RemoteDebugConfig",
+    "session_chaining_config": "SessionChainingConfig",
+    "debug_hook_config": "DebugHookConfig",
+    "debug_rule_configurations": "DebugRuleConfigurations",
+    "tensor_board_output_config": "TensorBoardOutputConfig",
+    "profiler_config": "ProfilerConfig",
+    "profiler_rule_configurations": "ProfilerRuleConfigurations",
+    "experiment_config": "ExperimentConfig",
+}
+"""Props for own instances, and the member of the request that each stands for."""
+OWN_INSTANCES_PROPS = ("environment", "training_image", *SETTINGS)
+"""Props that only a job on own instances has a use for."""
+
+
+def job_channels(
+    props: TrainerProps, base_model: BaseModel, resources: JobResources, technique: str
+) -> list[PropChannel]:
+    """The channels of a trainer's job, each with the prop that it comes from."""
+    found = users_channels(props, s3_data_type(base_model.name, technique))
+    if resources.recipe_uri is not None:
+        found += own_instances_channels(base_model.channel_uri, resources.recipe_uri)
+    return found
+
+
+def training_job(
+    props: TrainerProps,
+    base_model: BaseModel,
+    resources: JobResources,
+    *,
+    technique: str,
+    digest: str,
+) -> TrainingJob:
+    """The job of a trainer.
+
+    Args:
+        props: The trainer's props.
+        base_model: What it takes from the hub's recipe.
+        resources: What its request names.
+        technique: The customization technique.
+        digest: The recipe's digest.
+    """
+    # The service's own default is written out as the SageMaker Python SDK does, but for Step
+    # Functions' optimized integration, which is not known to take the member.
+    writes_default = props.compute is not None and not props.runs_job
+    compression = "NONE" if props.disable_output_compression else "GZIP" if writes_default else None
+    limits = {} if props.stopping_condition is None else api_members(props.stopping_condition)
+    common: dict[str, Any] = {
+        "role_arn": resources.role_arn,
+        "hyperparameters": base_model.hyperparameters,
+        "channels": [c for _, c in job_channels(props, base_model, resources, technique)],
+        "output_data_config": given(
+            S3OutputPath=resources.s3_output_path,
+            KmsKeyId=resources.kms_key_id,
+            CompressionType=compression,
+        ),
+        "model_package_config": given(
+            ModelPackageGroupArn=resources.model_package_group_arn,
+            SourceModelPackageArn=resources.source_model_package_arn,
+        ),
+        "vpc_config": _vpc_config(resources),
+        "tags": job_tags(base_model.name, base_model.hub_name, props.user_tags, digest),
+    }
+    if props.compute is not None:
+        # The service's own default, written out: the SageMaker Python SDK's is one hour.
+        common["stopping_condition"] = {"MaxRuntimeInSeconds": DEFAULT_RUNTIME} | limits
+        return _own_instances_job(props, props.compute, base_model, common)
+    common["stopping_condition"] = limits
+    return _serverless_job(props, base_model, common, technique)
+
+
+def _serverless_job(
+    props: TrainerProps, base_model: BaseModel, common: dict[str, Any], technique: str
+) -> ServerlessJob:
+    is_lora = props.training_type_name == TrainingType.LORA.value
+    mlflow = given(
+        MlflowResourceArn=props.mlflow_resource_arn,
+        MlflowExperimentName=props.mlflow_experiment_name,
+        MlflowRunName=props.mlflow_run_name,
+    )
+    return ServerlessJob(
+        **common,
+        base_model_arn=base_model.arn,
+        customization_technique=technique,
+        accept_eula=props.accept_eula or props.source.has_accepted_eula,
+        peft=TrainingType.LORA.value if is_lora else None,
+        sequence_length=props.sequence_length,
+        evaluator_arn=base_model.evaluator_arn,
+        mlflow_config=mlflow if props.mlflow_resource_arn is not None else {},
+    )
+
+
+def _own_instances_job(
+    props: TrainerProps, compute: TrainingJobCompute, base_model: BaseModel, common: dict[str, Any]
+) -> OwnInstancesJob:
+    networking = props.networking
+    settings = given(
+        Environment=dict(props.environment) if props.environment else None,
+        EnableManagedSpotTraining=compute.enable_managed_spot_training or None,
+        EnableNetworkIsolation=networking and networking.enable_network_isolation,
+        EnableInterContainerTrafficEncryption=(
+            networking and networking.enable_inter_container_traffic_encryption
+        ),
+        **{member: _setting(getattr(props, prop)) for prop, member in SETTINGS.items()},
+    )
+    return OwnInstancesJob(
+        **common,
+        training_image=props.training_image or base_model.image_uri or "",
+        resource_config=compute.to_api(),
+        settings=settings,
+    )
+
+
+def _setting(value: Any) -> object:  # noqa: ANN401 - any of the groups in job_settings
+    if value is None:
+        return None
+    if isinstance(value, (list, tuple)):
+        return [_setting(item) for item in value]
+    return value.to_api() if hasattr(value, "to_api") else api_members(value)
+
+
+def _vpc_config(resources: JobResources) -> dict[str, object]:
+    if not resources.security_group_ids and not resources.subnets:
+        return {}
+    return {
+        "SecurityGroupIds": list(resources.security_group_ids),
+        "Subnets": list(resources.subnets),
+    }

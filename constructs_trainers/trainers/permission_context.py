@@ -1,0 +1,74 @@
+"""What permissions are read off beside the request: where a trainer's job runs, and its props."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+
+from constructs_trainers.jobs.permissions.statements import Surroundings, Upstream
+from constructs_trainers.trainers.execution_rules import readable_places, source_packages
+from constructs_trainers.trainers.job_keys import given_keys, read_keys, written_keys
+from constructs_trainers.trainers.resources.job_resources import packages_in
+from constructs_trainers.values.s3 import SCHEME, S3Place, is_s3_uri, literal_place
+from constructs_trainers.values.tokens import is_token
+
+if TYPE_CHECKING:
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
+    from constructs_trainers.trainers.resources.job_resources import JobResources
+    from constructs_trainers.trainers.technique import Technique
+    from constructs_trainers.values.environment import Environment
+
+
+def surroundings_of(
+    props: TrainerProps,
+    resources: JobResources,
+    technique: Technique,
+    place: Environment,
+    *,
+    stem: str,
+) -> Surroundings:
+    """The surroundings of a trainer's job.
+
+    Args:
+        props: The trainer's props.
+        resources: What its request names.
+        technique: The customization technique.
+        place: Where the stack is deployed to.
+        stem: What the names of its jobs begin with.
+    """
+    return Surroundings(
+        environment=place,
+        job_name_stem="" if is_token(stem) else stem,
+        model_packages=resources.model_packages,
+        reward_lambda_arn=technique.reward_lambda_arn,
+        registers_evaluator=props.compute is None,
+        upstream=_upstream(props),
+        runtime_data=readable_places(props),
+        runtime_model_packages=source_packages(props, place),
+        runs_job=props.runs_job,
+        read_keys=[key.key_arn for key in read_keys(props)],
+        written_keys=[key.key_arn for key in written_keys(props)],
+        key_arns=[key.key_arn for key in given_keys(props)],
+        locate=locate,
+    )
+
+
+def locate(uri: str) -> S3Place:
+    """Take an S3 URI apart, at deployment when it begins with a token."""
+    if is_s3_uri(uri):
+        return literal_place(uri)
+    # Of "s3://bucket/key" between slashes the third part is the bucket.
+    bucket = cdk.Fn.select(2, cdk.Fn.split("/", uri))
+    return S3Place(bucket, cdk.Fn.select(1, cdk.Fn.split(SCHEME, uri)), key=None)
+
+
+def _upstream(props: TrainerProps) -> Upstream | None:
+    source = props.source.trainer
+    if source is None:
+        return None
+    group = source.model_package_group
+    return Upstream(
+        model_packages=None if group is None else packages_in(group[1]),
+        output_data_config=source.training_job_request["OutputDataConfig"],
+    )

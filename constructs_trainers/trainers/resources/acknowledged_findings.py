@@ -1,0 +1,65 @@
+"""Findings of cdk-nag that are meant to be, each with its reason.
+
+Recorded as the CDK's own ``Validations`` does, so that nothing here depends on cdk-nag.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+
+from constructs_trainers.trainers.resources.readable_values import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs import IConstruct
+
+    from constructs_trainers.jobs.permissions.statements import Statement
+
+_WILDCARD = "AwsSolutions-IAM5"
+_DOCUMENTED = "docs/iam.md of constructs-trainers has the table of permissions."
+
+
+def acknowledge_wildcards(policy: IConstruct, statements: Sequence[Statement]) -> None:
+    """Say why a policy has wildcards in it.
+
+    A finding is acknowledged by the very text that has the wildcard, so that one that comes from
+    elsewhere is still found.
+
+    Args:
+        policy: The policy.
+        statements: The statements that were put in it.
+    """
+    resources = cdk.Stack.of(policy).resolve([list(s.resources) for s in statements])
+    reasons: dict[str, str] = {}
+    for statement, resolved in zip(statements, resources, strict=True):
+        for text in _wildcards(statement, resolved):
+            reasons.setdefault(f"{_WILDCARD}[{text}]", statement.reason)
+    acknowledge(
+        policy,
+        {finding: f"Needed for {why}. {_DOCUMENTED}" for finding, why in reasons.items()},
+    )
+
+
+def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
+    """Say why findings are meant to be.
+
+    Args:
+        construct: What the findings are about.
+        reasons: Finding to reason.
+    """
+    # As Validations.acknowledge does it, which takes ten times as long and refuses a finding whose
+    # text has an odd bracket in it, as an object in S3 may be named.
+    key = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
+    construct.node.add_metadata(key, dict(reasons))
+
+
+def _wildcards(statement: Statement, resources: Sequence[object]) -> Iterator[str]:
+    for action in statement.actions:
+        if "*" in action:
+            yield f"Action::{action}"
+    for resource in map(readable, resources):
+        if "*" in resource:
+            yield f"Resource::{resource}"

@@ -1,0 +1,167 @@
+"""The resources that a job's request names: those the user gave, and those made for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+from constructs_trainers.trainers.resources.job_role import create_job_role
+from constructs_trainers.trainers.resources.model_package_group import CreatedModelPackageGroup
+from constructs_trainers.trainers.resources.output_bucket import shared_output_bucket
+from constructs_trainers.trainers.resources.recipe_asset import add_recipe_asset
+from constructs_trainers.values.arns import GROUP_MARKER, PACKAGE_MARKER, group_name, packages_of
+from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.resource_names import model_package_group_arn
+from constructs_trainers.values.s3 import s3_uri
+from constructs_trainers.values.tokens import is_token
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
+    from constructs_trainers.trainers.props.output_data_config import OutputDataConfig
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
+
+_DEFAULT_PREFIX = "output"
+
+# Stands for a value that only exists once its resource does, while props are being checked: a
+# token like those of the CDK, which all checks let through.
+PENDING = "${Token[ConstructsTrainers.Pending.0]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobResources:
+    """What a request names.
+
+    Attributes:
+        role_arn: The job's role.
+        s3_output_path: Where the job writes.
+        kms_key_id: The output's key, or None.
+        model_package_group_arn: Where the model is registered; None for own instances without
+            a group.
+        model_package_group_name: The name in that ARN.
+        model_packages: ARN, with a wildcard, of the packages in that group; empty for no group.
+        source_model_package_arn: The model package that training goes on from, or None.
+        security_group_ids: The job's security groups; empty for no VPC.
+        subnets: The job's subnets; empty for no VPC.
+        recipe_uri: S3 URI of the recipe's file on own instances, or None.
+    """
+
+    role_arn: str
+    s3_output_path: str
+    kms_key_id: str | None
+    model_package_group_arn: str | None
+    model_package_group_name: str
+    model_packages: str
+    source_model_package_arn: str | None
+    security_group_ids: list[str]
+    subnets: list[str]
+    recipe_uri: str | None
+
+
+def pending_resources(props: TrainerProps) -> JobResources:
+    """What the user wrote out, and stand-ins for everything else: for checks before creation."""
+    output = props.output
+    networking = props.networking
+    has_vpc = networking is not None and networking.vpc is not None
+    groups = list(networking.security_group_ids or ()) if networking else []
+    groups += [PENDING] * len(networking.security_groups or ()) if networking else []
+    subnets = list(networking.subnets or ()) if networking else []
+    return JobResources(
+        role_arn=props.role if isinstance(props.role, str) else PENDING,
+        s3_output_path=output.s3_output_path or PENDING,
+        kms_key_id=output.kms_key_id,
+        model_package_group_arn=PENDING,
+        model_package_group_name=PENDING,
+        model_packages=PENDING,
+        source_model_package_arn=None,
+        security_group_ids=[PENDING] if has_vpc and not groups else groups,
+        subnets=[PENDING] if has_vpc else subnets,
+        recipe_uri=None if props.compute is None else PENDING,
+    )
+
+
+def create_resources(
+    scope: Construct, props: TrainerProps, recipe: ResolvedRecipe
+) -> tuple[iam.IRole, JobResources]:
+    """Make what the user did not give, and name everything."""
+    role = _role(scope, props)
+    output = props.output
+    key = output.kms_key
+    group_arn, group_name, packages = _model_package_group(scope, props)
+    networking = props.networking
+    resources = JobResources(
+        role_arn=role.role_arn,
+        s3_output_path=_s3_output_path(scope, output),
+        kms_key_id=output.kms_key_id if key is None else key.key_arn,
+        model_package_group_arn=group_arn,
+        model_package_group_name=group_name,
+        model_packages=packages,
+        source_model_package_arn=props.source.package_arn,
+        security_group_ids=[] if networking is None else networking.security_group_ids_in(scope),
+        subnets=[] if networking is None else networking.subnet_ids(),
+        recipe_uri=(
+            None if props.compute is None else add_recipe_asset(scope, recipe.to_yaml()).s3_uri
+        ),
+    )
+    return role, resources
+
+
+def _role(scope: Construct, props: TrainerProps) -> iam.IRole:
+    if props.role is None:
+        chaining = props.session_chaining_config
+        tagged = chaining is not None and chaining.enable_session_tag_chaining
+        return create_job_role(scope, takes_session_tags=tagged)
+    if isinstance(props.role, str):
+        return iam.Role.from_role_arn(scope, "Role", props.role, mutable=False)
+    return props.role
+
+
+def _s3_output_path(scope: Construct, output: OutputDataConfig) -> str:
+    if output.s3_output_path is not None:
+        return output.s3_output_path
+    bucket = output.bucket or shared_output_bucket(scope)
+    return s3_uri(bucket.bucket_name, output.prefix or _DEFAULT_PREFIX)
+
+
+def _model_package_group(scope: Construct, props: TrainerProps) -> tuple[str | None, str, str]:
+    """ARN and name of the group, and the ARN of the packages in it."""
+    given = props.model_package_group
+    source_group = props.source.package_group
+    if given is None and source_group is not None:
+        name, arn = source_group
+        return arn, name, packages_in(arn)
+    if given is None and props.compute is not None:
+        # A job on own instances leaves its model in S3 unless it is told to register it.
+        return None, "", ""
+    stack = cdk.Stack.of(scope)
+    if given is None:
+        group = CreatedModelPackageGroup(scope)
+        return group.arn, group.name, _packages_of(stack, group.name)
+    if not isinstance(given, str):
+        name = given.model_package_group_name
+        packages = _packages_of(cdk.Stack.of(given), name)
+        return given.attr_model_package_group_arn, name, packages
+    arn = model_package_group_arn(given, Environment.of(stack))
+    known = group_name(arn)
+    if known is not None:
+        return arn, known, packages_in(arn)
+    name = cdk.Fn.select(1, cdk.Fn.split(GROUP_MARKER, arn)) if is_token(arn) else arn
+    return arn, name, packages_in(arn)
+
+
+def _packages_of(stack: cdk.Stack, group_name: str) -> str:
+    """The packages in a group that a stack makes."""
+    return packages_in(Environment.of(stack).arn("sagemaker", f"{GROUP_MARKER}{group_name}"))
+
+
+def packages_in(group_arn: str) -> str:
+    """The ARN, with a wildcard, of the packages in a group, known at deployment if not before."""
+    known = packages_of(group_arn)
+    if known is not None:
+        return known
+    parts = cdk.Fn.split(GROUP_MARKER, group_arn)
+    return f"{cdk.Fn.join(PACKAGE_MARKER, parts)}/*"

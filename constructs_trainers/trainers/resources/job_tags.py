@@ -1,0 +1,75 @@
+"""Tags of ``Tags.of(scope)``, which the CDK puts on resources, on jobs too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import jsii
+from constructs import IValidation
+
+from constructs_trainers.jobs.request.limits import training_job_problems
+from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
+from constructs_trainers.trainers.props.request_paths import in_words_of_props
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
+
+JOB_TYPE = "AWS::SageMaker::TrainingJob"
+"""What tag filters (``include_resource_types``) call a job. CloudFormation has no such resource."""
+
+
+@jsii.implements(cdk.IStableAnyProducer, IValidation)
+class JobTags:
+    """All tags of a trainer's jobs: its own, and those that aspects set before synthesis.
+
+    A tag of the prop ``tags`` wins over one of the same key from a scope.
+    """
+
+    def __init__(
+        self, own: Sequence[Mapping[str, str]], manager: cdk.TagManager, *, reserved: int = 0
+    ) -> None:
+        self._own = own
+        self._manager = manager
+        self._reserved = reserved
+
+    def produce(self) -> list[object]:
+        """The request's Tags, as they stand in the definition."""
+        return [dict(tag) for tag in self._all()]
+
+    def validate(self) -> list[str]:
+        """What is wrong with all tags together, once the scopes' are known."""
+        problems = training_job_problems({"Tags": self._all()}, reserved_tags=self._reserved)
+        return [str(in_words_of_props(problem, ())) for problem in problems]
+
+    def _all(self) -> list[Mapping[str, str]]:
+        taken = {tag["Key"] for tag in self._own}
+        found = sorted(self._manager.tag_values().items())
+        return [*self._own, *({"Key": k, "Value": v} for k, v in found if k not in taken)]
+
+
+def job_tags(props: TrainerProps, request: Mapping[str, Any], manager: cdk.TagManager) -> JobTags:
+    """The tags of a trainer's jobs.
+
+    Args:
+        props: The trainer's props.
+        request: The request, with the trainer's own tags.
+        manager: The tags of scopes.
+    """
+    reserved = TAGS_OF_RUN_JOB if props.runs_job else 0
+    return JobTags(request["Tags"], manager, reserved=reserved)
+
+
+@jsii.implements(cdk.IStableAnyProducer)
+class ResourceTags:
+    """The Tags property of a resource that is made by its type name."""
+
+    def __init__(self, manager: cdk.TagManager) -> None:
+        self._manager = manager
+
+    def produce(self) -> list[object]:
+        """Key and value of each tag; nothing for none."""
+        found = sorted(self._manager.tag_values().items())
+        return [{"Key": key, "Value": value} for key, value in found]

@@ -1,0 +1,110 @@
+"""The state machine that runs a trainer's jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+
+from constructs_trainers.errors import Problem, TrainerError
+from constructs_trainers.jobs.permissions.table import construct_statements
+from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
+from constructs_trainers.workflows.asl import with_partition
+from constructs_trainers.workflows.sizes import MOST_DEFINITION_BYTES, size_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs import Construct
+
+    from constructs_trainers.jobs.permissions.statements import Statement
+
+# Names under this prefix need no entry in the account's log resource policy, whose size is
+# limited (Step Functions developer guide, "Logging").
+_LOG_GROUP_PREFIX = "/aws/vendedlogs/states/"
+
+
+def create_training_machine(
+    scope: Construct,
+    *,
+    definition: Mapping[str, object],
+    statements: Sequence[Statement],
+    metadata: Mapping[str, Mapping[str, object]],
+) -> sfn.StateMachine:
+    """A state machine with logs and tracing, whose definition stands readable in the template.
+
+    Args:
+        scope: The trainer.
+        definition: Amazon States Language as a dict.
+        statements: What the machine may do.
+        metadata: CloudFormation metadata by key.
+    """
+    machine = create_machine(scope, definition, statements)
+    for key, value in metadata.items():
+        _resource_of(machine).add_metadata(key, dict(value))
+    return machine
+
+
+def create_machine(
+    scope: Construct, definition: Mapping[str, object], statements: Sequence[Statement]
+) -> sfn.StateMachine:
+    """A state machine with logs and tracing, and a readable definition.
+
+    Args:
+        scope: Where it and its log group are made.
+        definition: Amazon States Language as a dict.
+        statements: What the machine may do.
+
+    Raises:
+        TrainerError: The definition is larger than Step Functions takes.
+    """
+    definition = with_partition(definition, cdk.Stack.of(scope).partition)
+    size = size_of(definition)
+    if size > MOST_DEFINITION_BYTES:
+        problem = Problem(
+            path="definition",
+            message="is larger than Step Functions takes",
+            got=f"{size:,} bytes",
+            allowed=f"{MOST_DEFINITION_BYTES:,} bytes",
+            fix="give fewer stages, or part of them to a pipeline of their own",
+        )
+        raise TrainerError(scope.node.path, [problem])
+    log_group = logs.LogGroup(
+        scope,
+        "LogGroup",
+        log_group_name=_LOG_GROUP_PREFIX
+        + cdk.Names.unique_resource_name(
+            scope, max_length=200, separator="-", allowed_special_characters="-"
+        ),
+        # As long as Step Functions keeps an execution's history.
+        retention=logs.RetentionDays.THREE_MONTHS,
+        # The name is fixed, so a group that stayed behind would block the next deployment.
+        removal_policy=cdk.RemovalPolicy.DESTROY,
+    )
+    machine = sfn.StateMachine(
+        scope,
+        "StateMachine",
+        definition_body=sfn.DefinitionBody.from_string("{}"),
+        logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL),
+        tracing_enabled=True,
+    )
+    for statement in statements:
+        machine.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
+    policy = machine.role.node.try_find_child("DefaultPolicy")
+    if policy is not None:
+        acknowledge_wildcards(policy, [*statements, *construct_statements()])
+    resource = _resource_of(machine)
+    # The typed setters, because an override would drop {} and hide the definition from Aspects.
+    resource.definition_string = None
+    resource.definition = definition
+    return machine
+
+
+def _resource_of(machine: sfn.StateMachine) -> sfn.CfnStateMachine:
+    resource = machine.node.default_child
+    if not isinstance(resource, sfn.CfnStateMachine):
+        raise TypeError(resource)
+    return resource
