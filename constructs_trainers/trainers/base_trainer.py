@@ -187,7 +187,8 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
     @property
     def source_trainer(self) -> BaseTrainer | None:
         """The trainer whose model this one goes on training from; None for another model."""
-        return self._props.source.trainer
+        source = self._props.source.trainer
+        return source if isinstance(source, BaseTrainer) else None
 
     @property
     def allowed_input(self) -> AllowedInput:

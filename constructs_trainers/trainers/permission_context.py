@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import aws_cdk as cdk
-
 from constructs_trainers.jobs.permissions.statements import Surroundings, Upstream
 from constructs_trainers.trainers.execution_rules import readable_places, source_packages
 from constructs_trainers.trainers.job_keys import given_keys, read_keys, written_keys
+from constructs_trainers.trainers.props.s3_location import locate
 from constructs_trainers.trainers.resources.job_resources import packages_in
-from constructs_trainers.values.s3 import SCHEME, S3Place, is_s3_uri, literal_place
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -52,15 +50,6 @@ def surroundings_of(
         key_arns=[key.key_arn for key in given_keys(props)],
         locate=locate,
     )
-
-
-def locate(uri: str) -> S3Place:
-    """Take an S3 URI apart, at deployment when it begins with a token."""
-    if is_s3_uri(uri):
-        return literal_place(uri)
-    # Of "s3://bucket/key" between slashes the third part is the bucket.
-    bucket = cdk.Fn.select(2, cdk.Fn.split("/", uri))
-    return S3Place(bucket, cdk.Fn.select(1, cdk.Fn.split(SCHEME, uri)), key=None)
 
 
 def _upstream(props: TrainerProps) -> Upstream | None:

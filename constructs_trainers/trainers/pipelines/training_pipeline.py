@@ -140,7 +140,13 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         for data in steps.data:
             if any(data.runs):
                 scope = Construct(self, f"{data.name}Data")
-                permit_data(scope, data.trainer, data.runs, data.buckets)
+                permit_data(
+                    scope,
+                    data.trainer.job_policies,
+                    data.trainer.allowed_input,
+                    data.runs,
+                    data.buckets,
+                )
         machines = {t.node.path: t.state_machine for t in steps.trainers}
         statements = [s for machine in machines.values() for s in machine_statements(machine)]
         place = Environment.of(cdk.Stack.of(self))

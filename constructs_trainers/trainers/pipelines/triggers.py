@@ -92,7 +92,8 @@ def start_on_new_data(
             paths={"bucket": "$.detail.bucket.name", "key": "$.detail.object.key"},
         )
         buckets = [] if data.bucket is None else [data.bucket]
-        permit_data(home, stages[data.stage], [{"TrainingDataset": data.uri}], buckets)
+        trainer, given = stages[data.stage], {"TrainingDataset": data.uri}
+        permit_data(home, trainer.job_policies, trainer.allowed_input, [given], buckets)
 
 
 def _starter(scope: Construct, machine: sfn.StateMachine) -> iam.IRole:

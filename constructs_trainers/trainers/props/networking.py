@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_trainers.trainers.resources.descriptions import description
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk.aws_ec2 import ISecurityGroup, IVpc, SubnetSelection
-    from constructs import Construct
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,19 +50,3 @@ class Networking:
             one_per_az=selection.one_per_az,
             subnet_filters=selection.subnet_filters,
         ).subnet_ids
-
-    def security_group_ids_in(self, scope: Construct) -> list[str]:
-        """The ids of the security groups to use; makes one in ``scope`` for a bare VPC."""
-        if self.security_groups:
-            return [group.security_group_id for group in self.security_groups]
-        if self.security_group_ids or self.vpc is None:
-            return list(self.security_group_ids or ())
-        from aws_cdk import aws_ec2 as ec2
-
-        group = ec2.SecurityGroup(
-            scope,
-            "SecurityGroup",
-            vpc=self.vpc,
-            description=description(f"Training jobs of {scope.node.path}"),
-        )
-        return [group.security_group_id]

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import aws_cdk as cdk
+
 from constructs_trainers.errors import Problem
-from constructs_trainers.values.s3 import s3_key_problems, s3_uri, s3_uri_problems
+from constructs_trainers.values.s3 import (
+    SCHEME,
+    S3Place,
+    is_s3_uri,
+    literal_place,
+    s3_key_problems,
+    s3_uri,
+    s3_uri_problems,
+)
 
 if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
@@ -60,3 +70,12 @@ def exclusive(path: str, name: str, other: str) -> Problem:
         message=f"cannot be given together with {other}",
         fix="keep one of the two",
     )
+
+
+def locate(uri: str) -> S3Place:
+    """Take an S3 URI apart, at deployment when it begins with a token."""
+    if is_s3_uri(uri):
+        return literal_place(uri)
+    # Of "s3://bucket/key" between slashes the third part is the bucket.
+    bucket = cdk.Fn.select(2, cdk.Fn.split("/", uri))
+    return S3Place(bucket, cdk.Fn.select(1, cdk.Fn.split(SCHEME, uri)), key=None)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.jobs.job_retry import JobRetry
-    from constructs_trainers.trainers.base_trainer import BaseTrainer
     from constructs_trainers.trainers.props.channel import Channel
     from constructs_trainers.trainers.props.job_settings import (
         CheckpointConfig,
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
         SessionChainingConfig,
         TensorBoardOutputConfig,
     )
-    from constructs_trainers.trainers.props.model_source import ModelSource
+    from constructs_trainers.trainers.props.model_source import ModelSource, SourceTrainer
     from constructs_trainers.trainers.props.networking import Networking
     from constructs_trainers.trainers.props.runtime_overrides import RuntimeOverrides
     from constructs_trainers.trainers.props.stopping_condition import StoppingCondition
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
 class TrainerArguments(TypedDict, total=False):
     """The keyword arguments that all trainers take; :class:`BaseTrainer` says what each means."""
 
-    model: Required[str | CfnModelPackage | BaseTrainer]
+    model: Required[str | CfnModelPackage | SourceTrainer]
     training_type: TrainingType | str
     model_package_group: str | CfnModelPackageGroup | None
     compute: TrainingJobCompute | None
@@ -100,7 +99,7 @@ class TrainerArguments(TypedDict, total=False):
 class TrainerProps:
     """The props as the user gave them, with their defaults."""
 
-    model: str | CfnModelPackage | BaseTrainer
+    model: str | CfnModelPackage | SourceTrainer
     training_type: TrainingType | str = TrainingType.LORA
     model_package_group: str | CfnModelPackageGroup | None = None
     compute: TrainingJobCompute | None = None
@@ -164,7 +163,7 @@ class TrainerProps:
     @cached_property
     def source(self) -> ModelSource:
         """The model that training starts from; for a ``model`` that is valid."""
-        return model_source(self)
+        return model_source(self.model, self.base_model_name)
 
     @cached_property
     def told(self) -> Notifications | None:

@@ -33,6 +33,7 @@ _NUMBER_STAND_IN: Final = -1.8881545897087626e289
 # What tells a construct: jsii hands interfaces of the CDK over as proxies of other types.
 _CONSTRUCTS: Final = {
     "BaseTrainer": "resolved_recipe",
+    "SourceTrainer": "resolved_recipe",
     "CfnModelPackage": "attr_model_package_arn",
     "CfnModelPackageGroup": "attr_model_package_group_arn",
     "Construct": "node",
@@ -50,6 +51,7 @@ _CONSTRUCTS: Final = {
 }
 _WORDS: Final = {
     "BaseTrainer": "a trainer",
+    "SourceTrainer": "another trainer",
     "Construct": "a construct",
     "IEfsFileSystem": "an IFileSystem",
     "IFsxFileSystem": "an IFileSystem",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from constructs_trainers.trainers.resources.descriptions import description
 from constructs_trainers.trainers.resources.job_role import create_job_role
 from constructs_trainers.trainers.resources.model_package_group import CreatedModelPackageGroup
 from constructs_trainers.trainers.resources.output_bucket import shared_output_bucket
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
+    from constructs_trainers.trainers.props.networking import Networking
     from constructs_trainers.trainers.props.output_data_config import OutputDataConfig
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
@@ -101,7 +103,7 @@ def create_resources(
         model_package_group_name=group_name,
         model_packages=packages,
         source_model_package_arn=props.source.package_arn,
-        security_group_ids=[] if networking is None else networking.security_group_ids_in(scope),
+        security_group_ids=_security_group_ids(scope, networking),
         subnets=[] if networking is None else networking.subnet_ids(),
         recipe_uri=(
             None if props.compute is None else add_recipe_asset(scope, recipe.to_yaml()).s3_uri
@@ -118,6 +120,25 @@ def _role(scope: Construct, props: TrainerProps) -> iam.IRole:
     if isinstance(props.role, str):
         return iam.Role.from_role_arn(scope, "Role", props.role, mutable=False)
     return props.role
+
+
+def _security_group_ids(scope: Construct, networking: Networking | None) -> list[str]:
+    """The security groups to use; a bare VPC gets one that lets traffic out."""
+    if networking is None:
+        return []
+    if networking.security_groups:
+        return [group.security_group_id for group in networking.security_groups]
+    if networking.security_group_ids or networking.vpc is None:
+        return list(networking.security_group_ids or ())
+    from aws_cdk import aws_ec2 as ec2
+
+    group = ec2.SecurityGroup(
+        scope,
+        "SecurityGroup",
+        vpc=networking.vpc,
+        description=description(f"Training jobs of {scope.node.path}"),
+    )
+    return [group.security_group_id]
 
 
 def _s3_output_path(scope: Construct, output: OutputDataConfig) -> str:

@@ -60,16 +60,3 @@ def job_tags(props: TrainerProps, request: Mapping[str, Any], manager: cdk.TagMa
     """
     reserved = TAGS_OF_RUN_JOB if props.runs_job else 0
     return JobTags(request["Tags"], manager, reserved=reserved)
-
-
-@jsii.implements(cdk.IStableAnyProducer)
-class ResourceTags:
-    """The Tags property of a resource that is made by its type name."""
-
-    def __init__(self, manager: cdk.TagManager) -> None:
-        self._manager = manager
-
-    def produce(self) -> list[object]:
-        """Key and value of each tag; nothing for none."""
-        found = sorted(self._manager.tag_values().items())
-        return [{"Key": key, "Value": value} for key, value in found]

@@ -8,7 +8,6 @@ import aws_cdk as cdk
 import jsii
 
 from constructs_trainers.trainers.resources.descriptions import description
-from constructs_trainers.trainers.resources.job_tags import ResourceTags
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -16,6 +15,19 @@ if TYPE_CHECKING:
 # API reference: CreateModelPackageGroup, ModelPackageGroupName.
 _LONGEST_NAME = 63
 _TYPE = "AWS::SageMaker::ModelPackageGroup"
+
+
+@jsii.implements(cdk.IStableAnyProducer)
+class _Tags:
+    """The Tags property of a resource that is made by its type name."""
+
+    def __init__(self, manager: cdk.TagManager) -> None:
+        self._manager = manager
+
+    def produce(self) -> list[object]:
+        """Key and value of each tag; nothing for none."""
+        found = sorted(self._manager.tag_values().items())
+        return [{"Key": key, "Value": value} for key, value in found]
 
 
 @jsii.implements(cdk.ITaggableV2)
@@ -31,7 +43,7 @@ class _Group(cdk.CfnResource):
             properties={
                 "ModelPackageGroupName": name,
                 "ModelPackageGroupDescription": text,
-                "Tags": cdk.Lazy.any(ResourceTags(self._tags), omit_empty_array=True),
+                "Tags": cdk.Lazy.any(_Tags(self._tags), omit_empty_array=True),
             },
         )
 

@@ -10,7 +10,7 @@ from constructs_trainers.jobs.permissions.merged_statements import merged
 from constructs_trainers.jobs.permissions.statements import Surroundings
 from constructs_trainers.jobs.permissions.table import data_statements
 from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION, channel, data_source
-from constructs_trainers.trainers.permission_context import locate
+from constructs_trainers.trainers.props.s3_location import locate
 from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
     from constructs import Construct
 
-    from constructs_trainers.trainers.runs.training_runs import TrainingRuns
-    from constructs_trainers.workflows.allowed_input import Dataset
+    from constructs_trainers.trainers.resources.job_role import JobPolicies
+    from constructs_trainers.workflows.allowed_input import AllowedInput, Dataset
 
 
 def permit_data(
     scope: Construct,
-    trainer: TrainingRuns,
+    policies: JobPolicies,
+    allowed: AllowedInput,
     runs: Iterable[Mapping[str, object]],
     buckets: Sequence[IBucket] = (),
 ) -> None:
@@ -35,7 +36,8 @@ def permit_data(
 
     Args:
         scope: Where the policy is made.
-        trainer: The trainer.
+        policies: The policies of the role that the trainer's jobs work under.
+        allowed: What executions of the trainer may give.
         runs: The members of the executions' inputs.
         buckets: The buckets among the data that were given as constructs, for their keys.
 
@@ -43,7 +45,7 @@ def permit_data(
         TrainerError: They are more than a role's policies have room for.
     """
     channels = [
-        channel(name, data_source(place, "S3Prefix")) for name, place in _granted(trainer, runs)
+        channel(name, data_source(place, "S3Prefix")) for name, place in _granted(allowed, runs)
     ]
     keys = [bucket.encryption_key for bucket in buckets]
     at = Surroundings(
@@ -53,14 +55,13 @@ def permit_data(
     )
     statements = merged(data_statements({"InputDataConfig": channels}, at))
     if statements:
-        trainer.job_policies.add(scope, statements, path="input_data_config")
+        policies.add(scope, statements, path="input_data_config")
 
 
 def _granted(
-    trainer: TrainingRuns, runs: Iterable[Mapping[str, object]]
+    allowed: AllowedInput, runs: Iterable[Mapping[str, object]]
 ) -> Iterable[tuple[str, str]]:
     """The places to be granted with their channels, each once."""
-    allowed = trainer.allowed_input
     rules: dict[str, tuple[str, Dataset | str]] = {
         "TrainingDataset": (TRAIN, allowed.training_dataset),
         "ValidationDataset": (VALIDATION, allowed.validation_dataset),

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_stepfunctions as sfn
 
-    from constructs_trainers.trainers.base_trainer import BaseTrainer
     from constructs_trainers.trainers.resources.job_role import JobPolicies
     from constructs_trainers.trainers.runs.run_data import RunData
     from constructs_trainers.trainers.runs.train_state import TrainState
@@ -48,7 +47,7 @@ class TrainingRuns(Construct):
         raise NotImplementedError
 
     @property
-    def source_trainer(self) -> BaseTrainer | None:
+    def source_trainer(self) -> TrainingRuns | None:
         """The trainer whose model this one goes on training from; None for another model."""
         raise NotImplementedError
 
@@ -153,7 +152,9 @@ class TrainingRuns(Construct):
             source=None if self.source_trainer is None else self.source_trainer._latest,  # noqa: SLF001 - of the same class
         )
         try:
-            permit_data(state, self, [data], buckets_of(input_data_config))
+            permit_data(
+                state, self.job_policies, self.allowed_input, [data], buckets_of(input_data_config)
+            )
         except TrainerError:
             home.node.try_remove_child(own_id)
             raise
