@@ -12,6 +12,7 @@ from constructs_trainers.jobs.request.serverless import ServerlessJob
 from constructs_trainers.jobs.request.tags import job_tags
 from constructs_trainers.trainers.input_channels import own_instances_channels, users_channels
 from constructs_trainers.trainers.props.api_members import api_members
+from constructs_trainers.trainers.props.job_settings import SETTINGS
 from constructs_trainers.trainers.props.training_type import TrainingType
 
 if TYPE_CHECKING:
@@ -21,23 +22,6 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.props.compute import TrainingJobCompute
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.resources.job_resources import JobResources
-
-SETTINGS = {
-    "checkpoint_config": "CheckpointConfig",
-    "retry_strategy": "RetryStrategy",
-    "infra_check_config": "InfraCheckConfig",
-    "remote_debug_config": "RemoteDebugConfig",
-    "session_chaining_config": "SessionChainingConfig",
-    "debug_hook_config": "DebugHookConfig",
-    "debug_rule_configurations": "DebugRuleConfigurations",
-    "tensor_board_output_config": "TensorBoardOutputConfig",
-    "profiler_config": "ProfilerConfig",
-    "profiler_rule_configurations": "ProfilerRuleConfigurations",
-    "experiment_config": "ExperimentConfig",
-}
-"""Props for own instances, and the member of the request that each stands for."""
-OWN_INSTANCES_PROPS = ("environment", "training_image", *SETTINGS)
-"""Props that only a job on own instances has a use for."""
 
 
 def job_channels(

@@ -9,8 +9,8 @@ from constructs_trainers.jobs.request.tags import normalise_tags
 from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
 from constructs_trainers.trainers.input_channels import channel_problems
 from constructs_trainers.trainers.integration import integration_problems
-from constructs_trainers.trainers.job_request import OWN_INSTANCES_PROPS
 from constructs_trainers.trainers.model_checks import model_source_problems
+from constructs_trainers.trainers.props.job_settings import OWN_INSTANCES_PROPS
 from constructs_trainers.trainers.props.networking_checks import networking_problems
 from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.trainers.props.training_type import TrainingType

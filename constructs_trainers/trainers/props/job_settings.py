@@ -189,3 +189,21 @@ class ExperimentConfig:
     trial_name: str | None = None
     trial_component_display_name: str | None = None
     run_name: str | None = None
+
+
+SETTINGS = {
+    "checkpoint_config": "CheckpointConfig",
+    "retry_strategy": "RetryStrategy",
+    "infra_check_config": "InfraCheckConfig",
+    "remote_debug_config": "RemoteDebugConfig",
+    "session_chaining_config": "SessionChainingConfig",
+    "debug_hook_config": "DebugHookConfig",
+    "debug_rule_configurations": "DebugRuleConfigurations",
+    "tensor_board_output_config": "TensorBoardOutputConfig",
+    "profiler_config": "ProfilerConfig",
+    "profiler_rule_configurations": "ProfilerRuleConfigurations",
+    "experiment_config": "ExperimentConfig",
+}
+"""Props for own instances, and the member of the request that each stands for."""
+OWN_INSTANCES_PROPS = ("environment", "training_image", *SETTINGS)
+"""Props that only a job on own instances has a use for."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from constructs_trainers.trainers.job_request import SETTINGS
+from constructs_trainers.trainers.props.job_settings import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
