@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.pipelines.training_pipeline import (
         TrainingPipeline as TrainingPipeline,
     )
-    from constructs_trainers.trainers.props.channel import Channel as Channel
     from constructs_trainers.trainers.props.compute import InstanceGroup as InstanceGroup
     from constructs_trainers.trainers.props.compute import InstancePreference as InstancePreference
     from constructs_trainers.trainers.props.compute import TrainingJobCompute as TrainingJobCompute
@@ -65,6 +64,7 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.props.trainer_props import (
         TrainerArguments as TrainerArguments,
     )
+    from constructs_trainers.trainers.props.training_data import Channel as Channel
     from constructs_trainers.trainers.props.training_data import DatasetSource as DatasetSource
     from constructs_trainers.trainers.props.training_data import (
         FileSystemDataSource as FileSystemDataSource,
@@ -89,7 +89,7 @@ if TYPE_CHECKING:
 # Names are imported when they are first used: the command line must start without the CDK.
 _HOME = {
     "BaseTrainer": "trainers.base_trainer",
-    "Channel": "trainers.props.channel",
+    "Channel": "trainers.props.training_data",
     "CheckpointConfig": "trainers.props.job_settings",
     "CollectionConfiguration": "trainers.props.job_settings",
     "ConstructsTrainersError": "errors",

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from constructs_trainers.jobs.permissions.executions import (  # noqa: E402 - as below
-    TRAIN_PERMISSIONS,
-)
-from constructs_trainers.jobs.permissions.map_runs import (  # noqa: E402 - as below
+from constructs_trainers.jobs.permissions.machine import (  # noqa: E402 - as below  # noqa: E402 - as below
     MANIFEST_PERMISSIONS,
     MAP_RUN_PERMISSIONS,
+    TRAIN_PERMISSIONS,
 )
 from constructs_trainers.jobs.permissions.table import (  # noqa: E402 - the project beside this file
     JOB_ROLE,
@@ -30,8 +28,7 @@ from tools.generated_part import GeneratedPart  # noqa: E402 - as above
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_trainers.jobs.permissions.statements import Permission
-    from constructs_trainers.jobs.permissions.workflow_permission import WorkflowPermission
+    from constructs_trainers.jobs.permissions.statements import Permission, WorkflowPermission
 
 _MEMBER = "member of the request"
 

@@ -20,11 +20,10 @@ from constructs_trainers.jobs.permissions.table import (
 from constructs_trainers.jobs.request.channels import s3_data_type
 from constructs_trainers.jobs.request.request import build_request
 from constructs_trainers.recipes.explain import explain
-from constructs_trainers.trainers.base_model import BaseModel
 from constructs_trainers.trainers.checks import checked_recipe
 from constructs_trainers.trainers.execution_rules import allowed_input
 from constructs_trainers.trainers.integration import warn_of_members_not_known
-from constructs_trainers.trainers.job_request import training_job
+from constructs_trainers.trainers.job_request import BaseModel, training_job
 from constructs_trainers.trainers.permission_context import surroundings_of
 from constructs_trainers.trainers.props.trainer_props import read_props
 from constructs_trainers.trainers.props.types import type_problems, with_stand_ins

@@ -9,10 +9,14 @@ from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
 from constructs_trainers.jobs.request.request import build_request
-from constructs_trainers.trainers.base_model import UNKNOWN_MODEL, BaseModel
 from constructs_trainers.trainers.compute_checks import recipe_compute_problems
 from constructs_trainers.trainers.execution_rules import execution_rule_problems
-from constructs_trainers.trainers.job_request import job_channels, training_job
+from constructs_trainers.trainers.job_request import (
+    UNKNOWN_MODEL,
+    BaseModel,
+    job_channels,
+    training_job,
+)
 from constructs_trainers.trainers.prop_checks import deciding_problems, other_problems
 from constructs_trainers.trainers.props.request_paths import in_words_of_props, prop_of
 from constructs_trainers.trainers.props.types import is_missing, leads_into

@@ -11,7 +11,7 @@ from constructs_trainers.values.tokens import is_token
 if TYPE_CHECKING:
     from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.base_model import BaseModel
+    from constructs_trainers.trainers.job_request import BaseModel
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
 

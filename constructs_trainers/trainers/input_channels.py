@@ -20,9 +20,8 @@ from constructs_trainers.values.s3 import file_name, is_s3_uri
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
-    from constructs_trainers.trainers.props.channel import Channel
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
-    from constructs_trainers.trainers.props.training_data import DataSource
+    from constructs_trainers.trainers.props.training_data import Channel, DataSource
 
 _DATASETS = {channels.TRAIN: "training_dataset", channels.VALIDATION: "validation_dataset"}
 # Channels that a trainer on own instances makes by itself.

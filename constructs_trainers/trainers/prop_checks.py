@@ -11,7 +11,7 @@ from constructs_trainers.trainers.input_channels import channel_problems
 from constructs_trainers.trainers.integration import integration_problems
 from constructs_trainers.trainers.model_checks import model_source_problems
 from constructs_trainers.trainers.props.job_settings import OWN_INSTANCES_PROPS
-from constructs_trainers.trainers.props.networking_checks import networking_problems
+from constructs_trainers.trainers.props.networking import networking_problems
 from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.trainers.props.training_type import TrainingType
 from constructs_trainers.values import resource_names

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import aws_cdk as cdk
+
 from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION
 from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
 from constructs_trainers.recipes.lock_file import LOCK_CONTEXT_KEY, read_lock
 from constructs_trainers.recipes.own_instances import OwnInstances
 from constructs_trainers.trainers.input_channels import data_in_container
-from constructs_trainers.trainers.number_tokens import number_token_as_text
 from constructs_trainers.values.job_names import job_name_stem
 
 if TYPE_CHECKING:
@@ -106,3 +107,10 @@ def _lock(scope: Construct, recipe_lock: str | None) -> RecipeLock:
         return read_lock(recipe_lock)
     path = scope.node.try_get_context(LOCK_CONTEXT_KEY)
     return read_lock(path, given_by=f"context {LOCK_CONTEXT_KEY}")
+
+
+def number_token_as_text(value: object) -> str:
+    """The string token for a number that is a token."""
+    if not isinstance(value, float):
+        raise TypeError(value)
+    return cdk.Tokenization.stringify_number(value)

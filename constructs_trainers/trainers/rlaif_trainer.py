@@ -2,15 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
-from constructs_trainers.trainers.ai_feedback import AiFeedback
+from constructs_trainers.errors import RecipeError
+from constructs_trainers.jobs.evaluators.judge_models import judge_model_id, reward_model_problems
+from constructs_trainers.recipes.choice import Contribution
+from constructs_trainers.recipes.reward_prompts import reward_prompt
 from constructs_trainers.trainers.base_trainer import BaseTrainer
+from constructs_trainers.trainers.technique import Technique
+from constructs_trainers.values.resource_names import evaluator_arn_problems
 
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from constructs_trainers.trainers.props.trainer_props import TrainerArguments
+    from constructs_trainers.errors import Problem
+    from constructs_trainers.recipes.locked_models import LockedModel
+    from constructs_trainers.recipes.spec import OverrideSpec
+    from constructs_trainers.trainers.props.trainer_props import TrainerArguments, TrainerProps
+    from constructs_trainers.values.environment import Environment
+
+
+@dataclass(frozen=True, kw_only=True)
+class AiFeedback(Technique):
+    """RLAIF, whose answers a model judges."""
+
+    name: str = "RLAIF"
+    reward_model_id: str | None = None
+    reward_prompt: str | None = None
+
+    @property
+    def takes_own_instances(self) -> bool:
+        """No: the SDK has it for serverless jobs only."""
+        return False
+
+    def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
+        """A judge that there is not, or not in the region."""
+        del props
+        if self.reward_model_id is None:
+            return []
+        return reward_model_problems("reward_model_id", self.reward_model_id, region)
+
+    def contribution(
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
+    ) -> Contribution:
+        """Judge and prompt as hyperparameters; a registered prompt as the request's evaluator."""
+        del model, props, place
+        filled: dict[str, object] = {}
+        if self.reward_model_id is not None:
+            filled["judge_model_id"] = judge_model_id(self.reward_model_id)
+        if self.reward_prompt is None:
+            return Contribution(filled=filled)
+        prompt = reward_prompt(self.reward_prompt, spec)
+        if prompt.evaluator_arn is not None:
+            found = evaluator_arn_problems("reward_prompt", prompt.evaluator_arn)
+            if found:
+                raise RecipeError("reward_prompt", found)
+        filled["judge_prompt_template"] = prompt.judge_prompt_template
+        return Contribution(filled=filled, evaluator_arn=prompt.evaluator_arn)
 
 
 class RLAIFTrainer(BaseTrainer):

@@ -2,16 +2,91 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
+from constructs_trainers.jobs.evaluators.evaluator_import import evaluator_import
+from constructs_trainers.jobs.evaluators.reward_functions import (
+    PRESET,
+    RewardFunctionKind,
+    reward_function_kind,
+    reward_function_problems,
+    reward_signal_problems,
+)
+from constructs_trainers.recipes.choice import Contribution
 from constructs_trainers.trainers.base_trainer import BaseTrainer
-from constructs_trainers.trainers.verifiable_rewards import VerifiableRewards
+from constructs_trainers.trainers.technique import Technique
 
 if TYPE_CHECKING:
     from aws_cdk.aws_lambda import IFunction
     from constructs import Construct
 
-    from constructs_trainers.trainers.props.trainer_props import TrainerArguments
+    from constructs_trainers.errors import Problem
+    from constructs_trainers.jobs.evaluators.evaluator_import import EvaluatorImport
+    from constructs_trainers.recipes.locked_models import LockedModel
+    from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
+    from constructs_trainers.recipes.spec import OverrideSpec
+    from constructs_trainers.trainers.props.trainer_props import TrainerArguments, TrainerProps
+    from constructs_trainers.values.environment import Environment
+
+
+_PROP = "custom_reward_function"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifiableRewards(Technique):
+    """RLVR, whose answers a function scores."""
+
+    name: str = "RLVR"
+    custom_reward_function: str | IFunction | None = None
+    skip_reward_validation: bool = False
+
+    @property
+    def reward_arn(self) -> str | None:
+        """What the recipe on own instances calls to score answers, Lambda or evaluator."""
+        given = self.custom_reward_function
+        return given if given is None or isinstance(given, str) else given.function_arn
+
+    @property
+    def reward_lambda_arn(self) -> str | None:
+        """The Lambda function that the job's role must be allowed to call."""
+        return self.reward_arn if self._is_lambda else None
+
+    def registration(self, place: Environment) -> EvaluatorImport | None:
+        """What registers the Lambda function for a serverless job."""
+        if self.reward_lambda_arn is None:
+            return None
+        return evaluator_import(self.reward_lambda_arn, place)
+
+    def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
+        """A function that is none."""
+        del props, region
+        given = self.custom_reward_function
+        return reward_function_problems(_PROP, given) if isinstance(given, str) else []
+
+    def contribution(
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
+    ) -> Contribution:
+        """The evaluator of a serverless job."""
+        del model, spec
+        if props.compute is not None:
+            return Contribution()
+        registration = self.registration(place)
+        evaluator_arn = self.reward_arn if registration is None else registration.evaluator_arn
+        return Contribution(evaluator_arn=evaluator_arn)
+
+    def recipe_problems(self, recipe: ResolvedRecipe) -> list[Problem]:
+        """Nothing to score answers with."""
+        values = {leaf.parameter: leaf.value for leaf in recipe.leaves}
+        values |= {item.name: item.value for item in recipe.parameters}
+        return reward_signal_problems(self.reward_arn, {PRESET: values.get(PRESET)}, recipe.spec)
+
+    @property
+    def _is_lambda(self) -> bool:
+        given = self.custom_reward_function
+        if given is not None and not isinstance(given, str):
+            return True
+        return reward_function_kind(given) is RewardFunctionKind.LAMBDA
 
 
 class RLVRTrainer(BaseTrainer):

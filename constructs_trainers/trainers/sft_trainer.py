@@ -2,16 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
+from constructs_trainers.errors import Problem, RecipeError
+from constructs_trainers.recipes.choice import Contribution
+from constructs_trainers.recipes.data_mixing import (
+    data_mixing_hyperparameters,
+    data_mixing_problems,
+    data_mixing_recipe,
+)
 from constructs_trainers.trainers.base_trainer import BaseTrainer
-from constructs_trainers.trainers.supervised import Supervised
+from constructs_trainers.trainers.recipe_choice import number_token_as_text
+from constructs_trainers.trainers.technique import Technique
 
 if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.recipes.data_mixing import DataMixingConfig
-    from constructs_trainers.trainers.props.trainer_props import TrainerArguments
+    from constructs_trainers.recipes.locked_models import LockedModel
+    from constructs_trainers.recipes.spec import OverrideSpec
+    from constructs_trainers.trainers.props.trainer_props import TrainerArguments, TrainerProps
+    from constructs_trainers.values.environment import Environment
+
+
+_PROP = "data_mixing_config"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supervised(Technique):
+    """SFT, with Nova's data mixing."""
+
+    name: str = "SFT"
+    data_mixing_config: DataMixingConfig | None = None
+
+    def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
+        """A mix on own instances."""
+        del region
+        if self.data_mixing_config is not None and props.compute is not None:
+            message = "is for serverless jobs: on own instances the recipe decides"
+            return [Problem(path=_PROP, message=message, fix="leave it or compute out")]
+        return []
+
+    def contribution(
+        self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
+    ) -> Contribution:
+        """The percentages, as hyperparameters beside those of the recipe."""
+        del spec, place
+        mixing = self.data_mixing_config
+        if mixing is None or props.compute is not None:
+            return Contribution()
+        training_type, is_multimodal = props.training_type_name, props.is_multimodal
+        found = data_mixing_problems(
+            mixing,
+            model,
+            technique=self.name,
+            training_type=training_type,
+            is_multimodal=is_multimodal,
+        )
+        if found:
+            raise RecipeError(_PROP, found)
+        recipe = data_mixing_recipe(
+            model,
+            technique=self.name,
+            training_type=training_type,
+            is_multimodal=is_multimodal,
+        )
+        return Contribution(
+            hyperparameters=data_mixing_hyperparameters(
+                mixing, recipe, number_token_as_text=number_token_as_text
+            )
+        )
 
 
 class SFTTrainer(BaseTrainer):

@@ -9,9 +9,10 @@ import pytest
 from constructs_trainers.jobs.evaluators.evaluator_import import (
     EvaluatorImport,
     evaluator_import,
+    evaluator_name,
+    hub_name,
     registry_arns,
 )
-from constructs_trainers.jobs.evaluators.evaluator_names import evaluator_name, hub_name
 from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.values.expressions import Expression

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_trainers.jobs.evaluators.evaluator_names import (
+from constructs_trainers.jobs.evaluators.evaluator_import import (
     evaluator_name,
     evaluator_name_code,
     hub_display_name_code,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from constructs_trainers.jobs.permissions.merged_statements import merged
-from constructs_trainers.jobs.permissions.statements import Statement
+from constructs_trainers.jobs.permissions.statements import Statement, merged
 
 ONE, TWO = "arn:aws:s3:::one", "arn:aws:s3:::two"
 

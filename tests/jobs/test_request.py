@@ -6,9 +6,7 @@ import pytest
 
 from constructs_trainers.jobs.request.channels import channel, data_source, s3_data_type
 from constructs_trainers.jobs.request.check import check_request
-from constructs_trainers.jobs.request.own_instances import OwnInstancesJob
-from constructs_trainers.jobs.request.request import build_request
-from constructs_trainers.jobs.request.serverless import ServerlessJob
+from constructs_trainers.jobs.request.request import OwnInstancesJob, ServerlessJob, build_request
 from constructs_trainers.jobs.request.tags import job_tags
 
 WITHOUT_NAME = frozenset({"TrainingJobName"})

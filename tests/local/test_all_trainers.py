@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_trainers.jobs.evaluators.evaluator_names import evaluator_name, hub_name
+from constructs_trainers.jobs.evaluators.evaluator_import import evaluator_name, hub_name
 from constructs_trainers.local.plan import Plan, Rejection
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 
 from constructs_trainers import BaseTrainer, RuntimeOverrides, S3DataSource
-from constructs_trainers.jobs.evaluators.evaluator_names import evaluator_name, hub_name
+from constructs_trainers.jobs.evaluators.evaluator_import import evaluator_name, hub_name
 from constructs_trainers.values.expressions import Expression
 from tests.support.needed_permissions import COMPUTED, Case, job_role_needs, machine_role_needs
 from tests.support.role_policies import allowed, plain

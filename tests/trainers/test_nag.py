@@ -9,7 +9,7 @@ import aws_cdk as cdk
 import pytest
 
 import constructs_trainers as ct
-from constructs_trainers.trainers.resources.readable_values import readable
+from constructs_trainers.trainers.resources.acknowledged_findings import readable
 from tests.support.many_trainers import ALL
 from tests.trainers.conftest import ROOT
 

@@ -265,7 +265,7 @@ def test_two_trainers_share_a_topic(stack: cdk.Stack, topic: sns.Topic) -> None:
 
 
 def test_more_targets_may_be_added(stack: cdk.Stack, topic: sns.Topic) -> None:
-    from constructs_trainers.trainers.resources.notification_target import NotificationTarget
+    from constructs_trainers.trainers.resources.notification_rule import NotificationTarget
 
     rule = notify(stack, Notifications(topic=topic))
     rule.add_target(NotificationTarget(TOPIC_ARN, stack.region))

@@ -13,7 +13,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 
 import constructs_trainers as ct
-from constructs_trainers.jobs.evaluators.evaluator_names import hub_name
+from constructs_trainers.jobs.evaluators.evaluator_import import hub_name
 from constructs_trainers.jobs.permissions.statements import PermittedJob
 from constructs_trainers.jobs.permissions.table import JOB_ROLE, MACHINE_ROLE
 from constructs_trainers.trainers.permission_context import surroundings_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_trainers.jobs.permissions import permission_sources as sources
+from constructs_trainers.jobs.permissions import sources
 from constructs_trainers.jobs.permissions.s3 import key_access
 from constructs_trainers.jobs.permissions.statements import Access, Permission, service_actions
 from constructs_trainers.values.images import ecr_repository

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_trainers.jobs.permissions import permission_sources as sources
+from constructs_trainers.jobs.permissions import sources
 from constructs_trainers.jobs.permissions.statements import Access, Permission, service_actions
 from constructs_trainers.values.arns import hub_of, names_all_versions
 

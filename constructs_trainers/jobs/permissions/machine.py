@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs.evaluators.evaluator_import import registry_arns
-from constructs_trainers.jobs.permissions import permission_sources as sources
-from constructs_trainers.jobs.permissions.statements import Access, Permission, service_actions
+from constructs_trainers.jobs.permissions import sources
+from constructs_trainers.jobs.permissions.statements import (
+    Access,
+    Permission,
+    WorkflowPermission,
+    service_actions,
+    statements_of,
+)
 from constructs_trainers.values.arns import split_resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from constructs_trainers.jobs.permissions.statements import Conditions, PermittedJob
+    from constructs_trainers.jobs.permissions.statements import Conditions, PermittedJob, Statement
+    from constructs_trainers.values.environment import Environment
+
 
 _PLANS: Final = "ResourceConfig.TrainingPlanArn and InstancePreferences.TrainingPlanArns"
 _EVALUATOR: Final = "ServerlessJobConfig.EvaluatorArn, a function that is registered"
@@ -181,3 +190,152 @@ MACHINE_SERVICE_PERMISSIONS: Final[tuple[Permission, ...]] = (
     ),
 )
 """What the CDK's StateMachine adds to its role by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermittedRun:
+    """A state that runs a trainer's machine.
+
+    Attributes:
+        machine_arn: The trainer's machine.
+        executions_arn: ARN of all its executions, with a wildcard.
+        rule_arn_start: What the ARNs of EventBridge rules begin with.
+        wait: Whether the state waits for the execution, and stops it when it is stopped itself.
+    """
+
+    machine_arn: str
+    executions_arn: str
+    rule_arn_start: str
+    wait: bool
+
+
+_RULE_OF_EXECUTIONS: Final = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
+_WAITING: Final = "train() that waits, a stage"
+
+TRAIN_PERMISSIONS: Final[Sequence[WorkflowPermission[PermittedRun]]] = (
+    WorkflowPermission(
+        member="train(), a stage",
+        actions=("states:StartExecution",),
+        resources="the trainer's machine",
+        source=sources.NESTED,
+        find=lambda run: [run.machine_arn],
+    ),
+    WorkflowPermission(
+        member=_WAITING,
+        actions=service_actions("states", "DescribeExecution", "StopExecution"),
+        resources="the executions of the trainer's machine, whose names are made when they start",
+        source=sources.NESTED,
+        find=lambda run: [run.executions_arn] if run.wait else [],
+    ),
+    WorkflowPermission(
+        member=_WAITING,
+        actions=service_actions("events", "PutTargets", "PutRule", "DescribeRule"),
+        resources="the rule by which Step Functions hears that an execution ended",
+        source=sources.NESTED,
+        find=lambda run: [f"{run.rule_arn_start}{_RULE_OF_EXECUTIONS}"] if run.wait else [],
+    ),
+)
+"""What a state that runs a trainer needs of the role of its machine."""
+
+
+def execution_statements(run: PermittedRun) -> list[Statement]:
+    """The statements that a machine needs for one of its states.
+
+    Args:
+        run: The state.
+    """
+    return statements_of(TRAIN_PERMISSIONS, run)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermittedSweep:
+    """The file of a sweep.
+
+    Attributes:
+        file: Its bucket and key.
+        results: Bucket and key prefix of what is written.
+        environment: Where they are.
+    """
+
+    file: tuple[str, str]
+    results: tuple[str, str]
+    environment: Environment
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermittedMapRun:
+    """The machine of a sweep.
+
+    Attributes:
+        machine_arn: The machine.
+        executions_arn: What the ARNs of its executions begin with.
+    """
+
+    machine_arn: str
+    executions_arn: str
+
+
+_FILE: Final = "Sweep with a manifest"
+
+
+def _results(sweep: PermittedSweep) -> list[str]:
+    bucket, prefix = sweep.results
+    return [sweep.environment.s3_arn(f"{bucket}/{prefix}/*" if prefix else f"{bucket}/*")]
+
+
+MANIFEST_PERMISSIONS: Final[Sequence[WorkflowPermission[PermittedSweep]]] = (
+    WorkflowPermission(
+        member=_FILE,
+        actions=("s3:GetObject",),
+        resources="the file",
+        source=sources.DISTRIBUTED_MAP,
+        find=lambda sweep: [sweep.environment.s3_arn("/".join(sweep.file))],
+    ),
+    WorkflowPermission(
+        member=_FILE,
+        actions=service_actions(
+            "s3", "PutObject", "GetObject", "ListMultipartUploadParts", "AbortMultipartUpload"
+        ),
+        resources="the results, whose names are made when it runs",
+        source=sources.DISTRIBUTED_MAP,
+        find=_results,
+    ),
+)
+"""What a sweep over a file needs of the role of its machine."""
+
+MAP_RUN_PERMISSIONS: Final[Sequence[WorkflowPermission[PermittedMapRun]]] = (
+    WorkflowPermission(
+        member=_FILE,
+        actions=("states:StartExecution",),
+        resources="the pipeline's own machine, as whose executions the runs are made",
+        source=sources.DISTRIBUTED_MAP,
+        find=lambda run: [run.machine_arn],
+    ),
+    WorkflowPermission(
+        member=_FILE,
+        actions=service_actions("states", "DescribeExecution", "StopExecution", "RedriveExecution"),
+        resources="its executions, whose names are made when it runs",
+        source=sources.DISTRIBUTED_MAP,
+        # Those of a Map Run have its label behind the machine's name.
+        find=lambda run: [f"{run.executions_arn}/*", f"{run.executions_arn}:*"],
+    ),
+)
+"""What a machine with such a sweep needs to run itself."""
+
+
+def manifest_statements(sweep: PermittedSweep) -> list[Statement]:
+    """What a machine needs to read the file of a sweep and to write its results.
+
+    Args:
+        sweep: The file.
+    """
+    return statements_of(MANIFEST_PERMISSIONS, sweep)
+
+
+def map_run_statements(run: PermittedMapRun) -> list[Statement]:
+    """What a machine needs to run the iterations of a sweep as executions of its own.
+
+    Args:
+        run: The machine.
+    """
+    return statements_of(MAP_RUN_PERMISSIONS, run)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.jobs.evaluators.evaluator_import import registry_arns
 from constructs_trainers.jobs.evaluators.judge_models import judged_by
-from constructs_trainers.jobs.permissions import permission_sources as sources
+from constructs_trainers.jobs.permissions import sources
 from constructs_trainers.jobs.permissions.hub import hub_permissions
-from constructs_trainers.jobs.permissions.mlflow_actions import MLFLOW_ACTIONS
 from constructs_trainers.jobs.permissions.s3 import (
     INPUT_KEY_ACTIONS,
     below,
@@ -23,6 +22,42 @@ if TYPE_CHECKING:
 
     from constructs_trainers.jobs.permissions.s3 import S3Objects
     from constructs_trainers.jobs.permissions.statements import PermittedJob
+
+
+MLFLOW_ACTIONS: Final = service_actions(
+    "sagemaker-mlflow",
+    "AccessUI",
+    "CreateExperiment",
+    "CreateModelVersion",
+    "CreateRegisteredModel",
+    "CreateRun",
+    "DeleteTag",
+    "FinalizeLoggedModel",
+    "Get*",
+    "ListArtifacts",
+    "ListLoggedModelArtifacts",
+    "LogBatch",
+    "LogInputs",
+    "LogLoggedModelParams",
+    "LogMetric",
+    "LogModel",
+    "LogOutputs",
+    "LogParam",
+    "RenameRegisteredModel",
+    "RestoreExperiment",
+    "RestoreRun",
+    "Search*",
+    "SetExperimentTag",
+    "SetLoggedModelTags",
+    "SetRegisteredModelAlias",
+    "SetRegisteredModelTag",
+    "SetTag",
+    "TransitionModelVersionStage",
+    "UpdateExperiment",
+    "UpdateModelVersion",
+    "UpdateRegisteredModel",
+)
+
 
 _GROUP: Final = "ModelPackageConfig.ModelPackageGroupArn"
 _SOURCE: Final = "ModelPackageConfig.SourceModelPackageArn"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_trainers.jobs.permissions import permission_sources as sources
+from constructs_trainers.jobs.permissions import sources
 from constructs_trainers.jobs.permissions.s3 import (
     OUTPUT_KEY_ACTIONS,
     below,

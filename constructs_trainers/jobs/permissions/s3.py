@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from constructs_trainers.jobs.permissions import permission_sources as sources
+from constructs_trainers.jobs.permissions import sources
 from constructs_trainers.jobs.permissions.statements import Access, Permission, service_actions
 from constructs_trainers.values.resource_names import aliased_keys, is_key_arn
 from constructs_trainers.values.s3 import as_folder

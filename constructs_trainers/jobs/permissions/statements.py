@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from constructs_trainers.values.s3 import literal_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from constructs_trainers.values.environment import Environment
     from constructs_trainers.values.s3 import S3Place
+
 
 Conditions = dict[str, dict[str, object]]
 """Operator to key to what the key is held against."""
@@ -151,3 +153,96 @@ class Permission:
 def service_actions(service: str, *names: str) -> tuple[str, ...]:
     """Actions with their service's prefix."""
     return tuple(f"{service}:{name}" for name in names)
+
+
+Asked = TypeVar("Asked")
+"""What asks for a permission: a state of the workflow, as far as permissions are read off it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowPermission(Generic[Asked]):
+    """One row of the table of permissions.
+
+    Attributes:
+        member: What asks for it.
+        actions: What is allowed.
+        resources: On what, in words.
+        source: Where it is documented that it is needed.
+        find: The ARNs for a state: none when the state does not ask for it.
+    """
+
+    member: str
+    actions: tuple[str, ...]
+    resources: str
+    source: str
+    find: Callable[[Asked], Sequence[str]]
+
+
+def statements_of(table: Sequence[WorkflowPermission[Asked]], asked: Asked) -> list[Statement]:
+    """The statements of a table for one state."""
+    return [
+        Statement(row.actions, arns, reason=f"{row.member}: {row.resources}")
+        for row in table
+        if (arns := row.find(asked))
+    ]
+
+
+def merged(statements: Iterable[Statement]) -> list[Statement]:
+    """The statements, those of one kind as one.
+
+    Two statements are one if they differ in their resources only, or in the values of their only
+    condition only: IAM takes any of several values.
+
+    Args:
+        statements: What is allowed.
+    """
+    wide = [
+        Statement(
+            same[0].actions,
+            _once(arn for one in same for arn in one.resources),
+            same[0].conditions,
+            same[0].reason,
+        )
+        for same in _grouped(statements, lambda one: _hashable(one.conditions))
+    ]
+    return [
+        _any_value(same)
+        for same in _grouped(wide, lambda one: (tuple(one.resources), _only_test(one) or id(one)))
+    ]
+
+
+def _grouped(
+    statements: Iterable[Statement], kind: Callable[[Statement], object]
+) -> Iterable[Sequence[Statement]]:
+    groups: dict[object, list[Statement]] = {}
+    for one in statements:
+        groups.setdefault((tuple(one.actions), one.reason, kind(one)), []).append(one)
+    return groups.values()
+
+
+def _only_test(statement: Statement) -> tuple[str, str] | None:
+    """Operator and key of a statement's only condition."""
+    tests = [(operator, key) for operator, keys in statement.conditions.items() for key in keys]
+    return tests[0] if len(tests) == 1 else None
+
+
+def _any_value(same: Sequence[Statement]) -> Statement:
+    first = same[0]
+    test = _only_test(first)
+    if test is None or len(same) == 1:
+        return first
+    operator, key = test
+    found = [one.conditions[operator][key] for one in same]
+    listed = [value if isinstance(value, list) else [value] for value in found]
+    values = list(dict.fromkeys(value for values in listed for value in values))
+    return Statement(first.actions, first.resources, {operator: {key: values}}, first.reason)
+
+
+def _once(items: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(items))
+
+
+def _hashable(value: object) -> object:
+    if isinstance(value, Mapping):
+        return tuple((name, _hashable(item)) for name, item in value.items())
+    return tuple(value) if isinstance(value, list) else value

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from constructs_trainers.values.expressions import Expression
+
+
 Block = dict[str, object]
 
 
@@ -71,3 +74,67 @@ def build_request(job: TrainingJob) -> Block:
 def given(**members: object) -> Block:
     """The members that have a value."""
     return {name: value for name, value in members.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerlessJob(TrainingJob):
+    """A serverless fine-tuning job.
+
+    Attributes:
+        base_model_arn: The base model's hub content ARN, its version included.
+        customization_technique: ``SFT``, ``DPO``, ``RLVR`` or ``RLAIF``.
+        accept_eula: Whether the base model's license is accepted.
+        peft: ``LORA``, or None for full fine-tuning.
+        sequence_length: Such as ``4K``; None for the recipe's own.
+        evaluator_arn: What scores answers in RLVR and RLAIF; None for none.
+        mlflow_config: MlflowConfig; empty for no tracking.
+    """
+
+    base_model_arn: str
+    customization_technique: str
+    accept_eula: bool = False
+    peft: str | None = None
+    sequence_length: str | None = None
+    evaluator_arn: str | Expression | None = None
+    mlflow_config: Mapping[str, object] = field(default_factory=dict)
+
+    def compute_blocks(self) -> Block:
+        """ServerlessJobConfig and MlflowConfig."""
+        return {
+            "ServerlessJobConfig": given(
+                JobType="FineTuning",
+                BaseModelArn=self.base_model_arn,
+                CustomizationTechnique=self.customization_technique,
+                AcceptEula=self.accept_eula,
+                Peft=self.peft,
+                SequenceLength=self.sequence_length,
+                EvaluatorArn=self.evaluator_arn,
+            ),
+            "MlflowConfig": dict(self.mlflow_config),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnInstancesJob(TrainingJob):
+    """A job on instances of one's own.
+
+    Attributes:
+        training_image: The container image.
+        resource_config: ResourceConfig.
+        settings: Other members of the request, such as Environment or CheckpointConfig.
+    """
+
+    training_image: str
+    resource_config: Mapping[str, object]
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def compute_blocks(self) -> Block:
+        """AlgorithmSpecification, ResourceConfig and the other settings."""
+        return {
+            "AlgorithmSpecification": {
+                "TrainingImage": self.training_image,
+                "TrainingInputMode": "File",
+            },
+            "ResourceConfig": dict(self.resource_config),
+            **self.settings,
+        }

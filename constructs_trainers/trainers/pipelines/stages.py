@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
     from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
-    from constructs_trainers.trainers.props.channel import Channel
+    from constructs_trainers.trainers.props.training_data import Channel
 
 
 @dataclass(frozen=True, kw_only=True)

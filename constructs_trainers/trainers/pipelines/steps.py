@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.trainers.pipelines.stage_inputs import stage_input
-from constructs_trainers.trainers.pipelines.stage_names import StageNames
+from constructs_trainers.trainers.pipelines.stage_checks import (
+    StageNames,
+    list_problems,
+    manifest_problems,
+    stage_input,
+)
 from constructs_trainers.trainers.pipelines.stages import Parallel, Stage
-from constructs_trainers.trainers.pipelines.sweep_checks import list_problems, manifest_problems
 from constructs_trainers.trainers.props.types import leads_into, right_items
 from constructs_trainers.trainers.runs.run_data import buckets_of
 from constructs_trainers.trainers.runs.train_arguments import wait_problems, wait_seconds

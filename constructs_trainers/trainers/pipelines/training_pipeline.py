@@ -10,15 +10,19 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_trainers.errors import Problem, TrainerError
-from constructs_trainers.jobs.permissions.map_runs import (
+from constructs_trainers.jobs.permissions.machine import (
     PermittedMapRun,
     PermittedSweep,
     manifest_statements,
     map_run_statements,
 )
 from constructs_trainers.trainers.pipelines.steps import PipelineSteps
-from constructs_trainers.trainers.pipelines.trigger_checks import trigger_problems, written_by
-from constructs_trainers.trainers.pipelines.triggers import start_on_new_data, start_on_schedule
+from constructs_trainers.trainers.pipelines.triggers import (
+    start_on_new_data,
+    start_on_schedule,
+    trigger_problems,
+    written_by,
+)
 from constructs_trainers.trainers.props.types import right_items, type_problems
 from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.resources.metrics import ExecutionMetrics

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.job_events import JOB_STATUSES, name_prefix_problems
-from constructs_trainers.trainers.props.notification_checks import (
-    notification_problems,
-    region_problems,
+from constructs_trainers.values.arns import (
+    MODEL_PACKAGE,
+    ArnForm,
+    ArnPart,
+    arn_problems,
+    arn_region,
 )
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from aws_cdk.aws_events import IEventBus
     from aws_cdk.aws_sns import ITopic
+
 
 _DEFAULT_EVENTS = ("Completed", "Failed", "Stopped")
 
@@ -115,4 +120,155 @@ def _unknown(key: object, known: Sequence[str]) -> Problem:
         got=short_repr(key),
         allowed=", ".join(known),
         fix=did_you_mean(key, known) if isinstance(key, str) else None,
+    )
+
+
+_PREFIX, _PARTITION, _, _REGION, _ACCOUNT = MODEL_PACKAGE.header
+
+
+def _form(what: str, template: str, service: str, *resource: ArnPart) -> ArnForm:
+    service_part = ArnPart("service", re.compile(service), service)
+    header = (_PREFIX, _PARTITION, service_part, _REGION, _ACCOUNT)
+    return ArnForm(what=what, template=template, header=header, resource=resource)
+
+
+_TOPIC = _form(
+    "the ARN of an SNS topic",
+    "arn:<partition>:sns:<region>:<account>:<name>",
+    "sns",
+    ArnPart(
+        "topic name",
+        # A name ending in .fifo has a message of its own.
+        re.compile(r"[\w-]{1,256}(\.fifo)?", re.ASCII),
+        "letters, digits, hyphens and underscores",
+    ),
+)
+"""API reference: SNS CreateTopic, Name."""
+
+_BUS = _form(
+    "the ARN of an event bus",
+    "arn:<partition>:events:<region>:<account>:event-bus/<name>",
+    "events",
+    ArnPart("resource type", re.compile("event-bus"), "event-bus"),
+    ArnPart("bus name", re.compile(r"[/.\-_A-Za-z0-9]{1,256}"), "letters, digits and . - _ /"),
+)
+"""API reference: EventBridge CreateEventBus, Name."""
+
+
+def notification_problems(notifications: Notifications) -> list[Problem]:
+    """What is wrong with notifications on their own."""
+    return [
+        *_topic_problems(notifications),
+        *_bus_problems(notifications),
+        *_event_problems(notifications),
+    ]
+
+
+def region_problems(notifications: Notifications, region: str) -> list[Problem]:
+    """ARNs of another region than the rule's, where EventBridge does not reach them.
+
+    EventBridge user guide, "Targets": a target is in the region of its rule. So is the bus.
+
+    Args:
+        notifications: Notifications without other problems.
+        region: The region of the rule, or a CDK token.
+    """
+    if UNKNOWN in mask_tokens(region):
+        return []
+    given = {
+        "sns_topic_arn": notifications.sns_topic_arn,
+        "event_bus_arn": notifications.event_bus_arn,
+    }
+    found = []
+    for name, arn in given.items():
+        found_region = arn_region(arn or "")
+        if found_region not in {None, region}:
+            found.append(
+                Problem(
+                    path=f"notifications.{name}",
+                    message="is in another region than the trainer",
+                    got=short_repr(found_region),
+                    allowed=region,
+                )
+            )
+    return found
+
+
+def _topic_problems(notifications: Notifications) -> Iterator[Problem]:
+    topic, arn = notifications.topic, notifications.sns_topic_arn
+    if topic is not None and arn is not None:
+        yield _exclusive("sns_topic_arn", "topic")
+    elif topic is None and arn is None:
+        yield Problem(
+            path="notifications.topic",
+            message="names no topic",
+            fix="give a topic, or sns_topic_arn",
+        )
+    elif topic is not None:
+        if topic.fifo:
+            yield _fifo("topic", None)
+    elif arn is not None:
+        found = arn_problems("notifications.sns_topic_arn", arn, _TOPIC)
+        yield from found
+        if not found and arn.endswith(".fifo"):
+            yield _fifo("sns_topic_arn", short_repr(arn))
+
+
+def _fifo(name: str, got: str | None) -> Problem:
+    # API reference: a target of PutTargets has no group for SNS; SNS Publish, MessageGroupId.
+    return Problem(
+        path=f"notifications.{name}",
+        message="is a FIFO topic, whose messages need a group that EventBridge cannot name",
+        got=got,
+        allowed="a standard topic",
+    )
+
+
+def _bus_problems(notifications: Notifications) -> list[Problem]:
+    arn = notifications.event_bus_arn
+    if arn is None:
+        return []
+    if notifications.event_bus is not None:
+        return [_exclusive("event_bus_arn", "event_bus")]
+    return arn_problems("notifications.event_bus_arn", arn, _BUS)
+
+
+def _event_problems(notifications: Notifications) -> Iterator[Problem]:
+    path = "notifications.events"
+    if not notifications.events:
+        yield Problem(
+            path=path,
+            message="names no state",
+            got=short_repr(notifications.events),
+            allowed=", ".join(JOB_STATUSES),
+            fix="leave it out for Completed, Failed and Stopped",
+        )
+    known = {status.casefold() for status in JOB_STATUSES}
+    seen: set[str] = set()
+    for index, event in enumerate(notifications.events):
+        if UNKNOWN in mask_tokens(event):
+            continue
+        if event.casefold() not in known:
+            yield Problem(
+                path=f"{path}[{index}]",
+                message="is no state of a training job",
+                got=short_repr(event),
+                allowed=", ".join(JOB_STATUSES),
+                fix=did_you_mean(event, JOB_STATUSES),
+            )
+        elif event.casefold() in seen:
+            yield Problem(
+                path=f"{path}[{index}]",
+                message="is named twice",
+                got=short_repr(event),
+                fix="leave one of them out",
+            )
+        seen.add(event.casefold())
+
+
+def _exclusive(name: str, other: str) -> Problem:
+    return Problem(
+        path=f"notifications.{name}",
+        message=f"cannot be given together with {other}",
+        fix="keep one of the two",
     )

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.jobs.job_retry import JobRetry
-    from constructs_trainers.trainers.props.channel import Channel
     from constructs_trainers.trainers.props.job_settings import (
         CheckpointConfig,
         DebugHookConfig,
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.props.networking import Networking
     from constructs_trainers.trainers.props.runtime_overrides import RuntimeOverrides
     from constructs_trainers.trainers.props.stopping_condition import StoppingCondition
-    from constructs_trainers.trainers.props.training_data import DataSource
+    from constructs_trainers.trainers.props.training_data import Channel, DataSource
 
 
 class TrainerArguments(TypedDict, total=False):

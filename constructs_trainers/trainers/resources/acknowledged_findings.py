@@ -5,18 +5,19 @@ Recorded as the CDK's own ``Validations`` does, so that nothing here depends on 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.trainers.resources.readable_values import readable
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from constructs import IConstruct
 
     from constructs_trainers.jobs.permissions.statements import Statement
+
 
 _WILDCARD = "AwsSolutions-IAM5"
 _DOCUMENTED = "docs/iam.md of constructs-trainers has the table of permissions."
@@ -63,3 +64,35 @@ def _wildcards(statement: Statement, resources: Sequence[object]) -> Iterator[st
     for resource in map(readable, resources):
         if "*" in resource:
             yield f"Resource::{resource}"
+
+
+def readable(value: object) -> str:
+    """A resolved value as text: ``<Bucket>`` for a reference, ``<Role.Arn>`` for an attribute.
+
+    In the form that cdk-nag names resources in its findings.
+
+    Args:
+        value: Text, or CloudFormation's intrinsic functions.
+    """
+    if isinstance(value, str):
+        return value.replace("${", "<").replace("}", ">")
+    text = None
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((function, argument),) = value.items()
+        text = _of_function(function, argument)
+    return text or json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _of_function(function: str, argument: object) -> str | None:
+    """The text of an intrinsic function; None for one that has no short form."""
+    match function, argument:
+        case "Fn::Join", [str(delimiter), [*items]]:
+            return delimiter.join(readable(item) for item in items)
+        case "Fn::GetAtt", [name, attribute]:
+            return f"<{readable(name)}.{readable(attribute)}>"
+        case "Ref", name:
+            return f"<{readable(name)}>"
+        case ("Fn::Sub", str(text)) | ("Fn::ImportValue", text):
+            return readable(text)
+        case _:
+            return None

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from constructs_trainers.trainers.resources.descriptions import description
 from constructs_trainers.trainers.resources.job_role import create_job_role
 from constructs_trainers.trainers.resources.model_package_group import CreatedModelPackageGroup
 from constructs_trainers.trainers.resources.output_bucket import shared_output_bucket
 from constructs_trainers.trainers.resources.recipe_asset import add_recipe_asset
+from constructs_trainers.trainers.resources.rule_target import description
 from constructs_trainers.values.arns import GROUP_MARKER, PACKAGE_MARKER, group_name, packages_of
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.values.resource_names import model_package_group_arn

@@ -9,9 +9,11 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from constructs_trainers.errors import Problem, TrainerError
-from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
-from constructs_trainers.trainers.resources.descriptions import description
-from constructs_trainers.trainers.resources.readable_values import readable
+from constructs_trainers.trainers.resources.acknowledged_findings import (
+    acknowledge_wildcards,
+    readable,
+)
+from constructs_trainers.trainers.resources.rule_target import description
 from constructs_trainers.values.tokens import STRING_TOKEN
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 import jsii
 
-from constructs_trainers.trainers.resources.descriptions import description
+from constructs_trainers.trainers.resources.rule_target import description
 
 if TYPE_CHECKING:
     from constructs import Construct

@@ -6,19 +6,22 @@ import json
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 
-from constructs_trainers.jobs.job_events import job_event_pattern
-from constructs_trainers.trainers.resources.descriptions import description
+from constructs_trainers.jobs.job_events import MESSAGE_PATHS, job_event_pattern, message_template
+from constructs_trainers.trainers.resources.rule_target import description
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.values.job_names import certain_start
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_events as events
+    from aws_cdk.interfaces.aws_events import IRuleRef
     from constructs import Construct
 
     from constructs_trainers.trainers.props.notifications import Notifications
+
 
 TOPIC_USED_AS_GIVEN = "constructs-trainers:notificationTopicUsedAsGiven"
 KEY_USED_AS_GIVEN = "constructs-trainers:notificationKeyUsedAsGiven"
@@ -46,7 +49,7 @@ def create_notification_rule(
     """
     from aws_cdk import aws_events as events
 
-    from constructs_trainers.trainers.resources.notification_target import NotificationTarget
+    from constructs_trainers.trainers.resources.notification_rule import NotificationTarget
 
     at = Environment.of(cdk.Stack.of(scope))
     pattern = job_event_pattern(
@@ -151,3 +154,39 @@ def _say_what_topic_must_allow(scope: Construct, topic_arn: str) -> None:
         f"statement {json.dumps(statement)}; if the topic is encrypted, the policy of its key the "
         f"statement {json.dumps(_key_statement())}",
     )
+
+
+class JobMessage(events.RuleTargetInput):
+    """The message about an event.
+
+    Args:
+        region: The region of the jobs, or a CDK token.
+    """
+
+    def __init__(self, region: str) -> None:
+        super().__init__()
+        self._region = region
+
+    def bind(self, rule: IRuleRef) -> events.RuleTargetInputProperties:  # noqa: ARG002 - the CDK's signature
+        """The message as a template and the places of its variables in an event."""
+        return events.RuleTargetInputProperties(
+            input_paths_map=MESSAGE_PATHS, input_template=message_template(self._region)
+        )
+
+
+@jsii.implements(events.IRuleTarget)
+class NotificationTarget:
+    """A topic that gets a message about each event.
+
+    Args:
+        topic_arn: The topic.
+        region: The region of the jobs, or a CDK token.
+    """
+
+    def __init__(self, topic_arn: str, region: str) -> None:
+        self._topic_arn = topic_arn
+        self._region = region
+
+    def bind(self, rule: IRuleRef, id: str | None = None) -> events.RuleTargetConfig:  # noqa: A002, ARG002 - the CDK's signature
+        """What EventBridge has to know of the target."""
+        return events.RuleTargetConfig(arn=self._topic_arn, input=JobMessage(self._region))

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION
 from constructs_trainers.jobs.request.check import shape_problems
-from constructs_trainers.trainers.props.channel import Channel
-from constructs_trainers.trainers.props.training_data import DatasetSource, S3DataSource
+from constructs_trainers.trainers.props.training_data import Channel, DatasetSource, S3DataSource
 from constructs_trainers.values.expressions import Expression
 from constructs_trainers.values.s3 import dataset_problems, is_dataset_arn
 from constructs_trainers.values.short_repr import short_repr

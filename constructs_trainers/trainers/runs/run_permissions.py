@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.jobs.permissions.merged_statements import merged
-from constructs_trainers.jobs.permissions.statements import Surroundings
+from constructs_trainers.jobs.permissions.statements import Surroundings, merged
 from constructs_trainers.jobs.permissions.table import data_statements
 from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION, channel, data_source
 from constructs_trainers.trainers.props.s3_location import locate

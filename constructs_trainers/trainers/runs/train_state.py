@@ -11,7 +11,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import IValidation
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.permissions.executions import PermittedRun, execution_statements
+from constructs_trainers.jobs.permissions.machine import PermittedRun, execution_statements
 from constructs_trainers.trainers.runs.latest_training_job import REMEMBERED
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.workflows.asl import with_partition

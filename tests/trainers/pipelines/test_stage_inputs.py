@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from constructs_trainers.trainers.pipelines.stage_inputs import stage_input
+from constructs_trainers.trainers.pipelines.stage_checks import stage_input
 from constructs_trainers.workflows.allowed_input import AllowedInput
 from constructs_trainers.workflows.execution_input import violations
 from tests.support.hyperparameter_values import ALLOWED, EXAMPLES, names, values
