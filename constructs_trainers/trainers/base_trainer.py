@@ -22,12 +22,11 @@ from constructs_trainers.jobs.request.request import build_request
 from constructs_trainers.recipes.explain import explain
 from constructs_trainers.trainers.checks import checked_recipe
 from constructs_trainers.trainers.execution_rules import allowed_input
-from constructs_trainers.trainers.integration import warn_of_members_not_known
 from constructs_trainers.trainers.job_request import BaseModel, training_job
 from constructs_trainers.trainers.permission_context import surroundings_of
+from constructs_trainers.trainers.prop_checks import warn_of_members_not_known
 from constructs_trainers.trainers.props.trainer_props import read_props
 from constructs_trainers.trainers.props.types import type_problems, with_stand_ins
-from constructs_trainers.trainers.registered_evaluator import evaluator_registration
 from constructs_trainers.trainers.resources.job_resources import create_resources
 from constructs_trainers.trainers.resources.job_role import JobPolicies
 from constructs_trainers.trainers.resources.job_stopper import stop_orphans
@@ -295,7 +294,10 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
             stem=stem,
             allowed=self.allowed_input,
             s3_data_type=s3_data_type(choice.model.name, technique),
-            registration=evaluator_registration(self._props, self._technique, self._place),
+            # A recipe on own instances calls the function by itself.
+            registration=self._technique.registration(self._place)
+            if self._props.compute is None
+            else None,
             max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),
             max_pending_time_in_seconds=limits.get("MaxPendingTimeInSeconds"),
             max_wait_time_in_seconds=limits.get("MaxWaitTimeInSeconds"),

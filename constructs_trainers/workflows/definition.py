@@ -24,10 +24,10 @@ from constructs_trainers.workflows.submit import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_trainers.jobs.evaluators.evaluator_import import EvaluatorImport
     from constructs_trainers.jobs.job_retry import JobRetry
     from constructs_trainers.workflows.allowed_input import AllowedInput
     from constructs_trainers.workflows.asl import State
-    from constructs_trainers.workflows.register_evaluator import Registration
 
 
 def training_definition(
@@ -36,7 +36,7 @@ def training_definition(
     stem: str,
     allowed: AllowedInput,
     s3_data_type: str,
-    registration: Registration | None = None,
+    registration: EvaluatorImport | None = None,
     max_runtime_in_seconds: float | None,
     max_pending_time_in_seconds: float | None = None,
     max_wait_time_in_seconds: float | None = None,

@@ -6,7 +6,6 @@ with two look-ups: the account's registry, a hub, and in it the evaluator.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.workflows.asl import (
@@ -26,6 +25,7 @@ from constructs_trainers.workflows.variables import REJECTION
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from constructs_trainers.jobs.evaluators.evaluator_import import EvaluatorImport
     from constructs_trainers.workflows.asl import State
 
 FIRST_STATE = "DescribeRegistry"
@@ -34,43 +34,30 @@ _REJECTED = "RewardFunctionRejected"
 _RETRY = retry(["SageMaker.SageMakerException"], seconds=3, attempts=4)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Registration:
-    """The requests that register a reward function.
-
-    Attributes:
-        describe_hub: DescribeHub of the registry.
-        create_hub: CreateHub for an account without one.
-        describe_content: DescribeHubContent of the evaluator.
-        import_content: ImportHubContent of the evaluator.
-    """
-
-    describe_hub: Mapping[str, Any]
-    create_hub: Mapping[str, Any]
-    describe_content: Mapping[str, Any]
-    import_content: Mapping[str, Any]
-
-
-def registration_states(registration: Registration, *, next_state: str) -> dict[str, State]:
+def registration_states(registration: EvaluatorImport, *, next_state: str) -> dict[str, State]:
     """All states from the look-up of the registry to an evaluator that can be used.
 
     Args:
-        registration: The requests.
+        registration: The requests that register it.
         next_state: What comes then.
     """
     hub, content = "Registry", "RewardFunction"
     return {
         f"Describe{hub}": _describe(
-            "describeHub", registration.describe_hub, "HubStatus", hub, absent=f"Create{hub}"
+            "describeHub",
+            registration.describe_hub_request,
+            "HubStatus",
+            hub,
+            absent=f"Create{hub}",
         ),
         f"Is{hub}Ready": _is_ready(
             hub, ["InService"], ["Creating", "Updating"], f"Describe{content}"
         ),
-        f"Create{hub}": _make("createHub", registration.create_hub, hub),
+        f"Create{hub}": _make("createHub", registration.create_hub_request, hub),
         f"WaitFor{hub}": wait(5, Next=f"Describe{hub}"),
         f"Describe{content}": _describe(
             "describeHubContent",
-            registration.describe_content,
+            registration.describe_request,
             "HubContentStatus",
             content,
             absent=f"Import{content}",
@@ -78,7 +65,7 @@ def registration_states(registration: Registration, *, next_state: str) -> dict[
         f"Is{content}Ready": _is_ready(
             content, ["Available"], ["Importing", "PendingImport"], next_state
         ),
-        f"Import{content}": _make("importHubContent", registration.import_content, content),
+        f"Import{content}": _make("importHubContent", registration.import_request, content),
         f"WaitFor{content}": wait(5, Next=f"Describe{content}"),
         _REJECTED: fail(
             TRAINING_JOB_REJECTED,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from constructs_trainers.jobs.evaluators.evaluator_import import EvaluatorImport
 from constructs_trainers.jobs.job_retry import JobRetry
 from constructs_trainers.workflows.allowed_input import AllowedInput
 from constructs_trainers.workflows.asl import choice, integration, retry, task, with_partition
@@ -19,7 +20,6 @@ from constructs_trainers.workflows.pipeline_steps import (
     SweepStep,
     TrainStep,
 )
-from constructs_trainers.workflows.register_evaluator import Registration
 from constructs_trainers.workflows.stop_jobs import stopper_definition
 
 UNFINISHED = integration("s3:getObject")
@@ -31,8 +31,12 @@ def training(request: dict[str, Any], *, run_job: bool = False) -> dict[str, Any
         stem="sft",
         allowed=AllowedInput(),
         s3_data_type="S3Prefix",
-        registration=Registration(
-            describe_hub=request, create_hub=request, describe_content={}, import_content={}
+        registration=EvaluatorImport(
+            evaluator_arn="",
+            describe_hub_request=request,
+            create_hub_request=request,
+            describe_request={},
+            import_request={},
         ),
         max_runtime_in_seconds=None,
         retry=JobRetry(),

@@ -4,14 +4,16 @@ from typing import Any
 
 import pytest
 
-from constructs_trainers.workflows.register_evaluator import Registration, registration_states
+from constructs_trainers.jobs.evaluators.evaluator_import import EvaluatorImport
+from constructs_trainers.workflows.register_evaluator import registration_states
 from tests.support.jsonata_states import evaluate
 
-REGISTRATION = Registration(
-    describe_hub={"HubName": "registry"},
-    create_hub={"HubName": "registry", "HubDescription": "AI Registry Hub"},
-    describe_content={"HubName": "registry", "HubContentName": "score"},
-    import_content={"HubName": "registry", "HubContentName": "score"},
+REGISTRATION = EvaluatorImport(
+    evaluator_arn="",
+    describe_hub_request={"HubName": "registry"},
+    create_hub_request={"HubName": "registry", "HubDescription": "AI Registry Hub"},
+    describe_request={"HubName": "registry", "HubContentName": "score"},
+    import_request={"HubName": "registry", "HubContentName": "score"},
 )
 
 

@@ -1,4 +1,4 @@
-"""The network a job runs in."""
+"""The network a job runs in, and what can be wrong with it."""
 
 from __future__ import annotations
 
