@@ -1,4 +1,4 @@
-"""Reinforcement learning from AI feedback."""
+"""Reinforcement learning from AI feedback: the model that judges, and what it is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reinforcement learning from verifiable rewards."""
+"""Reinforcement learning from verifiable rewards, and the function that scores answers."""
 
 from __future__ import annotations
 

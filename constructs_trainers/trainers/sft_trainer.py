@@ -1,4 +1,4 @@
-"""Supervised fine-tuning."""
+"""Supervised fine-tuning, with Nova's data mixing."""
 
 from __future__ import annotations
 

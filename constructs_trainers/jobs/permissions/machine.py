@@ -1,4 +1,4 @@
-"""Permissions of the state machine that runs a trainer's jobs."""
+"""Permissions of machines: a trainer's own, those that run other machines, and sweeps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names of stages, which are those of the states of a pipeline's machine too."""
+"""What is wrong with stages: their names, what they give to their runs, and their sweeps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What starts a pipeline by itself: a schedule, and new data in a bucket."""
+"""What starts a pipeline by itself, a schedule or new data, and what is wrong with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the data of a channel is: the API's DataSource, with L2s beside its members."""
+"""The data of a job: its channels, and where each has it, with L2s beside the API's members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rule that tells a topic about a trainer's jobs, and what lets it."""
+"""The rule that tells a topic about a trainer's jobs, what lets it, and its target."""
 
 from __future__ import annotations
 

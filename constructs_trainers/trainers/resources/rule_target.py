@@ -1,4 +1,4 @@
-"""A state machine as the target of an EventBridge rule."""
+"""What rules start, and the descriptions that services take."""
 
 from __future__ import annotations
 
