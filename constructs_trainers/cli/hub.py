@@ -9,7 +9,6 @@ import click
 
 from constructs_trainers.cli.hub_import import import_checkout
 from constructs_trainers.cli.hub_options import (
-    TECHNIQUES,
     Technique,
     failures_as_json,
     json_option,
@@ -22,6 +21,7 @@ from constructs_trainers.cli.hub_options import (
     write_models,
 )
 from constructs_trainers.errors import HubError
+from constructs_trainers.recipes.techniques import TECHNIQUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

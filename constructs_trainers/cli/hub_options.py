@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from constructs_trainers.errors import ConstructsTrainersError, HubError
+from constructs_trainers.recipes.techniques import TECHNIQUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from constructs_trainers.hub.lock_file import LockFile
     from constructs_trainers.hub.model_content import ModelContent
 
-# Those of constructs_trainers.hub, which is not imported for a help text.
-TECHNIQUES: Final = ("SFT", "DPO", "RLVR", "RLAIF")
 
 lock_option = click.option(
     "--lock",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from constructs_trainers.recipes.techniques import TECHNIQUES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -15,13 +17,12 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.recipes.lock import RecipeLock
 
-_TECHNIQUES: Final = ("SFT", "DPO", "RLVR", "RLAIF")
 
 _OPTIONS: Final = (
     click.option("--model", metavar="NAME", help="The base model.  [default: the lock's only one]"),
     click.option(
         "--technique",
-        type=click.Choice(_TECHNIQUES),
+        type=click.Choice(TECHNIQUES),
         help="[default: the only one that the lock has for the model]",
     ),
     click.option(
@@ -135,7 +136,7 @@ class RecipeOptions:
     def _only_technique(self, lock: RecipeLock, model: str) -> str:
         found = lock.model(model, self.region).recipes
         techniques = tuple(dict.fromkeys(recipe.technique for recipe in found))
-        known = tuple(name for name in techniques if name in _TECHNIQUES)
+        known = tuple(name for name in techniques if name in TECHNIQUES)
         return _only("--technique", known, f"the lock file for '{model}'")
 
 

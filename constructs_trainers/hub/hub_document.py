@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import HubError, Problem
 from constructs_trainers.hub.hub_errors import hub_error
+from constructs_trainers.recipes.techniques import TECHNIQUES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-TECHNIQUES = ("SFT", "DPO", "RLVR", "RLAIF")
 
 TEMPLATE_URI = "SmtjRecipeTemplateS3Uri"
 SPEC_URI = "SmtjOverrideParamsS3Uri"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, RecipeError, did_you_mean
-from constructs_trainers.recipes.locked_models import MULTIMODAL_MIXING, TEXT_MIXING
+from constructs_trainers.recipes.locked_models import MULTIMODAL_MIXING, TEXT_MIXING, is_nova_model
 from constructs_trainers.recipes.selection import FULL, LORA
 from constructs_trainers.values.tokens import is_number_token
 
@@ -64,7 +64,7 @@ def data_mixing_recipe(
     Raises:
         RecipeError: The model is no Nova model, or the lock has no such recipe of it.
     """
-    if not _is_nova(model.name):
+    if not is_nova_model(model.name):
         raise _error(
             Problem(
                 path=_PROP,
@@ -169,10 +169,6 @@ def data_categories(spec: OverrideSpec) -> dict[str, object]:
         for name, parameter in spec.items()
         if (match := _CATEGORY.fullmatch(name))
     }
-
-
-def _is_nova(model_name: str) -> bool:
-    return "nova" in re.split(r"[^a-z0-9]+", model_name.lower())
 
 
 def _training_type(recipe: LockedRecipe) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -95,3 +96,12 @@ class LockedModel:
             return (model.hub_name, model.hub_content_version, model.gated, recipes)
 
         return facts(self) == facts(other)
+
+
+def is_nova_model(name: str) -> bool:
+    """Whether a hub's name is that of an Amazon Nova model.
+
+    Args:
+        name: The name.
+    """
+    return "nova" in re.split(r"[^a-z0-9]+", name.lower())

@@ -42,3 +42,6 @@ OWNED_PARAMETERS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """For each technique the spec parameters that are no hyperparameters of a serverless job, each
 with what to do instead of setting it."""
+
+TECHNIQUES: Final = tuple(OWNED_PARAMETERS)
+"""The techniques that there are trainers for, in the order in which people list them."""

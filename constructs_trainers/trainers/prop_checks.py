@@ -92,8 +92,7 @@ def _output_problems(props: TrainerProps) -> list[Problem]:
         found += group.problems()
     for name, value in (("s3_output_path", props.s3_output_path), ("kms_key_id", props.kms_key_id)):
         if value is not None and group is not None:
-            problem = exclusive("", name, "output_data_config")
-            found.append(Problem(path=name, message=problem.message, fix=problem.fix))
+            found.append(exclusive(name, "output_data_config"))
     if group is None and props.s3_output_path is not None:
         found += s3_uri_problems("s3_output_path", props.s3_output_path)
     if group is None and props.kms_key_id is not None:

@@ -7,7 +7,7 @@ variables can be read in both.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.values.expressions import Expression
 from constructs_trainers.workflows.asl import catch_all, integration, retry
@@ -24,6 +24,12 @@ WAIT_TIMED_OUT = "TrainingWaitTimedOut"
 """The error of a state that waited for training longer than it was told to."""
 
 _NAME = "executionName_"
+LONGEST_NAME: Final = 70
+"""What a state's name may have: 80 characters, of which states inside add their own word.
+
+Developer guide, "State machine structure".
+"""
+
 _INNER = ("Name", "Run", "Stop", "TimedOut")
 # API reference, StartExecution: a name has at most 80 characters; the digits take 13 of them.
 _LONGEST_START = 60

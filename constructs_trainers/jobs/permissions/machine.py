@@ -11,6 +11,7 @@ from constructs_trainers.jobs.permissions.statements import (
     Access,
     Permission,
     WorkflowPermission,
+    everywhere,
     service_actions,
     statements_of,
 )
@@ -153,10 +154,6 @@ STOPPER_PERMISSIONS: Final[tuple[Permission, ...]] = (
 """What the machine that stops left-behind jobs needs, for each trainer of its stack."""
 
 
-def _everywhere(_job: PermittedJob) -> list[Access]:
-    return [Access(["*"])]
-
-
 MACHINE_SERVICE_PERMISSIONS: Final[tuple[Permission, ...]] = (
     Permission(
         member="every machine: logs",
@@ -173,7 +170,7 @@ MACHINE_SERVICE_PERMISSIONS: Final[tuple[Permission, ...]] = (
         ),
         resources="`*`: log delivery knows no resources",
         source=sources.STEP_FUNCTIONS,
-        find=_everywhere,
+        find=everywhere,
     ),
     Permission(
         member="every machine: traces",
@@ -186,7 +183,7 @@ MACHINE_SERVICE_PERMISSIONS: Final[tuple[Permission, ...]] = (
         ),
         resources="`*`: X-Ray knows no resources",
         source=sources.STEP_FUNCTIONS,
-        find=_everywhere,
+        find=everywhere,
     ),
 )
 """What the CDK's StateMachine adds to its role by itself."""

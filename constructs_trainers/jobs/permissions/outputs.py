@@ -11,7 +11,12 @@ from constructs_trainers.jobs.permissions.s3 import (
     key_access,
     s3_permissions,
 )
-from constructs_trainers.jobs.permissions.statements import Access, Permission, service_actions
+from constructs_trainers.jobs.permissions.statements import (
+    Access,
+    Permission,
+    everywhere,
+    service_actions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,10 +56,6 @@ def _written_keys(job: PermittedJob) -> list[Access]:
 def _log_groups(job: PermittedJob) -> list[Access]:
     group = job.at.environment.arn("logs", "log-group:/aws/sagemaker/TrainingJobs")
     return [Access([group, f"{group}:*"])]
-
-
-def _everywhere(_job: PermittedJob) -> list[Access]:
-    return [Access(["*"])]
 
 
 _WRITTEN_MEMBERS: Final = (
@@ -115,7 +116,7 @@ TELEMETRY_PERMISSIONS: Final[tuple[Permission, ...]] = (
         actions=("cloudwatch:PutMetricData",),
         resources="`*`: the action knows no resources",
         source=sources.SDK,
-        find=_everywhere,
+        find=everywhere,
     ),
 )
 """What a job's role needs to write its logs and metrics."""

@@ -150,6 +150,11 @@ class Permission:
         ]
 
 
+def everywhere(_job: PermittedJob) -> list[Access]:
+    """For what IAM keeps apart by no resource."""
+    return [Access(["*"])]
+
+
 def service_actions(service: str, *names: str) -> tuple[str, ...]:
     """Actions with their service's prefix."""
     return tuple(f"{service}:{name}" for name in names)

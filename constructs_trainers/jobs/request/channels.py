@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from constructs_trainers.recipes.locked_models import is_nova_model
 from constructs_trainers.values.s3 import is_dataset_arn
 
 if TYPE_CHECKING:
@@ -60,9 +60,4 @@ def s3_data_type(model_name: str, technique: str) -> str:
     Returns:
         ``Converse`` for SFT and DPO of a Nova model, else ``S3Prefix``.
     """
-    return "Converse" if is_nova(model_name) and technique in {"SFT", "DPO"} else "S3Prefix"
-
-
-def is_nova(model_name: str) -> bool:
-    """Whether a hub's name is that of an Amazon Nova model."""
-    return "nova" in re.split(r"[^a-z0-9]+", model_name.lower())
+    return "Converse" if is_nova_model(model_name) and technique in {"SFT", "DPO"} else "S3Prefix"

@@ -13,7 +13,7 @@ from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 from constructs_trainers.workflows.pipeline import RESERVED_NAMES
 from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS
-from constructs_trainers.workflows.train_task import inner_names
+from constructs_trainers.workflows.train_task import LONGEST_NAME, inner_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from constructs_trainers.workflows.allowed_input import AllowedInput
 
 
-# States inside one of a bounded wait add their own word to 80 characters.
-_LONGEST_NAME: Final = 70
 # JavaScript, in which the CDK writes the template, has its own use for it.
 _NO_KEY: Final = "__proto__"
 
@@ -67,7 +65,7 @@ def _problem(path: str, message: str, name: str) -> Problem:
 
 def _form_problems(path: str, name: str) -> list[Problem]:
     message = None
-    if not 1 <= len(name) <= _LONGEST_NAME:
+    if not 1 <= len(name) <= LONGEST_NAME:
         message = "has a wrong length"
     elif is_token(name):
         message = "is only known at deployment"
@@ -75,7 +73,7 @@ def _form_problems(path: str, name: str) -> list[Problem]:
         message = "cannot be a state's name"
     if message is None:
         return []
-    allowed = f"1 to {_LONGEST_NAME} characters that can be read"
+    allowed = f"1 to {LONGEST_NAME} characters that can be read"
     fix = "give a name" if name else None
     return [Problem(path=path, message=message, got=short_repr(name), allowed=allowed, fix=fix)]
 

@@ -89,7 +89,7 @@ class SweepManifest:
             fix = "give s3_uri, or bucket and key"
             return [Problem(path=path, message="does not say where the file is", fix=fix)]
         found = [
-            exclusive(path, name, "s3_uri")
+            exclusive(f"{path}.{name}", "s3_uri")
             for name in ("bucket", "key")
             if getattr(self, name) is not None
         ]

@@ -136,7 +136,7 @@ class TrainingJobCompute:
                 )
             )
         if self.volume_kms_key is not None and self.volume_kms_key_id is not None:
-            found.append(exclusive("compute", "volume_kms_key", "volume_kms_key_id"))
+            found.append(exclusive("compute.volume_kms_key", "volume_kms_key_id"))
         if self.volume_kms_key_id is not None:
             found += key_problems("compute.volume_kms_key_id", self.volume_kms_key_id)
         return found

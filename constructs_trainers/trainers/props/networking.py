@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
+from constructs_trainers.trainers.props.s3_location import exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,15 +87,8 @@ def _unsupported(networking: Networking) -> list[Problem]:
 
 
 def _exclusive(networking: Networking, name: str, other: str) -> list[Problem]:
-    if getattr(networking, name) is None or getattr(networking, other) is None:
-        return []
-    return [
-        Problem(
-            path=f"networking.{name}",
-            message=f"cannot be given together with {other}",
-            fix="keep one of the two",
-        )
-    ]
+    given = (getattr(networking, name), getattr(networking, other))
+    return [] if None in given else [exclusive(f"networking.{name}", other)]
 
 
 def _incomplete(networking: Networking) -> list[Problem]:

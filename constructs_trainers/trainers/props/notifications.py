@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.job_events import JOB_STATUSES, name_prefix_problems
+from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.values.arns import (
     MODEL_PACKAGE,
     ArnForm,
@@ -197,7 +198,7 @@ def region_problems(notifications: Notifications, region: str) -> list[Problem]:
 def _topic_problems(notifications: Notifications) -> Iterator[Problem]:
     topic, arn = notifications.topic, notifications.sns_topic_arn
     if topic is not None and arn is not None:
-        yield _exclusive("sns_topic_arn", "topic")
+        yield exclusive("notifications.sns_topic_arn", "topic")
     elif topic is None and arn is None:
         yield Problem(
             path="notifications.topic",
@@ -229,7 +230,7 @@ def _bus_problems(notifications: Notifications) -> list[Problem]:
     if arn is None:
         return []
     if notifications.event_bus is not None:
-        return [_exclusive("event_bus_arn", "event_bus")]
+        return [exclusive("notifications.event_bus_arn", "event_bus")]
     return arn_problems("notifications.event_bus_arn", arn, _BUS)
 
 
@@ -264,11 +265,3 @@ def _event_problems(notifications: Notifications) -> Iterator[Problem]:
                 fix="leave one of them out",
             )
         seen.add(event.casefold())
-
-
-def _exclusive(name: str, other: str) -> Problem:
-    return Problem(
-        path=f"notifications.{name}",
-        message=f"cannot be given together with {other}",
-        fix="keep one of the two",
-    )

@@ -44,9 +44,9 @@ class OutputDataConfig:
             found += s3_uri_problems(f"{_PATH}.s3_output_path", self.s3_output_path)
             for name, value in (("bucket", self.bucket), ("prefix", self.prefix)):
                 if value is not None:
-                    found.append(exclusive(_PATH, name, "s3_output_path"))
+                    found.append(exclusive(f"{_PATH}.{name}", "s3_output_path"))
         if self.kms_key is not None and self.kms_key_id is not None:
-            found.append(exclusive(_PATH, "kms_key", "kms_key_id"))
+            found.append(exclusive(f"{_PATH}.kms_key", "kms_key_id"))
         if self.kms_key_id is not None:
             found += key_problems("output_data_config.kms_key_id", self.kms_key_id)
         if self.prefix is not None and self.prefix.strip("/") != self.prefix:

@@ -45,7 +45,7 @@ def s3_location_problems(
         found += s3_uri_problems(f"{path}.{uri_name}", uri)
         for name, value in (("bucket", bucket), ("prefix", prefix)):
             if value is not None:
-                found.append(exclusive(path, name, uri_name))
+                found.append(exclusive(f"{path}.{name}", uri_name))
     elif bucket is None and prefix is not None:
         fix = "give the bucket it is in"
         found.append(Problem(path=f"{path}.prefix", message="has no bucket", fix=fix))
@@ -63,10 +63,15 @@ def s3_location_problems(
     return found
 
 
-def exclusive(path: str, name: str, other: str) -> Problem:
-    """Two members of a group that were both given."""
+def exclusive(path: str, other: str) -> Problem:
+    """Two props, or members of a group, that were both given.
+
+    Args:
+        path: The path of one of them.
+        other: The name of the other.
+    """
     return Problem(
-        path=f"{path}.{name}",
+        path=path,
         message=f"cannot be given together with {other}",
         fix="keep one of the two",
     )

@@ -128,7 +128,7 @@ class FileSystemDataSource:
     def problems(self, path: str) -> list[Problem]:
         """What is wrong with its members, but for what the API's model knows."""
         if self.file_system is not None and self.file_system_id is not None:
-            return [exclusive(path, "file_system", "file_system_id")]
+            return [exclusive(f"{path}.file_system", "file_system_id")]
         if self.file_system is None and self.file_system_id is None:
             fix = "give file_system or file_system_id"
             return [Problem(path=path, message="names no file system", fix=fix)]

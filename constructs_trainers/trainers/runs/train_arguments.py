@@ -11,15 +11,13 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.trainers.props.types import type_problems
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_number_token, is_token
+from constructs_trainers.workflows.train_task import LONGEST_NAME
 
 if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.trainers.runs.run_data import RunData
 
-# Developer guide, "State machine structure": a state's name has 80 characters; states inside one
-# of a bounded wait add their own word.
-_LONGEST_NAME: Final = 70
 # Developer guide, "Task workflow state": TimeoutSeconds.
 _LONGEST_WAIT: Final = 99_999_999
 
@@ -102,8 +100,8 @@ def _id_problems(trainer: Construct, id: str, scope: Construct | None) -> list[P
         message = "cannot be a construct's id"
         return [Problem(path="id", message=message, got=short_repr(id), allowed="readable text")]
     name = f"{trainer.node.id}{id}"
-    if len(name) > _LONGEST_NAME:
-        message = f"makes a state name longer than {_LONGEST_NAME} characters"
+    if len(name) > LONGEST_NAME:
+        message = f"makes a state name longer than {LONGEST_NAME} characters"
         return [Problem(path="id", message=message, got=short_repr(name))]
     home, own_id = (trainer, id) if scope is None else (scope, name)
     if home.node.try_find_child(own_id) is None:
