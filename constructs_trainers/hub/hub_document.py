@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_trainers.errors import HubError, Problem
 from constructs_trainers.hub.hub_errors import hub_error
 from constructs_trainers.recipes.techniques import TECHNIQUES
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,7 +170,7 @@ class _Reader:
 
     def _wrong(self, path: str, message: str, got: object) -> None:
         message = f"the hub's document is not as expected: {message}"
-        self.problems.append(Problem(path=path, message=message, got=repr(got)))
+        self.problems.append(Problem(path=path, message=message, got=short_repr(got)))
 
 
 def _present(members: Mapping[str, Any]) -> dict[str, Any]:

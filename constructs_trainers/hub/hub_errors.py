@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import HubError, Problem
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +102,10 @@ def told_clearly(path: str, action: str, region: str) -> Iterator[None]:
         raise _not_reached("credentials", message, str(error), _SIGN_IN) from error
     except exceptions.InvalidRegionError as error:
         raise hub_error(
-            "region", "not the name of a region", got=repr(region), allowed="such as us-west-2"
+            "region",
+            "not the name of a region",
+            got=short_repr(region),
+            allowed="such as us-west-2",
         ) from error
     except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
         fix = f"check the network, the proxy, and that SageMaker serves the region '{region}'"

@@ -12,6 +12,7 @@ from constructs_trainers.hub.hub_errors import hub_error
 from constructs_trainers.recipes.paths import tree_of
 from constructs_trainers.recipes.spec import OverrideSpec
 from constructs_trainers.recipes.yaml_file import parse_yaml
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,7 @@ def _refuse_what_json_cannot_carry(tree: Mapping[str, Any], shown_as: str) -> No
         Problem(
             path=path,
             message="JSON, and so the lock file, cannot carry this number",
-            got=repr(value),
+            got=short_repr(value),
             origin=shown_as,
         )
         for path, value in _scalars(tree, "")

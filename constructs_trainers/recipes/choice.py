@@ -22,6 +22,7 @@ from constructs_trainers.recipes.project_files import find_file, shown_path
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.recipes.resolve import resolve_recipe
 from constructs_trainers.recipes.selection import select_recipe
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -231,7 +232,11 @@ def _file_layer(recipe: str) -> Layer:
 
 def _recipe_problem(recipe: str, message: str, fix: str | None = None) -> RecipeError:
     problem = Problem(
-        path="recipe", message=message, got=repr(recipe), allowed="a path to a YAML file", fix=fix
+        path="recipe",
+        message=message,
+        got=short_repr(recipe),
+        allowed="a path to a YAML file",
+        fix=fix,
     )
     return RecipeError("recipe", [problem])
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_trainers.errors import Problem, RecipeError, did_you_mean
 from constructs_trainers.recipes.locked_models import MULTIMODAL_MIXING, TEXT_MIXING, is_nova_model
 from constructs_trainers.recipes.selection import FULL, LORA
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_number_token
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def data_mixing_recipe(
             Problem(
                 path=_PROP,
                 message="data mixing is for Nova models only",
-                got=repr(model.name),
+                got=short_repr(model.name),
                 allowed="a Nova model, such as nova-textgeneration-lite-v2",
                 fix=f"leave {_PROP} out",
             )
@@ -85,7 +86,7 @@ def data_mixing_recipe(
             Problem(
                 path="training_type",
                 message=f"'{model.name}' has no data-mixing recipe of this training type",
-                got=repr(training_type),
+                got=short_repr(training_type),
                 allowed=", ".join(dict.fromkeys(_training_type(recipe) for recipe in of_data)),
             )
         )
@@ -184,7 +185,7 @@ def _config_problems(config: DataMixingConfig) -> Iterator[Problem]:
         yield Problem(
             path=_NOVA,
             message="must be a mapping of categories to percentages",
-            got=repr(given),
+            got=short_repr(given),
             allowed='such as {"code": 60, "math": 40}',
         )
         return
@@ -224,7 +225,7 @@ def _category_problems(config: DataMixingConfig, recipe: LockedRecipe) -> Iterat
             yield Problem(
                 path=_NOVA,
                 message="the recipe has no such category of Nova's data",
-                got=repr(category),
+                got=short_repr(category),
                 allowed=", ".join(categories),
                 fix=did_you_mean(str(category), categories),
             )
@@ -235,7 +236,7 @@ def _percentage_problems(path: str, value: object) -> Iterator[Problem]:
         yield Problem(
             path=path,
             message="is no percentage",
-            got=f"{value!r} ({type(value).__name__})",
+            got=f"{short_repr(value)} ({type(value).__name__})",
             allowed="a number from 0 to 100",
         )
 

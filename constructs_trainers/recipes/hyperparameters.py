@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.leaf_diff import same_value
 from constructs_trainers.recipes.paths import dotted
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_number_token, is_token
 
 # The SageMaker Python SDK's set; its `$` lets a trailing line break pass, which is space anyway.
@@ -70,8 +71,8 @@ def _parameter_value(name: str, recipe: ResolvedRecipe, problems: list[Problem])
     places = [leaf for leaf in recipe.leaves if leaf.parameter == name]
     for leaf in places[1:]:
         if repr(leaf.value) != repr(places[0].value):
-            both = f"{dotted(places[0].path)} = {places[0].value!r}, "
-            both += f"{dotted(leaf.path)} = {leaf.value!r}"
+            both = f"{dotted(places[0].path)} = {short_repr(places[0].value)}, "
+            both += f"{dotted(leaf.path)} = {short_repr(leaf.value)}"
             message = "one hyperparameter stands for both places, which have different values"
             fix = f"set '{name}' by that name"
             problems.append(Problem(path=name, message=message, got=both, fix=fix))
@@ -136,7 +137,7 @@ def character_problems(path: str, value: str, origin: str | None = None) -> list
         Problem(
             path=path,
             message=f"{ILLEGAL}: " + " ".join(illegal),
-            got=repr(value),
+            got=short_repr(value),
             allowed=LEGAL_IN_WORDS,
             origin=origin,
         )
@@ -147,7 +148,7 @@ def _cannot_travel(path: str, what: str, value: object) -> Problem:
     return Problem(
         path=path,
         message=f"a serverless job takes hyperparameters as text, and {what} text",
-        got=repr(value),
+        got=short_repr(value),
         allowed="text, numbers, true and false",
         fix="leave it at the hub's value",
     )

@@ -22,6 +22,7 @@ from constructs_trainers.recipes.interpolation_grammar import (
     resolvers_in,
 )
 from constructs_trainers.recipes.paths import LAUNCHER_ROOTS, SCALARS, dotted, tree_of
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import LIST_TOKEN, STRING_TOKEN, is_number_token
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _problem(path: Path, leaves: Mapping[Path, object], chain: Chain, reason: st
         message = f"{reason}: {chain}"
     else:
         message = reason
-    return Problem(path=dotted(path), message=message, got=repr(leaves[path]), fix=fix)
+    return Problem(path=dotted(path), message=message, got=short_repr(leaves[path]), fix=fix)
 
 
 def _nearest_key(missing: Path, leaves: Mapping[Path, object]) -> str | None:
@@ -191,12 +192,12 @@ def _grammar_problems(path: str, value: object) -> list[Problem]:
     except GrammarParseError as error:
         message = f"not a valid interpolation: {_reason(error, tokens)}"
         fix = r"write '\${' where '${' is plain text"
-        return [Problem(path=path, message=message, got=repr(value), fix=fix)]
+        return [Problem(path=path, message=message, got=short_repr(value), fix=fix)]
     return [
         Problem(
             path=path,
             message=_resolver_message(name),
-            got=repr(value),
+            got=short_repr(value),
             allowed=", ".join(ALLOWED_RESOLVERS),
             fix=did_you_mean(name, ALLOWED_RESOLVERS),
         )
@@ -292,7 +293,7 @@ def _number(value: object) -> Any:  # noqa: ANN401 - int or float, kept as it is
     if isinstance(value, str) and _SHIELD.search(value):
         raise _UnknownNumberError
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        msg = f"expected a number, got {value!r}"
+        msg = f"expected a number, got {short_repr(value)}"
         raise TypeError(msg)
     float(value)  # overflows for what is too large; products of products would grow without end
     return value

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.yaml_file import read_yaml_file
+from constructs_trainers.values.short_repr import short_repr, short_text
 
 if TYPE_CHECKING:
     from pathlib import Path as FilePath
@@ -54,9 +55,8 @@ class Entry:
     @property
     def label(self) -> str:
         """How messages name the entry: the layer's prop and the path for a prop's value."""
-        if self.origin.file is not None:
-            return dotted(self.written)
-        return f"{self.origin.layer}.{dotted(self.written)}"
+        path = short_text(dotted(self.written))
+        return path if self.origin.file is not None else f"{self.origin.layer}.{path}"
 
     def problem(
         self,
@@ -119,7 +119,7 @@ def mapping_layer(name: str, values: object) -> Layer:
         problem = Problem(
             path=name,
             message="must be a mapping of names to values",
-            got=f"{type(values).__name__} {values!r}",
+            got=f"{type(values).__name__} {short_repr(values)}",
         )
         raise RecipeError(name, [problem])
     problems: list[Problem] = []
@@ -143,7 +143,7 @@ def _entries(
         if not isinstance(key, str) or not key:
             where = dotted((origin.layer, *prefix))
             problems.append(
-                Problem(path=where, message="a key must be non-empty text", got=repr(key))
+                Problem(path=where, message="a key must be non-empty text", got=short_repr(key))
             )
             continue
         path = (*prefix, key)

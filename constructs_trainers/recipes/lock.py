@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import did_you_mean
 from constructs_trainers.recipes.lock_format import lock_error, read_models
+from constructs_trainers.values.short_repr import short_repr, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,14 +41,15 @@ class RecipeLock:
         Raises:
             LockError: The file is missing, unreadable, of an unknown version, or damaged.
         """
-        shown = shown_as or str(file)
+        shown = short_text(shown_as or str(file))
         try:
             text = file.read_text(encoding="utf-8")
         except FileNotFoundError:
             fix = "constructs-trainers hub pull --model MODEL --region REGION"
             raise lock_error(shown, shown, "lock file not found", fix=fix) from None
         except (OSError, ValueError) as error:
-            raise lock_error(shown, shown, f"lock file cannot be read: {error}") from None
+            reason = getattr(error, "strerror", None) or error
+            raise lock_error(shown, shown, f"lock file cannot be read: {reason}") from None
         return cls.parse(text, shown_as=shown)
 
     @classmethod
@@ -81,7 +83,7 @@ class RecipeLock:
                 self._shown_as,
                 "model",
                 "the model is not in the lock file",
-                got=repr(name),
+                got=short_repr(name),
                 allowed=", ".join(names) or None,
                 fix=f"{near} Otherwise: {fix}" if near else fix,
             )
@@ -113,4 +115,4 @@ class RecipeLock:
 
 
 def _pull(model: str, region: str | None) -> str:
-    return f"constructs-trainers hub pull --model {model} --region {region or 'REGION'}"
+    return f"constructs-trainers hub pull --model {short_text(model)} --region {region or 'REGION'}"

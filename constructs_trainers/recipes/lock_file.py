@@ -14,6 +14,7 @@ from constructs_trainers.recipes.project_files import (
     root_above,
     shown_path,
 )
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
 LOCK_CONTEXT_KEY = "constructs-trainers:recipeLock"
@@ -41,7 +42,7 @@ def read_lock(path: object, *, given_by: str = "recipe_lock") -> RecipeLock:
 def _no_path(path: object, given_by: str) -> LockError:
     message = "must be known when the app is synthesized" if is_token(path) else "is no path"
     allowed = f"a path, such as {LOCK_FILE_NAME}"
-    problem = Problem(path=given_by, message=message, got=repr(path), allowed=allowed)
+    problem = Problem(path=given_by, message=message, got=short_repr(path), allowed=allowed)
     return LockError(given_by, [problem])
 
 

@@ -36,6 +36,7 @@ from typing import Any
 from constructs_trainers.errors import LockError, Problem
 from constructs_trainers.recipes.content_digest import content_digest
 from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
+from constructs_trainers.values.short_repr import short_repr
 
 LOCK_VERSION = 1
 LOCK_FILE_NAME = "recipes.lock.json"
@@ -67,7 +68,7 @@ def read_models(text: str, *, shown_as: str) -> dict[str, dict[str, LockedModel]
             shown_as,
             "LockVersion",
             "unknown version of the lock file",
-            got=repr(version),
+            got=short_repr(version),
             allowed=str(LOCK_VERSION),
             fix="delete it and write it again with this version's 'constructs-trainers hub pull', "
             "or install the version of constructs-trainers that wrote it",

@@ -14,6 +14,7 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.recipes.paths import dotted, leaves
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.recipes.spec import OverrideSpec, Parameter
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def token_problems(resolved: ResolvedRecipe) -> list[Problem]:
             path=dotted(path),
             message="is only known at deployment, and a recipe on own instances is a file that is "
             "written at synthesis",
-            got=repr(value),
+            got=short_repr(value),
             fix="write the value out",
         )
         for path, value in leaves(resolved.to_dict())
@@ -199,7 +200,7 @@ def place_problems(resolved: ResolvedRecipe, own: OwnInstances) -> list[Problem]
         Problem(
             path=prop,
             message=f"the recipe has no place for it: no leaf stands for '{name}'",
-            got=repr(value),
+            got=short_repr(value),
             fix="leave it out, or use another recipe",
         )
         for name, (prop, value) in props.items()

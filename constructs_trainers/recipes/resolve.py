@@ -25,6 +25,7 @@ from constructs_trainers.recipes.resolved_recipe import (
 from constructs_trainers.recipes.targets import LeafTarget, TargetFinder
 from constructs_trainers.recipes.template import RecipeTemplate
 from constructs_trainers.recipes.validation import leaf_problems, value_problems
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_number_token
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ class _Resolution:
             isinstance(self._template.leaves[path], Mapping) for path in places
         ):
             message = "a single value of the recipe cannot be replaced by a mapping"
-            return [entry.problem(message, got=repr(entry.value))]
+            return [entry.problem(message, got=short_repr(entry.value))]
         for key in keys:
             if key in set_by:
                 first = set_by[key]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError, did_you_mean
 from constructs_trainers.values.arns import EVALUATOR, is_arn
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import STRING_TOKEN, is_token
 
 if TYPE_CHECKING:
@@ -128,4 +129,6 @@ def _problem(value: object, presets: Mapping[str, str]) -> Problem:
             "for a prompt registered in a hub, give the evaluator's ARN: "
             "synthesis cannot look its name up"
         )
-    return Problem(path="reward_prompt", message=message, got=repr(value), allowed=allowed, fix=fix)
+    return Problem(
+        path="reward_prompt", message=message, got=short_repr(value), allowed=allowed, fix=fix
+    )

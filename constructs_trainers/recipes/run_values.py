@@ -8,6 +8,7 @@ from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.recipes.cross_checks import cross_problems
 from constructs_trainers.recipes.hyperparameters import character_problems
 from constructs_trainers.recipes.validation import leaf_problems, value_problems
+from constructs_trainers.values.short_repr import short_repr, short_text
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ def run_value_problems(
         if name not in spec:
             found.append(
                 Problem(
-                    path=str(name),
+                    path=short_text(str(name)),
                     message="is no hyperparameter that may be given to a run",
-                    got=repr(value),
+                    got=short_repr(value),
                     allowed=", ".join(spec),
                     fix=did_you_mean(str(name), spec),
                 )
@@ -78,8 +79,8 @@ def _lost_on_the_way(name: str, value: object) -> list[Problem]:
         return character_problems(name, value)
     if not isinstance(value, (int, float)):
         message, allowed = "cannot be given to a run", "text, a number or a boolean"
-        return [Problem(path=name, message=message, got=repr(value), allowed=allowed)]
+        return [Problem(path=name, message=message, got=short_repr(value), allowed=allowed)]
     if abs(value) < FIRST_INEXACT or value != int(value):
         return []
     fix = "give it to the trainer, or as text in the execution's input"
-    return [Problem(path=name, message=TOO_MANY_DIGITS, got=repr(value), fix=fix)]
+    return [Problem(path=name, message=TOO_MANY_DIGITS, got=short_repr(value), fix=fix)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
 from constructs_trainers.recipes.spec import OverrideSpec
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,7 +66,7 @@ def select_recipe(
         raise _error(
             "training_type",
             f"'{model.name}' has no {technique} recipe of this training type",
-            got=repr(training_type),
+            got=short_repr(training_type),
             allowed=_listed(LORA if r.peft == LORA else FULL for r in for_technique),
         )
     fitting = of_type if sequence_length is None else _of_length(of_type, sequence_length)
@@ -73,7 +74,7 @@ def select_recipe(
         raise _error(
             "sequence_length",
             f"'{model.name}' has no {technique} recipe of this length for {training_type}",
-            got=repr(sequence_length),
+            got=short_repr(sequence_length),
             allowed=_listed(r.sequence_length for r in of_type if r.sequence_length) or None,
         )
     chosen = next((r for r in fitting if not r.subscription), fitting[0])

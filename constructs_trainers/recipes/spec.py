@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,12 +98,16 @@ class OverrideSpec(Mapping[str, Parameter]):
 def _parameter(name: str, entry: object, problems: list[Problem]) -> Parameter:
     if not isinstance(entry, Mapping):
         problems.append(
-            Problem(path=name, message="an override spec entry must be an object", got=repr(entry))
+            Problem(
+                path=name, message="an override spec entry must be an object", got=short_repr(entry)
+            )
         )
         return Parameter(name=name)
     enum = entry.get("enum")
     if enum is not None and not isinstance(enum, (list, tuple)):
-        problems.append(Problem(path=f"{name}.enum", message="must be a list", got=repr(enum)))
+        problems.append(
+            Problem(path=f"{name}.enum", message="must be a list", got=short_repr(enum))
+        )
         enum = None
     type_name = entry.get("type")
     description = entry.get("description")
@@ -122,6 +127,6 @@ def _limit(path: str, value: object, problems: list[Problem]) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        problems.append(Problem(path=path, message="must be a number", got=repr(value)))
+        problems.append(Problem(path=path, message="must be a number", got=short_repr(value)))
         return None
     return value

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import did_you_mean
 from constructs_trainers.recipes.paths import LAUNCHER_ROOTS, dotted, is_subsequence
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -81,7 +82,7 @@ class TargetFinder:
         if path in self._mappings:
             return entry.problem(
                 "a mapping of the recipe cannot be replaced by one value",
-                got=repr(entry.value),
+                got=short_repr(entry.value),
                 allowed="its keys: " + _listed(self._keys_below(path)),
             )
         if short_names:
@@ -133,7 +134,7 @@ class TargetFinder:
         if len(path) == 1 and entry.origin.file is None:
             return entry.problem(
                 "unknown hyperparameter",
-                got=repr(path[0]),
+                got=short_repr(path[0]),
                 allowed=_listed([name for name in self._spec if name not in self._untouchable]),
                 fix=self._suggestion(path, names_first=True),
             )
@@ -141,7 +142,7 @@ class TargetFinder:
         fix = f"did you mean '{dotted(elsewhere[0])}'?" if elsewhere else None
         return entry.problem(
             "the recipe has no such key",
-            got=repr(dotted(path)),
+            got=short_repr(dotted(path)),
             fix=fix or self._suggestion(path, names_first=False),
         )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, nearest_name
 from constructs_trainers.recipes.spec import NUMBER_TYPES
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ NOT_IN_ENUM: Final = "not one of the values that the recipe allows"
 def leaf_problems(path: str, value: object, origin: str | None) -> list[Problem]:
     """What makes a value unfit for any recipe: a type that YAML has no form for, or NaN."""
     if isinstance(value, float) and not math.isfinite(value):
-        return [Problem(path=path, message="must be finite", got=repr(value), origin=origin)]
+        return [Problem(path=path, message="must be finite", got=short_repr(value), origin=origin)]
     if isinstance(value, int) and abs(value) > sys.float_info.max:
         got = f"a whole number of {value.bit_length()} bits"
         return [Problem(path=path, message="is too large", got=got, origin=origin)]
@@ -40,7 +41,7 @@ def leaf_problems(path: str, value: object, origin: str | None) -> list[Problem]
         return [p for i, v in enumerate(value) for p in leaf_problems(f"{path}[{i}]", v, origin)]
     if isinstance(value, Mapping):
         keys = [
-            Problem(path=path, message="a key must be text", got=repr(key), origin=origin)
+            Problem(path=path, message="a key must be text", got=short_repr(key), origin=origin)
             for key in value
             if not isinstance(key, str)
         ]
@@ -49,7 +50,7 @@ def leaf_problems(path: str, value: object, origin: str | None) -> list[Problem]
         Problem(
             path=path,
             message="a recipe holds text, numbers, true, false, null and lists of them",
-            got=f"{type(value).__name__} {value!r}",
+            got=f"{type(value).__name__} {short_repr(value)}",
             fix="write its '.value'" if _is_enum(value) else None,
             origin=origin,
         )
@@ -100,7 +101,7 @@ def _type_problem(
     return Problem(
         path=path,
         message=f"must be {TYPE_WORDS[parameter.type]}",
-        got=f"{value!r} ({type(value).__name__})",
+        got=f"{short_repr(value)} ({type(value).__name__})",
         allowed=_allowed(parameter),
         fix=fix,
         origin=origin,
@@ -130,7 +131,7 @@ def _limit_problem(
         return Problem(
             path=path,
             message=NOT_IN_ENUM,
-            got=repr(value),
+            got=short_repr(value),
             allowed=parameter.limits(),
             fix=None if near is None else f"did you mean '{near}'?",
             origin=origin,
@@ -144,7 +145,7 @@ def _limit_problem(
     else:
         return None
     return Problem(
-        path=path, message=message, got=repr(value), allowed=parameter.limits(), origin=origin
+        path=path, message=message, got=short_repr(value), allowed=parameter.limits(), origin=origin
     )
 
 

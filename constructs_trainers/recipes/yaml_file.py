@@ -13,6 +13,7 @@ import yaml
 
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.yaml_grammar import YAML_TAG, RecipeLoader
+from constructs_trainers.values.short_repr import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -254,6 +255,7 @@ def _file_error(
     allowed: str | None = None,
     fix: str | None = None,
 ) -> RecipeError:
+    shown_as = short_text(shown_as)
     problem = Problem(path=shown_as, message=message, got=got, allowed=allowed, fix=fix)
     return RecipeError(shown_as, [problem])
 

@@ -10,6 +10,7 @@ from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.paths import tree_of
 from constructs_trainers.recipes.yaml_file import parse_yaml
 from constructs_trainers.recipes.yaml_grammar import RecipeLoader
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +69,6 @@ def parse_yaml_value(text: str, *, shown_as: str) -> object:
     leaves = parse_yaml(f"value: {text}", shown_as=shown_as).leaves
     tree = tree_of({path: value for path, value, _ in leaves})
     if len(tree) > 1:
-        problem = Problem(path=shown_as, message="expected one value", got=repr(text))
+        problem = Problem(path=shown_as, message="expected one value", got=short_repr(text))
         raise RecipeError(shown_as, [problem])
     return tree["value"]

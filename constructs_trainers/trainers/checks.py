@@ -23,6 +23,7 @@ from constructs_trainers.trainers.props.types import is_missing, leads_into
 from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
 from constructs_trainers.trainers.resources.job_resources import pending_resources
 from constructs_trainers.values.job_names import job_name_stem
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES, size_of_request
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _eula_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
         Problem(
             path="accept_eula",
             message=f"'{choice.model.name}' is gated: its licence must be accepted",
-            got=repr(props.accept_eula),
+            got=short_repr(props.accept_eula),
             allowed="True",
             fix="read the model's licence, then give accept_eula=True",
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.recipes.own_instances import is_nova
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def recipe_compute_problems(
             Problem(
                 path="model",
                 message="a job on own instances reads its model from S3, not from a model package",
-                got=repr(props.source.package_arn),
+                got=short_repr(props.source.package_arn),
                 allowed="the S3 URI of the package's artifacts, with base_model_name",
             )
         )
@@ -59,7 +60,7 @@ def _type_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
         Problem(
             path=path,
             message=f"the recipe '{choice.recipe.name}' does not run on this instance type",
-            got=repr(name),
+            got=short_repr(name),
             allowed=", ".join(allowed),
             fix=did_you_mean(name, allowed),
         )
@@ -77,7 +78,7 @@ def _count_problems(props: TrainerProps, spec: OverrideSpec) -> list[Problem]:
         Problem(
             path="compute.instance_count",
             message="the recipe does not run on this many instances",
-            got=repr(count),
+            got=short_repr(count),
             allowed=", ".join(map(str, enum)),
         )
     ]

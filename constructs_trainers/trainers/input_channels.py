@@ -17,6 +17,7 @@ from constructs_trainers.trainers.props.training_data import (
     uri_of,
 )
 from constructs_trainers.values.s3 import file_name, is_s3_uri
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _name_problems(
             Problem(
                 path=f"{path}.channel_name",
                 message=f"the channel is there already: {also}",
-                got=repr(name),
+                got=short_repr(name),
                 fix="keep one of the two",
             )
         ]
@@ -131,7 +132,7 @@ def _name_problems(
             Problem(
                 path=f"{path}.channel_name",
                 message="the trainer makes this channel itself",
-                got=repr(name),
+                got=short_repr(name),
                 fix="choose another name",
             )
         ]
@@ -149,7 +150,7 @@ def _own_instances_problems(props: TrainerProps) -> list[Problem]:
                 Problem(
                     path=path,
                     message="a job on own instances cannot read a hub's DataSet",
-                    got=repr(source),
+                    got=short_repr(source),
                     allowed="an S3 URI, an S3DataSource or a FileSystemDataSource",
                 )
             )
@@ -159,7 +160,7 @@ def _own_instances_problems(props: TrainerProps) -> list[Problem]:
                     path=path,
                     message="the last part of the URI is only known at deployment, and the recipe "
                     "names the file that is read",
-                    got=repr(uri_of(source)),
+                    got=short_repr(uri_of(source)),
                     fix="write the last part out, or end the URI with a slash for a folder",
                 )
             )

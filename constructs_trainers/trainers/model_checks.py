@@ -8,6 +8,7 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.values import resource_names
 from constructs_trainers.values.arns import is_arn
 from constructs_trainers.values.s3 import is_s3_uri, s3_uri_problems
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def model_source_problems(props: TrainerProps) -> list[Problem]:
     model: Any = props.model
     if not model:
         message = "must be known when the app is synthesized: its recipe is looked up"
-        return [Problem(path="model", message=message, got=repr(model), allowed=_ALLOWED)]
+        return [Problem(path="model", message=message, got=short_repr(model), allowed=_ALLOWED)]
     is_text = isinstance(model, str)
     found = _compute_problems(props)
     if found:
@@ -60,7 +61,7 @@ def _compute_problems(props: TrainerProps) -> list[Problem]:
             Problem(
                 path="model",
                 message="a serverless job cannot start from a checkpoint in S3",
-                got=repr(model),
+                got=short_repr(model),
                 allowed="the hub's name of a model, a model package, or another trainer",
                 fix="give compute=TrainingJobCompute(...), or a model package",
             )

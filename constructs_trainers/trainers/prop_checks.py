@@ -20,6 +20,7 @@ from constructs_trainers.values import resource_names
 from constructs_trainers.values.job_names import base_job_name_problems
 from constructs_trainers.values.resource_names import key_problems
 from constructs_trainers.values.s3 import s3_uri_problems
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,7 +107,7 @@ def _serverless_problems(props: TrainerProps) -> list[Problem]:
         Problem(
             path=name,
             message="has no effect on a serverless job: its containers are the service's",
-            got=repr(getattr(props, name)),
+            got=short_repr(getattr(props, name)),
             fix="leave it out, or give compute=TrainingJobCompute(...)",
         )
         for name in OWN_INSTANCES_PROPS
@@ -122,7 +123,7 @@ def _training_type_problems(props: TrainerProps) -> list[Problem]:
         Problem(
             path="training_type",
             message="unknown training type",
-            got=repr(name),
+            got=short_repr(name),
             allowed=", ".join(_TRAINING_TYPES),
             fix=did_you_mean(str(name), _TRAINING_TYPES),
         )
@@ -136,7 +137,7 @@ def _sequence_length_problems(props: TrainerProps) -> list[Problem]:
         Problem(
             path="sequence_length",
             message="must be a number of 1,024 tokens and the letter K",
-            got=repr(props.sequence_length),
+            got=short_repr(props.sequence_length),
             allowed="such as '4K'",
         )
     ]

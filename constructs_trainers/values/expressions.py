@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from constructs_trainers.values.short_repr import short_repr
+
 
 @dataclass(frozen=True)
 class Expression:
@@ -26,8 +28,8 @@ class Expression:
         """Refuse what is no JSONata before it gets into a definition."""
         code: object = self.code
         if not isinstance(code, str):
-            raise TypeError(f"Expression: expected JSONata as text; got {code!r}")
+            raise TypeError(f"Expression: expected JSONata as text; got {short_repr(code)}")
         bare = code.strip()
         if not bare or bare.startswith("{%") or bare.endswith("%}"):
-            msg = f"Expression: expected JSONata without {{% and %}} around it; got {code!r}"
-            raise ValueError(msg)
+            allowed = "expected JSONata without {% and %} around it"
+            raise ValueError(f"Expression: {allowed}; got {short_repr(code)}")

@@ -1,4 +1,4 @@
-"""How an offending value is shown in a message."""
+"""How an offending value is shown in a message: in one short form, everywhere."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import functools
 import re
 import reprlib
 from dataclasses import fields, is_dataclass
+from typing import Final
 
-_ADDRESS = re.compile(r" at 0x[0-9a-f]+(?=>)")
+_ADDRESS: Final = re.compile(r" at 0x[0-9a-f]+(?=>)")
+_MOST: Final = 200
+_CUT: Final = "..."
 
 
 def short_repr(value: object) -> str:
@@ -17,14 +20,30 @@ def short_repr(value: object) -> str:
         value: Anything at all.
 
     Returns:
-        A ``repr`` of at most a few hundred characters.
+        A ``repr`` of at most 200 characters, all of which print.
     """
     try:
         # An address differs from one synthesis to the next.
-        return _ADDRESS.sub("", _repr().repr(value))
+        return short_text(_ADDRESS.sub("", _repr().repr(value)))
     except ValueError:
         # Python refuses to write out integers of more than 4,300 digits.
         return "a number of thousands of digits"
+
+
+def short_text(text: str) -> str:
+    """Text that stands in a message as it is, such as a path, cut where it is long.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        At most 200 characters, all of which print. What would end the line, or turn the reading
+        direction, is escaped; in what ``repr`` says it is already, but for others' objects.
+    """
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    half = (_MOST - len(_CUT)) // 2
+    return text if len(text) <= _MOST else f"{text[:half]}{_CUT}{text[-half:]}"
 
 
 class _Repr(reprlib.Repr):
@@ -49,6 +68,6 @@ class _Repr(reprlib.Repr):
 @functools.cache
 def _repr() -> reprlib.Repr:
     cut = _Repr()
-    cut.maxstring = cut.maxother = cut.maxlong = 200
+    cut.maxstring = cut.maxother = cut.maxlong = _MOST
     cut.maxlevel = 3
     return cut

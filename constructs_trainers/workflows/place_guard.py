@@ -24,7 +24,7 @@ _BUCKET: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _DATASET_ARN: Final = arn_pattern(DATASET).replace("/", r"\/")
 _DATASET_PATTERN: Final = rf"/^(s3:\/\/{_BUCKET}(\/.*)?|{_DATASET_ARN})$/"
 _URI_PATTERN: Final = rf"/^s3:\/\/{_BUCKET}(\/.*)?$/"
-# What synthesis refuses in a place too (jobs.data_sources); some engines' $ looks past a line feed.
+# What synthesis refuses in a place too (values.s3); some engines' $ looks past a line feed.
 _STRAY_PATTERN: Final = rf"/[{CONTROLS}]|[{SPACES}]$|^s3:\/\/[^\/]*\.\./"
 _WILDCARD_PATTERN: Final = r"/[*?]|\$\{/"
 _PACKAGE_ARN: Final = arn_pattern(MODEL_PACKAGE).replace("/", r"\/")

@@ -11,6 +11,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.cause import (
     TRAINING_JOB_FAILED,
     TRAINING_JOB_STOPPED,
@@ -81,7 +82,7 @@ def training_failure(cause: str) -> TrainingFailure:
         child = json.loads(cause)
         status, execution_arn = child["Status"], child["ExecutionArn"]
     except (ValueError, TypeError, KeyError) as error:
-        got = repr(cause)[:200]
+        got = short_repr(cause)
         msg = f"expected the Cause of {_TASK_FAILED}, a child's execution as JSON; got {got}"
         raise ValueError(msg) from error
     if child.get("Error") == _TASK_FAILED:

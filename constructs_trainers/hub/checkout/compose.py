@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.hub.hub_errors import hub_error
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from constructs_trainers.hub.checkout.files import Checkout
@@ -60,7 +61,9 @@ class _Composer:
         content = dict(self._checkout.tree(file))
         entries = content.pop("defaults", None) or []
         if not isinstance(entries, list):
-            raise hub_error(where, "'defaults' is not a list", got=repr(entries), allowed=_FORMS)
+            raise hub_error(
+                where, "'defaults' is not a list", got=short_repr(entries), allowed=_FORMS
+            )
         for entry in entries if _SELF in entries else [*entries, _SELF]:
             if entry == _SELF:
                 merge(self._place(package, where), content)
@@ -81,7 +84,7 @@ class _Composer:
             raise hub_error(
                 f"{self._checkout.shown(parent)}.defaults",
                 "a building block is named in a way that is not understood",
-                got=repr(entry),
+                got=short_repr(entry),
                 allowed=_FORMS,
             )
         path, _, given = name.partition("@")

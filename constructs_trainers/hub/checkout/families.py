@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.hub.hub_errors import hub_error
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +109,7 @@ def _verl(name: str, display_name: str, recipe: Mapping[str, Any]) -> RecipeFact
             raise hub_error(
                 f"{name}.display_name",
                 "the display name does not tell the technique",
-                got=repr(display_name),
+                got=short_repr(display_name),
                 allowed="a text with RLVR or RLAIF in it",
             )
         group = f"grpo_{technique.lower()}"
@@ -153,7 +154,7 @@ def _nova(name: str, display_name: str, recipe: Mapping[str, Any]) -> RecipeFact
         raise hub_error(
             name,
             "neither the name nor the display name of this Nova recipe tells its technique",
-            got=repr(display_name),
+            got=short_repr(display_name),
         )
     is_lora = "lora" in name
     group = f"lora_{kind}" if is_lora else kind
@@ -174,7 +175,7 @@ def _length(name: str, tokens: object) -> str:
     """The longest of the hub's sequence lengths that is not longer than so many tokens."""
     if isinstance(tokens, bool) or not isinstance(tokens, int):
         message = "the recipe's sequence length cannot be told from its values"
-        raise hub_error(name, message, got=repr(tokens))
+        raise hub_error(name, message, got=short_repr(tokens))
     fitting = [length for length in _LENGTHS if length * _K <= tokens]
     return f"{fitting[-1] if fitting else _LENGTHS[0]}K"
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_trainers.errors import did_you_mean
 from constructs_trainers.hub.hub_errors import hub_error
 from constructs_trainers.hub.recipe_files import read_template
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,13 +79,13 @@ class Checkout:
         patterns = self.tree(file).get("exclusion_patterns") or []
         where = self.shown(file)
         if not isinstance(patterns, list):
-            raise hub_error(where, "'exclusion_patterns' is not a list", got=repr(patterns))
+            raise hub_error(where, "'exclusion_patterns' is not a list", got=short_repr(patterns))
         for pattern in patterns:
             try:
                 yield re.compile(str(pattern))
             except re.error as error:
                 message = f"not a regular expression: {error}"
-                raise hub_error(where, message, got=repr(pattern)) from None
+                raise hub_error(where, message, got=short_repr(pattern)) from None
 
     def family_json(self, family: str, kind: str) -> dict[str, Any]:
         """A parameter file of a family of recipes, such as ``recipe_template_parameters``."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.hub.hub_errors import hub_error
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -111,7 +112,7 @@ def _entry(source: Mapping[str, Any], name: str, shown_as: str) -> dict[str, Any
     entry = source.get(name, {})
     if not isinstance(entry, Mapping):
         where = f"{shown_as}.{name}"
-        raise hub_error(where, "a parameter must be an object", got=repr(entry))
+        raise hub_error(where, "a parameter must be an object", got=short_repr(entry))
     return dict(entry)
 
 
@@ -126,13 +127,15 @@ def _decided(conditions: object, facts: Mapping[str, Any], where: str) -> dict[s
     members = conditions if isinstance(conditions, Mapping) else {"": conditions}
     for member, condition in members.items():
         if not isinstance(condition, Mapping) or len(condition) != 1:
-            raise hub_error(f"{where}.{member}", "expected one condition", got=repr(condition))
+            raise hub_error(
+                f"{where}.{member}", "expected one condition", got=short_repr(condition)
+            )
         fact, choices = next(iter(condition.items()))
         if fact not in facts or not isinstance(choices, Mapping):
             raise hub_error(
                 f"{where}.{member}",
                 "the condition cannot be decided",
-                got=repr(fact),
+                got=short_repr(fact),
                 allowed=", ".join(facts),
             )
         chosen = next((v for key, v in choices.items() if key in facts[fact]), None)

@@ -11,6 +11,7 @@ from constructs_trainers.hub.checkout.compose import MISSING, RECIPE_PACKAGE
 from constructs_trainers.hub.hub_errors import hub_error
 from constructs_trainers.recipes.interpolation import interpolate
 from constructs_trainers.recipes.paths import dotted, leaves, tree_of
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,7 +38,7 @@ def placeholder_places(recipe_template: Mapping[str, Any], *, shown_as: str) -> 
             raise hub_error(
                 f"{shown_as}.{dotted(path)}",
                 "expected a placeholder",
-                got=repr(value),
+                got=short_repr(value),
                 allowed="{{name}}",
             )
         places[tuple(key for key in path if key not in _GROUPINGS)] = match[1]

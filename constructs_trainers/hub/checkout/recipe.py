@@ -13,6 +13,7 @@ from constructs_trainers.hub.checkout.parameters import declared_parameters, mak
 from constructs_trainers.hub.checkout.placeholders import make_template, placeholder_places
 from constructs_trainers.hub.hub_errors import hub_error
 from constructs_trainers.hub.recipe_files import read_spec
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +96,7 @@ def find_recipe(
     if not isinstance(display_name, str):
         raise hub_error(where, "the recipe has no 'display_name'")
     if not isinstance(types, list) or not all(isinstance(item, str) for item in types):
-        raise hub_error(where, "'instance_types' is not a list of text", got=repr(types))
+        raise hub_error(where, "'instance_types' is not a list of text", got=short_repr(types))
     facts = family.facts(file.stem, display_name, tree)
     if facts is None:
         return None

@@ -9,6 +9,7 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.trainers.props.api_members import api_members
 from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.values.resource_names import key_problems
+from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class TrainingJobCompute:
             fix = "give instance_type, such as 'ml.p5.48xlarge'"
             found.append(Problem(path="compute.instance_type", message="is required", fix=fix))
         if self.instance_count == 0:
-            message, got = "a job needs an instance", repr(self.instance_count)
+            message, got = "a job needs an instance", short_repr(self.instance_count)
             found.append(
                 Problem(
                     path="compute.instance_count", message=message, got=got, allowed="1 or more"

@@ -9,6 +9,7 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.values.resource_names import key_problems
 from constructs_trainers.values.s3 import s3_uri_problems
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from aws_cdk.aws_kms import IKey
@@ -54,8 +55,8 @@ class OutputDataConfig:
                 Problem(
                     path="output_data_config.prefix",
                     message="has a slash at an end",
-                    got=repr(self.prefix),
-                    fix=f"write '{self.prefix.strip('/')}'",
+                    got=short_repr(self.prefix),
+                    fix=f"write {short_repr(self.prefix.strip('/'))}",
                 )
             )
         return found

@@ -16,6 +16,7 @@ from constructs_trainers.values.s3 import (
     s3_uri,
     s3_uri_problems,
 )
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
@@ -56,8 +57,8 @@ def s3_location_problems(
             Problem(
                 path=f"{path}.prefix",
                 message="starts with a slash, which would be part of the key",
-                got=repr(prefix),
-                fix=f"write '{prefix.lstrip('/')}'",
+                got=short_repr(prefix),
+                fix=f"write {short_repr(prefix.lstrip('/'))}",
             )
         )
     return found
