@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe as ResolvedRecipe
     from constructs_trainers.trainers.base_trainer import BaseTrainer as BaseTrainer
     from constructs_trainers.trainers.dpo_trainer import DPOTrainer as DPOTrainer
+    from constructs_trainers.trainers.kinds.own_instances import InstanceGroup as InstanceGroup
+    from constructs_trainers.trainers.kinds.own_instances import (
+        InstancePreference as InstancePreference,
+    )
+    from constructs_trainers.trainers.kinds.own_instances import (
+        TrainingJobCompute as TrainingJobCompute,
+    )
     from constructs_trainers.trainers.pipelines.new_data import NewData as NewData
     from constructs_trainers.trainers.pipelines.stages import Parallel as Parallel
     from constructs_trainers.trainers.pipelines.stages import Stage as Stage
@@ -26,9 +33,6 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.pipelines.training_pipeline import (
         TrainingPipeline as TrainingPipeline,
     )
-    from constructs_trainers.trainers.props.compute import InstanceGroup as InstanceGroup
-    from constructs_trainers.trainers.props.compute import InstancePreference as InstancePreference
-    from constructs_trainers.trainers.props.compute import TrainingJobCompute as TrainingJobCompute
     from constructs_trainers.trainers.props.job_settings import CheckpointConfig as CheckpointConfig
     from constructs_trainers.trainers.props.job_settings import (
         CollectionConfiguration as CollectionConfiguration,
@@ -102,8 +106,8 @@ _HOME = {
     "FileSystemDataSource": "trainers.props.training_data",
     "HubAccessConfig": "trainers.props.training_data",
     "InfraCheckConfig": "trainers.props.job_settings",
-    "InstanceGroup": "trainers.props.compute",
-    "InstancePreference": "trainers.props.compute",
+    "InstanceGroup": "trainers.kinds.own_instances",
+    "InstancePreference": "trainers.kinds.own_instances",
     "JobRetry": "jobs.job_retry",
     "LatestTrainingJob": "trainers.runs.latest_training_job",
     "LockError": "errors",
@@ -137,7 +141,7 @@ _HOME = {
     "TrainerArguments": "trainers.props.trainer_props",
     "TrainerError": "errors",
     "TrainingFailure": "workflows.training_failure",
-    "TrainingJobCompute": "trainers.props.compute",
+    "TrainingJobCompute": "trainers.kinds.own_instances",
     "TrainingPipeline": "trainers.pipelines.training_pipeline",
     "TrainingType": "trainers.props.training_type",
     "training_failure": "workflows.training_failure",

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from constructs_trainers.errors import ConstructsTrainersError, Problem, RecipeError
 from constructs_trainers.recipes.hyperparameters import serverless_hyperparameters
 from constructs_trainers.recipes.layers import mapping_layer, recipe_file_layer
-from constructs_trainers.recipes.own_instances import (
-    OwnInstances,
-    filled_values,
-    model_channel_uri,
-    own_instances_hyperparameters,
-    place_problems,
-    spec_of_the_file,
-    token_problems,
-)
 from constructs_trainers.recipes.project_files import find_file, shown_path
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.recipes.resolve import resolve_recipe
@@ -74,6 +65,70 @@ class RecipeChoice:
     contribution: Contribution = field(default_factory=Contribution)
 
 
+class RecipeRules(Protocol):
+    """By which rules a recipe is resolved, and what is sent of it."""
+
+    def resolve(self, asked: RecipeRequest) -> RecipeChoice:
+        """Resolve a recipe.
+
+        Args:
+            asked: What was chosen, and the user's layers.
+
+        Raises:
+            RecipeError: With everything that is wrong with the values.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class RecipeRequest:
+    """A recipe that was chosen, and what goes over it.
+
+    Attributes:
+        model: The base model's entry in the lock.
+        selected: The recipe with its spec.
+        layers: The user's layers.
+        props: What decides the recipe.
+        number_token_as_text: Gives the string token for a number that is a CDK token.
+    """
+
+    model: LockedModel
+    selected: SelectedRecipe
+    layers: Sequence[Layer]
+    props: RecipeProps
+    number_token_as_text: Callable[[object], str]
+
+
+class _Serverless:
+    """The spec's parameters are sent as hyperparameters; the service fills in the rest."""
+
+    def resolve(self, asked: RecipeRequest) -> RecipeChoice:
+        """Resolve a recipe."""
+        recipe = asked.selected.recipe
+        added = _contribution(asked.model, asked.selected, asked.props)
+        resolved = resolve_recipe(
+            recipe.template,
+            asked.selected.spec,
+            asked.layers,
+            protected=PROTECTED,
+            owned=asked.props.owned,
+            filled=added.filled,
+            sequence_length=recipe.sequence_length,
+        )
+        sent = serverless_hyperparameters(resolved, number_token_as_text=asked.number_token_as_text)
+        return RecipeChoice(
+            model=asked.model,
+            recipe=recipe,
+            resolved=resolved,
+            hyperparameters={**sent, **added.hyperparameters},
+            contribution=added,
+        )
+
+
+SERVERLESS: RecipeRules = _Serverless()
+"""The rules for serverless jobs."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RecipeProps:
     """What decides a recipe, in the words of a trainer's props."""
@@ -86,7 +141,7 @@ class RecipeProps:
     overrides: Mapping[str, object] | None
     hyperparameters: Mapping[str, object] | None
     owned: Mapping[str, str]
-    own_instances: OwnInstances | None = None
+    rules: RecipeRules = SERVERLESS
     contribution: Callable[[LockedModel, OverrideSpec], Contribution] | None = None
 
     @property
@@ -120,68 +175,9 @@ def choose_recipe(
     selected = _collect(problems, lambda: _selected(lock(), props, region))
     if selected is None:
         return None
-    prepare = _for_serverless if props.own_instances is None else _for_own_instances
-    chosen = _collect(problems, lambda: prepare(*selected, layers, props, number_token_as_text))
+    asked = RecipeRequest(*selected, layers, props, number_token_as_text)
+    chosen = _collect(problems, lambda: props.rules.resolve(asked))
     return None if len(problems) > before else chosen
-
-
-def _for_serverless(
-    model: LockedModel,
-    selected: SelectedRecipe,
-    layers: Sequence[Layer],
-    props: RecipeProps,
-    number_token_as_text: Callable[[object], str],
-) -> RecipeChoice:
-    recipe = selected.recipe
-    added = _contribution(model, selected, props)
-    resolved = resolve_recipe(
-        recipe.template,
-        selected.spec,
-        layers,
-        protected=PROTECTED,
-        owned=props.owned,
-        filled=added.filled,
-        sequence_length=recipe.sequence_length,
-    )
-    sent = serverless_hyperparameters(resolved, number_token_as_text=number_token_as_text)
-    return RecipeChoice(
-        model=model,
-        recipe=recipe,
-        resolved=resolved,
-        hyperparameters={**sent, **added.hyperparameters},
-        contribution=added,
-    )
-
-
-def _for_own_instances(
-    model: LockedModel,
-    selected: SelectedRecipe,
-    layers: Sequence[Layer],
-    props: RecipeProps,
-    _number_token_as_text: Callable[[object], str],
-) -> RecipeChoice:
-    recipe, own = selected.recipe, props.own_instances or OwnInstances()
-    spec = spec_of_the_file(recipe, selected.spec, own)
-    resolved = resolve_recipe(
-        recipe.template,
-        spec,
-        layers,
-        # The trainer writes these into the file; nothing is left to the service.
-        protected={**PROTECTED, **props.owned},
-        owned={},
-        filled=filled_values(model, recipe, spec, own),
-        sequence_length=recipe.sequence_length,
-    )
-    found = [*token_problems(resolved), *place_problems(resolved, own)]
-    if found:
-        raise RecipeError("recipe", found)
-    return RecipeChoice(
-        model=model,
-        recipe=recipe,
-        resolved=resolved,
-        hyperparameters=own_instances_hyperparameters(resolved, recipe, own, props.owned),
-        model_channel_uri=model_channel_uri(model, recipe, spec, own),
-    )
 
 
 def _contribution(model: LockedModel, selected: SelectedRecipe, props: RecipeProps) -> Contribution:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 import aws_cdk as cdk
@@ -22,7 +23,10 @@ from constructs_trainers.jobs.request.request import build_request
 from constructs_trainers.recipes.explain import explain
 from constructs_trainers.trainers.checks import checked_recipe
 from constructs_trainers.trainers.execution_rules import allowed_input
-from constructs_trainers.trainers.job_request import BaseModel, training_job
+from constructs_trainers.trainers.job_request import training_job
+from constructs_trainers.trainers.kinds.base_model import BaseModel
+from constructs_trainers.trainers.kinds.kind_of import kind_of
+from constructs_trainers.trainers.kinds.own_instances import UNKNOWN_INSTANCES
 from constructs_trainers.trainers.permission_context import surroundings_of
 from constructs_trainers.trainers.prop_checks import warn_of_members_not_known
 from constructs_trainers.trainers.props.trainer_props import read_props
@@ -158,6 +162,10 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
         self._tag_manager = cdk.TagManager(cdk.TagType.KEY_VALUE, JOB_TYPE)
         try:
             self._props, wrong_types = read_props(type(self), props)
+            if any(problem.path == "compute" for problem in wrong_types):
+                # Whoever gave anything at all does not mean a serverless job.
+                self._props = replace(self._props, compute=UNKNOWN_INSTANCES)
+            self._kind = kind_of(self._props.compute)
             self._technique = with_stand_ins(technique)
             wrong_types += type_problems(technique)
             self._build(wrong_types)
@@ -191,7 +199,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
     @property
     def allowed_input(self) -> AllowedInput:
         """What an execution's input may hold, and what its values are held against."""
-        return allowed_input(self._props, self._choice, self._place)
+        return allowed_input(self._props, self._kind, self._choice, self._place)
 
     @property
     def role(self) -> iam.IRole:
@@ -258,13 +266,24 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
         stack = cdk.Stack.of(self)
         self._place = Environment.of(stack)
         self._recipe_props, self._choice = checked_recipe(
-            self, self._props, wrong_types, technique=self._technique, place=self._place
+            self,
+            self._props,
+            wrong_types,
+            kind=self._kind,
+            technique=self._technique,
+            place=self._place,
         )
         self._digest = self._choice.resolved.digest(stack.resolve)
-        self._role, self._resources = create_resources(self, self._props, self._choice.resolved)
+        self._role, self._resources = create_resources(
+            self,
+            self._props,
+            recipe_file=self._kind.recipe_file(self._choice.resolved),
+            registers_model=self._kind.registers_model,
+        )
         base_model = BaseModel.of(self._choice, self._place)
         job = training_job(
             self._props,
+            self._kind,
             base_model,
             self._resources,
             technique=self._technique.name,
@@ -278,7 +297,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
         choice, technique = self._choice, self._technique.name
         stem = job_name_stem(self._props.base_job_name, choice.model.name, technique)
         surroundings = surroundings_of(
-            self._props, self._resources, self._technique, self._place, stem=stem
+            self._props, self._kind, self._resources, self._technique, self._place, stem=stem
         )
         statements = job_role_statements(self._request, surroundings)
         self._job_policies.add(self, statements, path="runtime_overrides")
@@ -296,7 +315,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
             s3_data_type=s3_data_type(choice.model.name, technique),
             # A recipe on own instances calls the function by itself.
             registration=self._technique.registration(self._place)
-            if self._props.compute is None
+            if self._kind.registers_evaluator
             else None,
             max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),
             max_pending_time_in_seconds=limits.get("MaxPendingTimeInSeconds"),

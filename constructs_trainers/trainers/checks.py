@@ -9,14 +9,9 @@ from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
 from constructs_trainers.jobs.request.request import build_request
-from constructs_trainers.trainers.compute_checks import recipe_compute_problems
 from constructs_trainers.trainers.execution_rules import execution_rule_problems
-from constructs_trainers.trainers.job_request import (
-    UNKNOWN_MODEL,
-    BaseModel,
-    job_channels,
-    training_job,
-)
+from constructs_trainers.trainers.job_request import job_channels, training_job
+from constructs_trainers.trainers.kinds.base_model import UNKNOWN_MODEL, BaseModel
 from constructs_trainers.trainers.prop_checks import deciding_problems, other_problems
 from constructs_trainers.trainers.props.request_paths import in_words_of_props, prop_of
 from constructs_trainers.trainers.props.types import is_missing, leads_into
@@ -32,6 +27,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps
+    from constructs_trainers.trainers.kinds.kind import ComputeKind
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.values.environment import Environment
@@ -44,6 +40,7 @@ def checked_recipe(
     props: TrainerProps,
     wrong_types: list[Problem],
     *,
+    kind: ComputeKind,
     technique: Technique,
     place: Environment,
 ) -> tuple[RecipeProps, RecipeChoice]:
@@ -53,6 +50,7 @@ def checked_recipe(
         scope: The trainer.
         props: Its props, with stand-ins for those of a wrong type.
         wrong_types: What is wrong with these.
+        kind: The kind of compute.
         technique: The customization technique with its own props.
         place: Where the stack is deployed to.
 
@@ -61,11 +59,11 @@ def checked_recipe(
     """
     problems = [*wrong_types, *technique.problems(props, region=place.known_region)]
     model_is_wrong = any(problem.path == "model" for problem in wrong_types)
-    problems += [] if model_is_wrong else deciding_problems(props)
-    others = _beside(wrong_types, props, other_problems(props))
+    problems += [] if model_is_wrong else deciding_problems(props, kind)
+    others = _beside(wrong_types, props, other_problems(props, kind))
     deciding, choice = None, None
     if not {prop_of(problem) for problem in problems} & _DECIDING:
-        deciding = recipe_props(props, technique, place, [*wrong_types, *others])
+        deciding = recipe_props(props, kind, technique, place, [*wrong_types, *others])
         choice = choose_trainers_recipe(
             scope,
             deciding,
@@ -78,11 +76,11 @@ def checked_recipe(
     if choice is not None:
         found = _eula_problems(props, choice)
         found += technique.recipe_problems(choice.resolved)
-        found += execution_rule_problems(props, choice)
+        found += execution_rule_problems(props, kind, choice)
         found += _notification_problems(props, choice, technique, place)
-        found += recipe_compute_problems(props, choice, base_model, technique)
+        found += kind.recipe_problems(props, choice, base_model, technique)
         problems += _beside(wrong_types, props, found)
-    problems += _draft_problems(props, base_model, technique.name, problems)
+    problems += _draft_problems(props, kind, base_model, technique.name, problems)
     if deciding is None or choice is None or problems:
         raise TrainerError(f"{scope.node.path} ({type(scope).__name__})", problems)
     return deciding, choice
@@ -126,21 +124,27 @@ def _notification_problems(
 
 
 def _draft_problems(
-    props: TrainerProps, base_model: BaseModel, technique: str, known: list[Problem]
+    props: TrainerProps,
+    kind: ComputeKind,
+    base_model: BaseModel,
+    technique: str,
+    known: list[Problem],
 ) -> list[Problem]:
     """What the API would refuse, but for props that are wrong in themselves."""
     wrong_props = {prop_of(problem) for problem in known}
     if "model" in wrong_props:
         return []
-    resources = pending_resources(props)
-    job = training_job(props, base_model, resources, technique=technique, digest="")
+    resources = pending_resources(props, has_recipe_file=kind.recipe_is_fixed is not None)
+    job = training_job(props, kind, base_model, resources, technique=technique, digest="")
     request = build_request(job)
     found = request_problems(
         request,
         allow_missing=frozenset({"TrainingJobName"}),
         reserved_tags=TAGS_OF_RUN_JOB if props.runs_job else 0,
     )
-    channel_props = [prop for prop, _ in job_channels(props, base_model, resources, technique)]
+    channel_props = [
+        prop for prop, _ in job_channels(props, kind, base_model, resources, technique)
+    ]
     told = [in_words_of_props(problem, channel_props) for problem in found]
     if props.output_data_config is None:
         # The output was given as the SDK has it.

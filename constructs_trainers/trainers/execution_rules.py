@@ -7,33 +7,30 @@ from typing import TYPE_CHECKING, Final
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION
 from constructs_trainers.recipes.protected import PROTECTED
-from constructs_trainers.trainers.input_channels import data_in_container, last_part
 from constructs_trainers.trainers.props.runtime_overrides import ALL, ANY, RuntimeOverrides, places
 from constructs_trainers.trainers.resources.job_resources import packages_in
 from constructs_trainers.values.resource_names import model_package_group_arn
 from constructs_trainers.values.short_repr import short_repr
-from constructs_trainers.workflows.allowed_input import AllowedInput, Dataset, Hyperparameters
+from constructs_trainers.workflows.allowed_input import AllowedInput, Hyperparameters
 
 if TYPE_CHECKING:
     from constructs_trainers.recipes.choice import RecipeChoice
+    from constructs_trainers.trainers.kinds.kind import ComputeKind
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.values.environment import Environment
+    from constructs_trainers.workflows.allowed_input import Dataset
 
 _PATH: Final = "runtime_overrides"
 _NOT_ALLOWED: Final = "cannot be given: runtime_overrides of the trainer does not allow it"
-_IN_FILE: Final = (
-    "cannot be given: the job runs on own instances, and its recipe is a file that was written at "
-    "synthesis"
-)
 # API reference: CreateTrainingJob, HyperParameters.
 _MOST_HYPERPARAMETERS: Final = 100
 
 
-def overrides_of(props: TrainerProps) -> RuntimeOverrides:
+def overrides_of(props: TrainerProps, kind: ComputeKind) -> RuntimeOverrides:
     """The prop; without it, whatever the job can follow may be given, and nothing is granted."""
     if props.runtime_overrides is not None:
         return props.runtime_overrides
-    if props.compute is not None:
+    if kind.recipe_is_fixed is not None:
         return RuntimeOverrides(training_dataset=ANY, validation_dataset=ANY)
     return RuntimeOverrides(
         training_dataset=ANY,
@@ -43,55 +40,60 @@ def overrides_of(props: TrainerProps) -> RuntimeOverrides:
     )
 
 
-def allowed_input(props: TrainerProps, choice: RecipeChoice, place: Environment) -> AllowedInput:
+def allowed_input(
+    props: TrainerProps, kind: ComputeKind, choice: RecipeChoice, place: Environment
+) -> AllowedInput:
     """What the input of an execution may hold.
 
     Args:
         props: The trainer's props.
+        kind: The kind of compute.
         choice: Its recipe.
         place: Where the stack is deployed to.
     """
-    overrides = overrides_of(props)
+    overrides = overrides_of(props, kind)
     return AllowedInput(
-        training_dataset=_dataset(props, TRAIN),
-        validation_dataset=_dataset(props, VALIDATION),
-        hyperparameters=_hyperparameters(props, choice, overrides),
-        source_model_packages=_source_packages(props, overrides, place),
+        training_dataset=_dataset(props, kind, TRAIN),
+        validation_dataset=_dataset(props, kind, VALIDATION),
+        hyperparameters=_hyperparameters(kind, choice, overrides),
+        source_model_packages=_source_packages(props, kind, overrides, place),
         needs_source_model_package=props.source.from_execution,
     )
 
 
-def readable_places(props: TrainerProps) -> list[str]:
+def readable_places(props: TrainerProps, kind: ComputeKind) -> list[str]:
     """S3 URIs and DataSet ARNs that executions may name, each once."""
-    overrides = overrides_of(props)
+    overrides = overrides_of(props, kind)
     found = [*(places(overrides.training_dataset) or ())]
     found += places(overrides.validation_dataset) or ()
     return list(dict.fromkeys(found))
 
 
-def source_packages(props: TrainerProps, place: Environment) -> list[str]:
+def source_packages(props: TrainerProps, kind: ComputeKind, place: Environment) -> list[str]:
     """ARNs, with wildcards, of the model packages that executions may name."""
-    groups = overrides_of(props).source_model_package_arn
+    groups = overrides_of(props, kind).source_model_package_arn
     if isinstance(groups, str):
         return []
     return [packages_in(model_package_group_arn(name, place)) for name in groups]
 
 
-def execution_rule_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
+def execution_rule_problems(
+    props: TrainerProps, kind: ComputeKind, choice: RecipeChoice
+) -> list[Problem]:
     """What is wrong with ``runtime_overrides``, as far as the recipe knows."""
-    overrides = overrides_of(props)
-    wrong = overrides.problems(_PATH, own_instances=props.compute is not None)
+    overrides = overrides_of(props, kind)
+    wrong = overrides.problems(_PATH)
     # Of these members there is no saying what they would be.
     unclear = {problem.path.removeprefix(f"{_PATH}.").partition("[")[0] for problem in wrong}
     return [
-        *([] if "validation_dataset" in unclear else _validation_problems(props)),
-        *([] if "hyperparameters" in unclear else _hyperparameter_problems(props, choice)),
+        *([] if "validation_dataset" in unclear else _validation_problems(props, kind)),
+        *([] if "hyperparameters" in unclear else _hyperparameter_problems(props, kind, choice)),
     ]
 
 
-def _validation_problems(props: TrainerProps) -> list[Problem]:
+def _validation_problems(props: TrainerProps, kind: ComputeKind) -> list[Problem]:
     given = props.runtime_overrides and props.runtime_overrides.validation_dataset
-    if not given or not isinstance(_dataset(props, VALIDATION), str):
+    if not given or not isinstance(_dataset(props, kind, VALIDATION), str):
         return []
     return [
         Problem(
@@ -103,10 +105,12 @@ def _validation_problems(props: TrainerProps) -> list[Problem]:
     ]
 
 
-def _hyperparameter_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
-    if props.compute is not None:
+def _hyperparameter_problems(
+    props: TrainerProps, kind: ComputeKind, choice: RecipeChoice
+) -> list[Problem]:
+    if kind.recipe_is_fixed is not None:
         return []
-    overrides = overrides_of(props)
+    overrides = overrides_of(props, kind)
     found: list[Problem] = []
     openable = [name for name in choice.resolved.spec if name not in PROTECTED]
     # Only a type checker promises that names are text.
@@ -139,25 +143,19 @@ def _hyperparameter_problems(props: TrainerProps, choice: RecipeChoice) -> list[
     return found
 
 
-def _dataset(props: TrainerProps, channel: str) -> Dataset | str:
-    overrides = overrides_of(props)
+def _dataset(props: TrainerProps, kind: ComputeKind, channel: str) -> Dataset | str:
+    overrides = overrides_of(props, kind)
     given = overrides.training_dataset if channel == TRAIN else overrides.validation_dataset
     if not given:
         return _NOT_ALLOWED
-    if props.compute is None:
-        return Dataset(places=places(given))
-    if data_in_container(props, channel) is None:
-        return "cannot be given: the recipe of the trainer was written without validation data"
-    name = last_part(props, channel)
-    is_file = "." in name
-    return Dataset(places=places(given), is_file=is_file, file_name=name if is_file else "")
+    return kind.dataset(props, channel, places(given))
 
 
 def _hyperparameters(
-    props: TrainerProps, choice: RecipeChoice, overrides: RuntimeOverrides
+    kind: ComputeKind, choice: RecipeChoice, overrides: RuntimeOverrides
 ) -> Hyperparameters | str:
-    if props.compute is not None:
-        return _IN_FILE
+    if kind.recipe_is_fixed is not None:
+        return kind.recipe_is_fixed
     given = overrides.hyperparameters
     if not given:
         return _NOT_ALLOWED
@@ -179,10 +177,10 @@ def _hyperparameters(
 
 
 def _source_packages(
-    props: TrainerProps, overrides: RuntimeOverrides, place: Environment
+    props: TrainerProps, kind: ComputeKind, overrides: RuntimeOverrides, place: Environment
 ) -> list[str] | str | None:
-    if props.compute is not None:
-        return _IN_FILE
+    if kind.recipe_is_fixed is not None:
+        return kind.recipe_is_fixed
     groups = overrides.source_model_package_arn
     if groups == ANY or (not groups and props.source.from_execution):
         return None

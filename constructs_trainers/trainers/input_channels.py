@@ -6,27 +6,23 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.request import channels
-from constructs_trainers.jobs.request.channels import channel, data_source
-from constructs_trainers.recipes.own_instances import channel_path
+from constructs_trainers.jobs.request.channels import channel
+from constructs_trainers.recipes.recipe_file import channel_path
 from constructs_trainers.trainers.props.training_data import (
     FileSystemDataSource,
     S3DataSource,
-    is_dataset,
     source_problems,
     to_api,
     uri_of,
 )
 from constructs_trainers.values.s3 import file_name, is_s3_uri
 from constructs_trainers.values.short_repr import short_repr
-from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.props.training_data import Channel, DataSource
 
 _DATASETS = {channels.TRAIN: "training_dataset", channels.VALIDATION: "validation_dataset"}
-# Channels that a trainer on own instances makes by itself.
-_OWN = (channels.MODEL, channels.RECIPE)
 
 PropChannel = tuple[str, dict[str, object]]
 
@@ -43,34 +39,25 @@ def users_channels(props: TrainerProps, s3_data_type: str) -> list[PropChannel]:
     return found
 
 
-def own_instances_channels(model_uri: str | None, recipe_uri: str) -> list[PropChannel]:
-    """The channels that a trainer on own instances adds."""
-    found: list[PropChannel] = []
-    if model_uri is not None:
-        found.append(("model", channel(channels.MODEL, data_source(model_uri, "S3Prefix"))))
-    recipe = channel(channels.RECIPE, data_source(recipe_uri, "S3Prefix"), InputMode="File")
-    return [*found, ("recipe", recipe)]
-
-
 def data_in_container(props: TrainerProps, channel_name: str) -> str | None:
     """The file or folder of a data set in the container; None without the data set.
 
     As in ``sagemaker.train``: a URI whose last part has a dot is a file.
     """
-    _, source = _located(props, channel_name)
+    _, source = located(props, channel_name)
     if source is None:
         return None
-    name = _last_part(source)
+    name = last_part_of(source)
     return channel_path(channel_name, name if "." in name else None)
 
 
 def last_part(props: TrainerProps, channel_name: str) -> str:
     """The last part of a data set's URI: a file's name, if it has a dot."""
-    _, source = _located(props, channel_name)
-    return "" if source is None else _last_part(source)
+    _, source = located(props, channel_name)
+    return "" if source is None else last_part_of(source)
 
 
-def channel_problems(props: TrainerProps, *, own_instances: bool) -> list[Problem]:
+def channel_problems(props: TrainerProps) -> list[Problem]:
     """What is wrong with data sets and channels."""
     found: list[Problem] = []
     for prop in _DATASETS.values():
@@ -81,17 +68,12 @@ def channel_problems(props: TrainerProps, *, own_instances: bool) -> list[Proble
     for index, item in enumerate(props.input_data_config or ()):
         path = f"input_data_config[{index}]"
         found += item.problems(path)
-        found += _name_problems(path, item, names, own_instances=own_instances)
+        found += _name_problems(path, item, names)
         names.append(item.channel_name)
     if channels.TRAIN not in names:
         fix = "give an S3 URI or the ARN of a hub DataSet"
         found.append(Problem(path="training_dataset", message="is required", fix=fix))
-    if found:
-        return found
-    return [
-        *_file_system_problems(props),
-        *(_own_instances_problems(props) if own_instances else []),
-    ]
+    return found or _file_system_problems(props)
 
 
 def _file_system_problems(props: TrainerProps) -> list[Problem]:
@@ -112,62 +94,23 @@ def _file_system_problems(props: TrainerProps) -> list[Problem]:
     ]
 
 
-def _name_problems(
-    path: str, item: Channel, names: list[str], *, own_instances: bool
-) -> list[Problem]:
+def _name_problems(path: str, item: Channel, names: list[str]) -> list[Problem]:
     name = item.channel_name
-    if name in names:
-        prop = _DATASETS.get(name)
-        also = f"{prop} gives it" if prop and names.index(name) < len(_DATASETS) else "given twice"
-        return [
-            Problem(
-                path=f"{path}.channel_name",
-                message=f"the channel is there already: {also}",
-                got=short_repr(name),
-                fix="keep one of the two",
-            )
-        ]
-    if own_instances and name in _OWN:
-        return [
-            Problem(
-                path=f"{path}.channel_name",
-                message="the trainer makes this channel itself",
-                got=short_repr(name),
-                fix="choose another name",
-            )
-        ]
-    return []
+    if name not in names:
+        return []
+    prop = _DATASETS.get(name)
+    also = f"{prop} gives it" if prop and names.index(name) < len(_DATASETS) else "given twice"
+    return [
+        Problem(
+            path=f"{path}.channel_name",
+            message=f"the channel is there already: {also}",
+            got=short_repr(name),
+            fix="keep one of the two",
+        )
+    ]
 
 
-def _own_instances_problems(props: TrainerProps) -> list[Problem]:
-    found: list[Problem] = []
-    for name in _DATASETS:
-        path, source = _located(props, name)
-        if source is None:
-            continue
-        if is_dataset(source):
-            found.append(
-                Problem(
-                    path=path,
-                    message="a job on own instances cannot read a hub's DataSet",
-                    got=short_repr(source),
-                    allowed="an S3 URI, an S3DataSource or a FileSystemDataSource",
-                )
-            )
-        elif is_token(_last_part(source)):
-            found.append(
-                Problem(
-                    path=path,
-                    message="the last part of the URI is only known at deployment, and the recipe "
-                    "names the file that is read",
-                    got=short_repr(uri_of(source)),
-                    fix="write the last part out, or end the URI with a slash for a folder",
-                )
-            )
-    return found
-
-
-def _last_part(source: DataSource) -> str:
+def last_part_of(source: DataSource) -> str:
     """What the container sees of a source: a file's name, or nothing for a folder."""
     is_manifest = isinstance(source, S3DataSource) and "Manifest" in (source.s3_data_type or "")
     uri = None if is_manifest else uri_of(source)
@@ -177,7 +120,7 @@ def _last_part(source: DataSource) -> str:
     return file_name(uri) if is_s3_uri(uri) else uri
 
 
-def _located(props: TrainerProps, channel_name: str) -> tuple[str, DataSource | None]:
+def located(props: TrainerProps, channel_name: str) -> tuple[str, DataSource | None]:
     """The data of a channel and the path of the prop that gives it."""
     prop = _DATASETS[channel_name]
     source: DataSource | None = getattr(props, prop)

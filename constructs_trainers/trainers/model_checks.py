@@ -12,6 +12,7 @@ from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
+    from constructs_trainers.trainers.kinds.kind import ComputeKind
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
 _ALLOWED = (
@@ -21,14 +22,14 @@ _ALLOWED = (
 _BASE_MODEL_FIX = "give base_model_name, the hub's name of the model that it was trained from"
 
 
-def model_source_problems(props: TrainerProps) -> list[Problem]:
+def model_source_problems(props: TrainerProps, kind: ComputeKind) -> list[Problem]:
     """What keeps the recipe from being looked up."""
     model: Any = props.model
     if not model:
         message = "must be known when the app is synthesized: its recipe is looked up"
         return [Problem(path="model", message=message, got=short_repr(model), allowed=_ALLOWED)]
     is_text = isinstance(model, str)
-    found = _compute_problems(props)
+    found = kind.start_problems(props) or _group_problems(model)
     if found:
         return found
     if hasattr(model, "resolved_recipe") or (is_text and _is_hub_name(model)):
@@ -52,40 +53,17 @@ def model_source_problems(props: TrainerProps) -> list[Problem]:
     return found
 
 
-def _compute_problems(props: TrainerProps) -> list[Problem]:
-    """What the given compute cannot start from."""
-    own_instances = props.compute is not None
-    model: Any = props.model
-    if isinstance(model, str) and is_s3_uri(model) and not own_instances:
-        return [
-            Problem(
-                path="model",
-                message="a serverless job cannot start from a checkpoint in S3",
-                got=short_repr(model),
-                allowed="the hub's name of a model, a model package, or another trainer",
-                fix="give compute=TrainingJobCompute(...), or a model package",
-            )
-        ]
-    if hasattr(model, "resolved_recipe") and own_instances:
-        return [
-            Problem(
-                path="model",
-                message="a job on own instances cannot start from another trainer's model: its "
-                "recipe is a file that is written at synthesis",
-                allowed="the hub's name of a model, or the S3 URI of a checkpoint",
-                fix="leave compute out for a serverless job",
-            )
-        ]
-    if hasattr(model, "resolved_recipe") and model.model_package_group is None:
-        return [
-            Problem(
-                path="model",
-                message="goes on from a trainer whose jobs register no model package",
-                got=model.node.path,
-                fix="give that trainer a model_package_group",
-            )
-        ]
-    return []
+def _group_problems(model: Any) -> list[Problem]:  # noqa: ANN401 - as the prop
+    if not hasattr(model, "resolved_recipe") or model.model_package_group is not None:
+        return []
+    return [
+        Problem(
+            path="model",
+            message="goes on from a trainer whose jobs register no model package",
+            got=model.node.path,
+            fix="give that trainer a model_package_group",
+        )
+    ]
 
 
 def _is_hub_name(model: str) -> bool:

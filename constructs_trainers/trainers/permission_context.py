@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from aws_cdk.aws_kms import IKey
 
+    from constructs_trainers.trainers.kinds.kind import ComputeKind
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.resources.job_resources import JobResources
     from constructs_trainers.trainers.technique import Technique
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 def surroundings_of(
     props: TrainerProps,
+    kind: ComputeKind,
     resources: JobResources,
     technique: Technique,
     place: Environment,
@@ -34,6 +36,7 @@ def surroundings_of(
 
     Args:
         props: The trainer's props.
+        kind: The kind of compute.
         resources: What its request names.
         technique: The customization technique.
         place: Where the stack is deployed to.
@@ -44,14 +47,14 @@ def surroundings_of(
         job_name_stem="" if is_token(stem) else stem,
         model_packages=resources.model_packages,
         reward_lambda_arn=technique.reward_lambda_arn,
-        registers_evaluator=props.compute is None,
+        registers_evaluator=kind.registers_evaluator,
         upstream=_upstream(props),
-        runtime_data=readable_places(props),
-        runtime_model_packages=source_packages(props, place),
+        runtime_data=readable_places(props, kind),
+        runtime_model_packages=source_packages(props, kind, place),
         runs_job=props.runs_job,
         read_keys=[key.key_arn for key in read_keys(props)],
         written_keys=[key.key_arn for key in written_keys(props)],
-        key_arns=[key.key_arn for key in given_keys(props)],
+        key_arns=[key.key_arn for key in given_keys(props, kind)],
         locate=locate,
     )
 
@@ -86,10 +89,10 @@ def written_keys(props: TrainerProps) -> list[IKey]:
     return _keys_of([props.output.bucket, None if checkpoints is None else checkpoints.bucket])
 
 
-def given_keys(props: TrainerProps) -> list[IKey]:
+def given_keys(props: TrainerProps, kind: ComputeKind) -> list[IKey]:
     """The keys that are given as constructs and named in the request."""
-    keys = [props.output.kms_key, None if props.compute is None else props.compute.volume_kms_key]
-    return [key for key in keys if key is not None]
+    output = props.output.kms_key
+    return [*([] if output is None else [output]), *kind.keys()]
 
 
 def _keys_of(buckets: Sequence[Any]) -> list[IKey]:

@@ -12,7 +12,6 @@ from constructs_trainers.jobs.request.tags import normalise_tags
 from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
 from constructs_trainers.trainers.input_channels import channel_problems
 from constructs_trainers.trainers.model_checks import model_source_problems
-from constructs_trainers.trainers.props.job_settings import OWN_INSTANCES_PROPS
 from constructs_trainers.trainers.props.networking import networking_problems
 from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.trainers.props.training_type import TrainingType
@@ -27,26 +26,27 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
+    from constructs_trainers.trainers.kinds.kind import ComputeKind
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
 
 _TRAINING_TYPES = [member.value for member in TrainingType]
 
 
-def deciding_problems(props: TrainerProps) -> list[Problem]:
+def deciding_problems(props: TrainerProps, kind: ComputeKind) -> list[Problem]:
     """What keeps the recipe from being looked up."""
     return [
-        *model_source_problems(props),
+        *model_source_problems(props, kind),
         *_training_type_problems(props),
         *_sequence_length_problems(props),
     ]
 
 
-def other_problems(props: TrainerProps) -> list[Problem]:
+def other_problems(props: TrainerProps, kind: ComputeKind) -> list[Problem]:
     """What is wrong with the props that the recipe does not depend on."""
-    own_instances = props.compute is not None
     found = normalise_tags(props.tags)[1]
-    found += channel_problems(props, own_instances=own_instances)
+    found += channel_problems(props)
+    found += kind.data_problems(props)
     if isinstance(props.role, str):
         found += resource_names.role_arn_problems("role", props.role)
     if isinstance(props.model_package_group, str):
@@ -60,14 +60,9 @@ def other_problems(props: TrainerProps) -> list[Problem]:
         found += base_job_name_problems("base_job_name", props.base_job_name)
     found += _output_problems(props)
     if props.networking is not None:
-        found += networking_problems(props.networking, own_instances=own_instances)
+        found += networking_problems(props.networking)
     found += _workflow_problems(props)
-    if props.compute is None:
-        return [*found, *_serverless_problems(props)]
-    found += props.compute.problems()
-    if props.checkpoint_config is not None:
-        found += props.checkpoint_config.problems("checkpoint_config")
-    return found
+    return found + kind.prop_problems(props)
 
 
 def _workflow_problems(props: TrainerProps) -> list[Problem]:
@@ -79,9 +74,7 @@ def _workflow_problems(props: TrainerProps) -> list[Problem]:
     if props.retry is not None:
         found += props.retry.problems("retry")
     if props.runtime_overrides is not None:
-        found += props.runtime_overrides.problems(
-            "runtime_overrides", own_instances=props.compute is not None
-        )
+        found += props.runtime_overrides.problems("runtime_overrides")
     return found
 
 
@@ -99,20 +92,6 @@ def _output_problems(props: TrainerProps) -> list[Problem]:
     if group is None and props.kms_key_id is not None:
         found += key_problems("kms_key_id", props.kms_key_id)
     return found
-
-
-def _serverless_problems(props: TrainerProps) -> list[Problem]:
-    """Props that the SageMaker Python SDK takes for a serverless job and silently drops."""
-    return [
-        Problem(
-            path=name,
-            message="has no effect on a serverless job: its containers are the service's",
-            got=short_repr(getattr(props, name)),
-            fix="leave it out, or give compute=TrainingJobCompute(...)",
-        )
-        for name in OWN_INSTANCES_PROPS
-        if getattr(props, name)
-    ]
 
 
 def _training_type_problems(props: TrainerProps) -> list[Problem]:
@@ -157,16 +136,6 @@ def integration_problems(props: TrainerProps) -> list[Problem]:
     if not props.runs_job:
         message = "would not wait for the job, or wait for a token that nothing sends"
         return [Problem(path=_PATH, message=message, got=given.name, allowed=_ALLOWED)]
-    if props.compute is None:
-        return [
-            Problem(
-                path=_PATH,
-                message="is for jobs on own instances: only the AWS SDK integration is known to "
-                "take all members of a serverless job",
-                got=given.name,
-                fix="leave it out, or give compute=TrainingJobCompute(...)",
-            )
-        ]
     return []
 
 

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION
 from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
 from constructs_trainers.recipes.lock_file import LOCK_CONTEXT_KEY, read_lock
-from constructs_trainers.recipes.own_instances import OwnInstances
-from constructs_trainers.trainers.input_channels import data_in_container
-from constructs_trainers.values.job_names import job_name_stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +18,7 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.recipes.lock import RecipeLock
+    from constructs_trainers.trainers.kinds.kind import ComputeKind
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.values.environment import Environment
@@ -57,12 +54,17 @@ def choose_trainers_recipe(
 
 
 def recipe_props(
-    props: TrainerProps, technique: Technique, place: Environment, wrong: Sequence[Problem]
+    props: TrainerProps,
+    kind: ComputeKind,
+    technique: Technique,
+    place: Environment,
+    wrong: Sequence[Problem],
 ) -> RecipeProps:
     """Those of a trainer's props that decide its recipe.
 
     Args:
         props: The trainer's props.
+        kind: The kind of compute.
         technique: The customization technique.
         place: Where the stack is deployed to.
         wrong: What is wrong with props that the recipe file is told of: these are left out.
@@ -76,29 +78,8 @@ def recipe_props(
         overrides=props.overrides,
         hyperparameters=props.hyperparameters,
         owned=technique.owned_parameters,
-        own_instances=_own_instances(props, technique, wrong),
+        rules=kind.recipe_rules(props, technique, wrong),
         contribution=lambda model, spec: technique.contribution(model, spec, props, place),
-    )
-
-
-def _own_instances(
-    props: TrainerProps, technique: Technique, wrong: Sequence[Problem]
-) -> OwnInstances | None:
-    if props.compute is None:
-        return None
-    if wrong:
-        return OwnInstances()
-    run = job_name_stem(props.base_job_name, props.source.base_model, technique.name)
-    return OwnInstances(
-        training_data=data_in_container(props, TRAIN),
-        validation_data=data_in_container(props, VALIDATION),
-        checkpoint=props.source.checkpoint,
-        instance_type=props.compute.instance_type,
-        instance_count=props.compute.count,
-        mlflow_tracking_uri=props.mlflow_resource_arn,
-        mlflow_experiment_name=props.mlflow_experiment_name or run,
-        mlflow_run_name=props.mlflow_run_name or run,
-        reward_lambda_arn=technique.reward_arn,
     )
 
 

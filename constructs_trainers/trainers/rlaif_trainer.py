@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
-from constructs_trainers.errors import RecipeError
+from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.jobs.evaluators.judge_models import judge_model_id, reward_model_problems
 from constructs_trainers.recipes.choice import Contribution
 from constructs_trainers.recipes.reward_prompts import reward_prompt
@@ -16,7 +16,6 @@ from constructs_trainers.values.resource_names import evaluator_arn_problems
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.spec import OverrideSpec
     from constructs_trainers.trainers.props.trainer_props import TrainerArguments, TrainerProps
@@ -31,10 +30,10 @@ class AiFeedback(Technique):
     reward_model_id: str | None = None
     reward_prompt: str | None = None
 
-    @property
-    def takes_own_instances(self) -> bool:
-        """No: the SDK has it for serverless jobs only."""
-        return False
+    def own_instances_problems(self) -> list[Problem]:
+        """The SDK has it for serverless jobs only."""
+        message = f"{self.name} is for serverless jobs only"
+        return [Problem(path="compute", message=message, fix="leave it out")]
 
     def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
         """A judge that there is not, or not in the region."""

@@ -68,9 +68,7 @@ class VerifiableRewards(Technique):
         self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
     ) -> Contribution:
         """The evaluator of a serverless job."""
-        del model, spec
-        if props.compute is not None:
-            return Contribution()
+        del model, spec, props
         registration = self.registration(place)
         evaluator_arn = self.reward_arn if registration is None else registration.evaluator_arn
         return Contribution(evaluator_arn=evaluator_arn)

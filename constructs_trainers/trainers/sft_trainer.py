@@ -36,13 +36,12 @@ class Supervised(Technique):
     name: str = "SFT"
     data_mixing_config: DataMixingConfig | None = None
 
-    def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
-        """A mix on own instances."""
-        del region
-        if self.data_mixing_config is not None and props.compute is not None:
-            message = "is for serverless jobs: on own instances the recipe decides"
-            return [Problem(path=_PROP, message=message, fix="leave it or compute out")]
-        return []
+    def own_instances_problems(self) -> list[Problem]:
+        """A mix, which the recipe decides there."""
+        if self.data_mixing_config is None:
+            return []
+        message = "is for serverless jobs: on own instances the recipe decides"
+        return [Problem(path=_PROP, message=message, fix="leave it or compute out")]
 
     def contribution(
         self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
@@ -50,7 +49,7 @@ class Supervised(Technique):
         """The percentages, as hyperparameters beside those of the recipe."""
         del spec, place
         mixing = self.data_mixing_config
-        if mixing is None or props.compute is not None:
+        if mixing is None:
             return Contribution()
         training_type, is_multimodal = props.training_type_name, props.is_multimodal
         found = data_mixing_problems(

@@ -35,10 +35,9 @@ class Technique:
         """Spec parameters that the trainer or the service sets, each with what to do instead."""
         return OWNED_PARAMETERS[self.name]
 
-    @property
-    def takes_own_instances(self) -> bool:
-        """Whether the technique runs on own instances."""
-        return True
+    def own_instances_problems(self) -> list[Problem]:
+        """What keeps the technique, as its props ask for it, from running on own instances."""
+        return []
 
     @property
     def reward_arn(self) -> str | None:

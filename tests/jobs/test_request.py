@@ -6,7 +6,12 @@ import pytest
 
 from constructs_trainers.jobs.request.channels import channel, data_source, s3_data_type
 from constructs_trainers.jobs.request.check import check_request
-from constructs_trainers.jobs.request.request import OwnInstancesJob, ServerlessJob, build_request
+from constructs_trainers.jobs.request.request import (
+    TrainingJob,
+    build_request,
+    own_instances_members,
+    serverless_members,
+)
 from constructs_trainers.jobs.request.tags import job_tags
 
 WITHOUT_NAME = frozenset({"TrainingJobName"})
@@ -22,30 +27,30 @@ COMMON: dict[str, Any] = {
     "tags": job_tags(MODEL, "SageMakerPublicHub", [], "d1g3st"),
 }
 SERVERLESS: dict[str, Any] = {
-    **COMMON,
     "base_model_arn": f"{PUBLIC_HUB}/Model/{MODEL}/1.0.0",
     "customization_technique": "SFT",
     "accept_eula": True,
 }
 OWN: dict[str, Any] = {
-    **COMMON,
     "training_image": "111122223333.dkr.ecr.us-west-2.amazonaws.com/image:1",
     "resource_config": {
         "InstanceType": "ml.p5.48xlarge",
         "InstanceCount": 1,
         "VolumeSizeInGB": 30,
     },
-    "stopping_condition": {"MaxRuntimeInSeconds": 86_400},
 }
 
 
 def test_a_full_serverless_request_has_all_blocks_and_is_accepted() -> None:
-    job = ServerlessJob(
-        **SERVERLESS,
-        peft="LORA",
-        sequence_length="4K",
-        evaluator_arn=SAGEMAKER + "hub-content/hub/JsonDoc/reward/0.0.1",
-        mlflow_config={"MlflowResourceArn": SAGEMAKER + "mlflow-app/app-1"},
+    job = TrainingJob(
+        **COMMON,
+        members=serverless_members(
+            **SERVERLESS,
+            peft="LORA",
+            sequence_length="4K",
+            evaluator_arn=SAGEMAKER + "hub-content/hub/JsonDoc/reward/0.0.1",
+            mlflow_config={"MlflowResourceArn": SAGEMAKER + "mlflow-app/app-1"},
+        ),
         model_package_config={"ModelPackageGroupArn": SAGEMAKER + "model-package-group/g"},
         vpc_config={"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
         stopping_condition={"MaxRuntimeInSeconds": 3600},
@@ -76,7 +81,10 @@ def test_a_full_serverless_request_has_all_blocks_and_is_accepted() -> None:
 
 
 def test_the_least_serverless_request_has_no_empty_blocks() -> None:
-    request = build_request(ServerlessJob(**{**SERVERLESS, "accept_eula": False, "channels": ()}))
+    members = serverless_members(**{**SERVERLESS, "accept_eula": False})
+    request: dict[str, Any] = build_request(
+        TrainingJob(**{**COMMON, "channels": ()}, members=members)
+    )
     check_request(request, allow_missing=WITHOUT_NAME)
     assert list(request) == [
         "RoleArn",
@@ -95,7 +103,9 @@ def test_the_least_serverless_request_has_no_empty_blocks() -> None:
 
 def test_a_request_for_own_instances_names_image_and_compute() -> None:
     settings = {"Environment": {"A": "b"}, "EnableManagedSpotTraining": False}
-    request = build_request(OwnInstancesJob(**OWN, settings=settings))
+    members = own_instances_members(**OWN, settings=settings)
+    limits = {"MaxRuntimeInSeconds": 86_400}
+    request = build_request(TrainingJob(**COMMON, members=members, stopping_condition=limits))
     check_request(request, allow_missing=WITHOUT_NAME)
     assert request["AlgorithmSpecification"] == {
         "TrainingImage": OWN["training_image"],
@@ -109,7 +119,9 @@ def test_a_request_for_own_instances_names_image_and_compute() -> None:
 
 
 def test_a_request_shares_nothing_with_what_it_was_built_from() -> None:
-    request: dict[str, Any] = build_request(ServerlessJob(**SERVERLESS))
+    request: dict[str, Any] = build_request(
+        TrainingJob(**COMMON, members=serverless_members(**SERVERLESS))
+    )
     request["HyperParameters"]["new"] = "1"
     request["Tags"][0]["Key"] = "changed"
     assert "new" not in COMMON["hyperparameters"]

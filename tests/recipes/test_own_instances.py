@@ -9,14 +9,14 @@ from typing import Any
 from constructs_trainers.errors import Problem
 from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps, choose_recipe
 from constructs_trainers.recipes.lock import RecipeLock
-from constructs_trainers.recipes.own_instances import OwnInstances
+from constructs_trainers.recipes.recipe_file import RecipeFile
 from tests.support.hub_locks import lock_document
 from tests.support.small_hub import MODEL, small_hub
 
 OWNED = {"data_path": "training_dataset", "validation_data_path": "validation_dataset"}
 
 
-def chosen(own: OwnInstances) -> tuple[RecipeChoice | None, list[Problem]]:
+def chosen(own: RecipeFile) -> tuple[RecipeChoice | None, list[Problem]]:
     """The choice for a recipe that calls for both data sets and has no default for either."""
     hub, s3 = small_hub()
     changed: dict[str, Any] = copy.deepcopy(s3)
@@ -34,7 +34,7 @@ def chosen(own: OwnInstances) -> tuple[RecipeChoice | None, list[Problem]]:
         overrides=None,
         hyperparameters=None,
         owned=OWNED,
-        own_instances=own,
+        rules=own,
     )
     problems: list[Problem] = []
     choice = choose_recipe(
@@ -44,7 +44,7 @@ def chosen(own: OwnInstances) -> tuple[RecipeChoice | None, list[Problem]]:
 
 
 def test_a_recipe_that_calls_for_validation_data_goes_without() -> None:
-    choice, problems = chosen(OwnInstances(training_data="/opt/ml/input/data/train"))
+    choice, problems = chosen(RecipeFile(training_data="/opt/ml/input/data/train"))
     assert problems == []
     assert choice is not None
     data = choice.resolved.to_dict()["training_config"]
@@ -53,6 +53,6 @@ def test_a_recipe_that_calls_for_validation_data_goes_without() -> None:
 
 
 def test_it_does_not_go_without_training_data() -> None:
-    choice, problems = chosen(OwnInstances(validation_data="/opt/ml/input/data/validation"))
+    choice, problems = chosen(RecipeFile(validation_data="/opt/ml/input/data/validation"))
     assert choice is None
     assert [problem.path for problem in problems] == ["data_path"]

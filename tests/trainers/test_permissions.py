@@ -171,7 +171,12 @@ def test_a_row_of_the_table_is_of_use_or_is_not_there(
     for index, (kind, props) in enumerate(cases):
         trainer = make(kind, f"Trainer{index}", **props)
         at = surroundings_of(
-            trainer._props, trainer._resources, trainer._technique, trainer._place, stem="a"
+            trainer._props,
+            trainer._kind,
+            trainer._resources,
+            trainer._technique,
+            trainer._place,
+            stem="a",
         )
         job = PermittedJob(request=trainer.training_job_request, at=at)
         unused = [permission for permission in unused if not permission.statements(job)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ Block = dict[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingJob(ABC):
+class TrainingJob:
     """What a training job is made of. Any string may be or hold a CDK token.
 
     Attributes that are mappings hold members of the API, by the API's names.
@@ -26,6 +25,7 @@ class TrainingJob(ABC):
         hyperparameters: What is sent as hyperparameters, as text.
         channels: InputDataConfig.
         output_data_config: OutputDataConfig.
+        members: What jobs of this kind of compute have for themselves, such as ResourceConfig.
         model_package_config: ModelPackageConfig; empty for none.
         vpc_config: VpcConfig; empty for no VPC.
         stopping_condition: StoppingCondition; empty for the service's own.
@@ -36,14 +36,11 @@ class TrainingJob(ABC):
     hyperparameters: Mapping[str, str]
     channels: Sequence[Mapping[str, object]] = ()
     output_data_config: Mapping[str, object]
+    members: Mapping[str, object] = field(default_factory=dict)
     model_package_config: Mapping[str, object] = field(default_factory=dict)
     vpc_config: Mapping[str, object] = field(default_factory=dict)
     stopping_condition: Mapping[str, object] = field(default_factory=dict)
     tags: Sequence[Mapping[str, str]] = ()
-
-    @abstractmethod
-    def compute_blocks(self) -> Block:
-        """The members of the request that this kind of compute has for itself."""
 
 
 def build_request(job: TrainingJob) -> Block:
@@ -61,7 +58,7 @@ def build_request(job: TrainingJob) -> Block:
         "HyperParameters": dict(job.hyperparameters),
         "InputDataConfig": [dict(channel) for channel in job.channels],
         "OutputDataConfig": dict(job.output_data_config),
-        **job.compute_blocks(),
+        **job.members,
         "ModelPackageConfig": dict(job.model_package_config),
         "VpcConfig": dict(job.vpc_config),
         "StoppingCondition": dict(job.stopping_condition),
@@ -76,65 +73,56 @@ def given(**members: object) -> Block:
     return {name: value for name, value in members.items() if value is not None}
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServerlessJob(TrainingJob):
-    """A serverless fine-tuning job.
+def serverless_members(
+    *,
+    base_model_arn: str,
+    customization_technique: str,
+    accept_eula: bool = False,
+    peft: str | None = None,
+    sequence_length: str | None = None,
+    evaluator_arn: str | Expression | None = None,
+    mlflow_config: Mapping[str, object] | None = None,
+) -> Block:
+    """ServerlessJobConfig and MlflowConfig.
 
-    Attributes:
+    Args:
         base_model_arn: The base model's hub content ARN, its version included.
         customization_technique: ``SFT``, ``DPO``, ``RLVR`` or ``RLAIF``.
         accept_eula: Whether the base model's license is accepted.
         peft: ``LORA``, or None for full fine-tuning.
         sequence_length: Such as ``4K``; None for the recipe's own.
         evaluator_arn: What scores answers in RLVR and RLAIF; None for none.
-        mlflow_config: MlflowConfig; empty for no tracking.
+        mlflow_config: MlflowConfig; None for no tracking.
     """
-
-    base_model_arn: str
-    customization_technique: str
-    accept_eula: bool = False
-    peft: str | None = None
-    sequence_length: str | None = None
-    evaluator_arn: str | Expression | None = None
-    mlflow_config: Mapping[str, object] = field(default_factory=dict)
-
-    def compute_blocks(self) -> Block:
-        """ServerlessJobConfig and MlflowConfig."""
-        return {
-            "ServerlessJobConfig": given(
-                JobType="FineTuning",
-                BaseModelArn=self.base_model_arn,
-                CustomizationTechnique=self.customization_technique,
-                AcceptEula=self.accept_eula,
-                Peft=self.peft,
-                SequenceLength=self.sequence_length,
-                EvaluatorArn=self.evaluator_arn,
-            ),
-            "MlflowConfig": dict(self.mlflow_config),
-        }
+    return {
+        "ServerlessJobConfig": given(
+            JobType="FineTuning",
+            BaseModelArn=base_model_arn,
+            CustomizationTechnique=customization_technique,
+            AcceptEula=accept_eula,
+            Peft=peft,
+            SequenceLength=sequence_length,
+            EvaluatorArn=evaluator_arn,
+        ),
+        "MlflowConfig": dict(mlflow_config or {}),
+    }
 
 
-@dataclass(frozen=True, kw_only=True)
-class OwnInstancesJob(TrainingJob):
-    """A job on instances of one's own.
+def own_instances_members(
+    *,
+    training_image: str,
+    resource_config: Mapping[str, object],
+    settings: Mapping[str, object],
+) -> Block:
+    """AlgorithmSpecification, ResourceConfig and the other settings.
 
-    Attributes:
+    Args:
         training_image: The container image.
         resource_config: ResourceConfig.
         settings: Other members of the request, such as Environment or CheckpointConfig.
     """
-
-    training_image: str
-    resource_config: Mapping[str, object]
-    settings: Mapping[str, object] = field(default_factory=dict)
-
-    def compute_blocks(self) -> Block:
-        """AlgorithmSpecification, ResourceConfig and the other settings."""
-        return {
-            "AlgorithmSpecification": {
-                "TrainingImage": self.training_image,
-                "TrainingInputMode": "File",
-            },
-            "ResourceConfig": dict(self.resource_config),
-            **self.settings,
-        }
+    return {
+        "AlgorithmSpecification": {"TrainingImage": training_image, "TrainingInputMode": "File"},
+        "ResourceConfig": dict(resource_config),
+        **settings,
+    }

@@ -55,34 +55,20 @@ class Networking:
         ).subnet_ids
 
 
-_NOT_SERVERLESS = ("enable_network_isolation", "enable_inter_container_traffic_encryption")
+_OF_CONTAINERS = ("enable_network_isolation", "enable_inter_container_traffic_encryption")
 
 
-def networking_problems(networking: Networking, *, own_instances: bool) -> list[Problem]:
+def networking_problems(networking: Networking) -> list[Problem]:
     """What is wrong with the network of a job.
 
     Args:
         networking: The network.
-        own_instances: Whether the job runs on own instances, whose containers can be shut off.
     """
     return [
-        *([] if own_instances else _unsupported(networking)),
         *_exclusive(networking, "vpc", "subnets"),
         *_exclusive(networking, "security_groups", "security_group_ids"),
         *_incomplete(networking),
         *_selection_problems(networking),
-    ]
-
-
-def _unsupported(networking: Networking) -> list[Problem]:
-    return [
-        Problem(
-            path=f"networking.{name}",
-            message="is not for serverless jobs: their containers are the service's",
-            fix="leave it out",
-        )
-        for name in _NOT_SERVERLESS
-        if getattr(networking, name)
     ]
 
 
@@ -98,7 +84,7 @@ def _incomplete(networking: Networking) -> list[Problem]:
     if networking.vpc_subnets is not None:
         return [_missing("vpc", "vpc_subnets selects among the subnets of a vpc")]
     if not networking.subnets and not has_groups:
-        if any(getattr(networking, name) for name in _NOT_SERVERLESS):
+        if any(getattr(networking, name) for name in _OF_CONTAINERS):
             return []
         return [_missing("vpc", "names no network")]
     if bool(networking.subnets) != has_groups:

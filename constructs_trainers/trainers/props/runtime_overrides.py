@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from constructs_trainers.errors import Problem
 from constructs_trainers.values.resource_names import model_package_group_problems
-from constructs_trainers.values.s3 import dataset_problems, is_dataset_arn, s3_uri
-from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.s3 import dataset_problems, s3_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from aws_cdk.aws_s3 import IBucket
+
+    from constructs_trainers.errors import Problem
 
 ANY: Final = "any"
 ALL: Final = "all"
@@ -42,44 +42,33 @@ class RuntimeOverrides:
     hyperparameters: Sequence[str] | Literal["all"] = ()
     source_model_package_arn: Sequence[str] | Literal["any"] = ()
 
-    def problems(self, path: str, *, own_instances: bool) -> list[Problem]:
-        """What is wrong with the members, but for what the recipe knows.
+    def problems(self, path: str) -> list[Problem]:
+        """What is wrong with the members, but for what compute and recipe know.
 
         Args:
             path: The prop that holds them.
-            own_instances: Whether the job runs on own instances.
         """
         found: list[Problem] = []
-        for name in ("training_dataset", "validation_dataset"):
-            found += _place_problems(
-                f"{path}.{name}", getattr(self, name), own_instances=own_instances
-            )
+        for name, index, item in self.listed_datasets():
+            if isinstance(item, str):
+                found += dataset_problems(f"{path}.{name}[{index}]", item)
         for index, group in enumerate(_listed(self.source_model_package_arn)):
             found += model_package_group_problems(
                 f"{path}.source_model_package_arn[{index}]", group
             )
-        if own_instances:
-            found += self._own_instances_problems(path)
         return found
+
+    def listed_datasets(self) -> Iterator[tuple[str, int, str | IBucket]]:
+        """Each place of data that is listed, with its member and its index there."""
+        for name in ("training_dataset", "validation_dataset"):
+            for index, item in enumerate(_listed(getattr(self, name))):
+                yield name, index, item
 
     @property
     def buckets(self) -> list[IBucket]:
         """The buckets that are given as constructs."""
         datasets = [*_listed(self.training_dataset), *_listed(self.validation_dataset)]
         return [item for item in datasets if not isinstance(item, str)]
-
-    def _own_instances_problems(self, path: str) -> Iterator[Problem]:
-        names = ("hyperparameters", "source_model_package_arn")
-        for name in names:
-            if getattr(self, name):
-                yield Problem(
-                    path=f"{path}.{name}",
-                    message="cannot be followed on own instances: the recipe is a file that is "
-                    "written at synthesis",
-                    got=short_repr(getattr(self, name)),
-                    allowed="training_dataset and validation_dataset",
-                    fix="leave it out, or leave compute out for a serverless job",
-                )
 
 
 def places(given: Sequence[str | IBucket] | str) -> list[str] | None:
@@ -91,18 +80,3 @@ def places(given: Sequence[str | IBucket] | str) -> list[str] | None:
 
 def _listed(given: Any) -> list[Any]:  # noqa: ANN401 - what its member takes
     return [] if isinstance(given, str) else list(given)
-
-
-def _place_problems(path: str, given: object, *, own_instances: bool) -> Iterator[Problem]:
-    for index, item in enumerate(_listed(given)):
-        where = f"{path}[{index}]"
-        if hasattr(item, "bucket_name"):
-            continue
-        yield from dataset_problems(where, item)
-        if own_instances and isinstance(item, str) and is_dataset_arn(item):
-            yield Problem(
-                path=where,
-                message="a job on own instances cannot read a hub's DataSet",
-                got=short_repr(item),
-                allowed="an S3 URI, or a bucket",
-            )

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Required, TypedDict
 
 from constructs_trainers.errors import did_you_mean
 from constructs_trainers.jobs.request.tags import normalise_tags
-from constructs_trainers.trainers.props.compute import TrainingJobCompute
 from constructs_trainers.trainers.props.model_source import model_source
 from constructs_trainers.trainers.props.notifications import Notifications
 from constructs_trainers.trainers.props.output_data_config import OutputDataConfig
 from constructs_trainers.trainers.props.training_type import TrainingType
-from constructs_trainers.trainers.props.types import STAND_IN, type_problems, with_stand_ins
+from constructs_trainers.trainers.props.types import type_problems, with_stand_ins
 
 if TYPE_CHECKING:
     import os
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.jobs.job_retry import JobRetry
+    from constructs_trainers.trainers.props.compute import Compute
     from constructs_trainers.trainers.props.job_settings import (
         CheckpointConfig,
         DebugHookConfig,
@@ -51,7 +51,7 @@ class TrainerArguments(TypedDict, total=False):
     model: Required[str | CfnModelPackage | SourceTrainer]
     training_type: TrainingType | str
     model_package_group: str | CfnModelPackageGroup | None
-    compute: TrainingJobCompute | None
+    compute: Compute | None
     mlflow_resource_arn: str | None
     mlflow_experiment_name: str | None
     mlflow_run_name: str | None
@@ -101,7 +101,7 @@ class TrainerProps:
     model: str | CfnModelPackage | SourceTrainer
     training_type: TrainingType | str = TrainingType.LORA
     model_package_group: str | CfnModelPackageGroup | None = None
-    compute: TrainingJobCompute | None = None
+    compute: Compute | None = None
     mlflow_resource_arn: str | None = None
     mlflow_experiment_name: str | None = None
     mlflow_run_name: str | None = None
@@ -216,9 +216,6 @@ def _typed(given: TrainerProps) -> tuple[TrainerProps, list[Problem]]:
     wrong = type_problems(known)
     if wrong:
         known = with_stand_ins(known)
-    if any(problem.path == "compute" for problem in wrong):
-        # Whoever gave anything at all does not mean a serverless job.
-        known = replace(known, compute=TrainingJobCompute(instance_type=STAND_IN))
     return replace(known, tags=given.tags), [*problems, *wrong]
 
 

@@ -51,6 +51,7 @@ _CONSTRUCTS: Final = {
 }
 _WORDS: Final = {
     "BaseTrainer": "a trainer",
+    "Compute": "a TrainingJobCompute",
     "SourceTrainer": "another trainer",
     "Construct": "a construct",
     "IEfsFileSystem": "an IFileSystem",

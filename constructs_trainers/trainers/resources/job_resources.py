@@ -22,7 +22,6 @@ from constructs_trainers.values.tokens import is_token
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.props.networking import Networking
     from constructs_trainers.trainers.props.output_data_config import OutputDataConfig
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
@@ -64,7 +63,7 @@ class JobResources:
     recipe_uri: str | None
 
 
-def pending_resources(props: TrainerProps) -> JobResources:
+def pending_resources(props: TrainerProps, *, has_recipe_file: bool) -> JobResources:
     """What the user wrote out, and stand-ins for everything else: for checks before creation."""
     output = props.output
     networking = props.networking
@@ -82,18 +81,27 @@ def pending_resources(props: TrainerProps) -> JobResources:
         source_model_package_arn=None,
         security_group_ids=[PENDING] if has_vpc and not groups else groups,
         subnets=[PENDING] if has_vpc else subnets,
-        recipe_uri=None if props.compute is None else PENDING,
+        recipe_uri=PENDING if has_recipe_file else None,
     )
 
 
 def create_resources(
-    scope: Construct, props: TrainerProps, recipe: ResolvedRecipe
+    scope: Construct, props: TrainerProps, *, recipe_file: str | None, registers_model: bool
 ) -> tuple[iam.IRole, JobResources]:
-    """Make what the user did not give, and name everything."""
+    """Make what the user did not give, and name everything.
+
+    Args:
+        scope: The trainer.
+        props: Its props.
+        recipe_file: The text of the file that the recipe travels in; None for no file.
+        registers_model: Whether the model is registered also when no group is given.
+    """
     role = _role(scope, props)
     output = props.output
     key = output.kms_key
-    group_arn, group_name, packages = _model_package_group(scope, props)
+    group_arn, group_name, packages = _model_package_group(
+        scope, props, registers_model=registers_model
+    )
     networking = props.networking
     resources = JobResources(
         role_arn=role.role_arn,
@@ -105,9 +113,7 @@ def create_resources(
         source_model_package_arn=props.source.package_arn,
         security_group_ids=_security_group_ids(scope, networking),
         subnets=[] if networking is None else networking.subnet_ids(),
-        recipe_uri=(
-            None if props.compute is None else add_recipe_asset(scope, recipe.to_yaml()).s3_uri
-        ),
+        recipe_uri=None if recipe_file is None else add_recipe_asset(scope, recipe_file).s3_uri,
     )
     return role, resources
 
@@ -148,15 +154,17 @@ def _s3_output_path(scope: Construct, output: OutputDataConfig) -> str:
     return s3_uri(bucket.bucket_name, output.prefix or _DEFAULT_PREFIX)
 
 
-def _model_package_group(scope: Construct, props: TrainerProps) -> tuple[str | None, str, str]:
+def _model_package_group(
+    scope: Construct, props: TrainerProps, *, registers_model: bool
+) -> tuple[str | None, str, str]:
     """ARN and name of the group, and the ARN of the packages in it."""
     given = props.model_package_group
     source_group = props.source.package_group
     if given is None and source_group is not None:
         name, arn = source_group
         return arn, name, packages_in(arn)
-    if given is None and props.compute is not None:
-        # A job on own instances leaves its model in S3 unless it is told to register it.
+    if given is None and not registers_model:
+        # The model stays in S3 unless the job is told to register it.
         return None, "", ""
     stack = cdk.Stack.of(scope)
     if given is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.recipes.own_instances import RECIPE_FILE_NAME
+from constructs_trainers.recipes.recipe_file import RECIPE_FILE_NAME
 from constructs_trainers.values.s3 import s3_uri
 
 if TYPE_CHECKING:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_trainers.errors import Problem
+from constructs_trainers.errors import Problem, RecipeError
+from constructs_trainers.recipes.choice import RecipeChoice
 from constructs_trainers.recipes.paths import dotted, leaves
 from constructs_trainers.recipes.protected import PROTECTED
+from constructs_trainers.recipes.resolve import resolve_recipe
 from constructs_trainers.recipes.spec import OverrideSpec, Parameter
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
@@ -20,6 +22,7 @@ from constructs_trainers.values.tokens import is_token
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_trainers.recipes.choice import RecipeRequest
     from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
 
@@ -42,7 +45,7 @@ _VALIDATION_PARAMETERS: Final = ("validation_data_path", "validation_data_name")
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnInstances:
+class RecipeFile:
     """What the recipe of a job on own instances must know of the job.
 
     Attributes:
@@ -68,6 +71,32 @@ class OwnInstances:
     mlflow_run_name: str | None = None
     reward_lambda_arn: str | None = None
 
+    def resolve(self, asked: RecipeRequest) -> RecipeChoice:
+        """Resolve a recipe that travels as a file."""
+        model, recipe = asked.model, asked.selected.recipe
+        owned = asked.props.owned
+        spec = spec_of_the_file(recipe, asked.selected.spec, self)
+        resolved = resolve_recipe(
+            recipe.template,
+            spec,
+            asked.layers,
+            # The trainer writes these into the file; nothing is left to the service.
+            protected={**PROTECTED, **owned},
+            owned={},
+            filled=filled_values(model, recipe, spec, self),
+            sequence_length=recipe.sequence_length,
+        )
+        found = [*token_problems(resolved), *place_problems(resolved, self)]
+        if found:
+            raise RecipeError("recipe", found)
+        return RecipeChoice(
+            model=model,
+            recipe=recipe,
+            resolved=resolved,
+            hyperparameters=own_instances_hyperparameters(resolved, recipe, self, owned),
+            model_channel_uri=model_channel_uri(model, recipe, spec, self),
+        )
+
 
 def channel_path(channel: str, file_name: str | None = None) -> str:
     """Where a channel, or one file in it, is in the container."""
@@ -81,7 +110,7 @@ def is_nova(recipe: LockedRecipe) -> bool:
     return "amazon.nova" in str(model_type)
 
 
-def spec_of_the_file(recipe: LockedRecipe, spec: OverrideSpec, own: OwnInstances) -> OverrideSpec:
+def spec_of_the_file(recipe: LockedRecipe, spec: OverrideSpec, own: RecipeFile) -> OverrideSpec:
     """The spec that the recipe in the file is held against.
 
     It has the parameters that the template mentions and the hub leaves out. It does not ask for
@@ -103,7 +132,7 @@ def spec_of_the_file(recipe: LockedRecipe, spec: OverrideSpec, own: OwnInstances
 
 
 def model_channel_uri(
-    model: LockedModel, recipe: LockedRecipe, spec: OverrideSpec, own: OwnInstances
+    model: LockedModel, recipe: LockedRecipe, spec: OverrideSpec, own: RecipeFile
 ) -> str | None:
     """S3 URI of the weights that the job is given in channel ``model``; None for no channel."""
     if is_nova(recipe):
@@ -115,7 +144,7 @@ def model_channel_uri(
 
 
 def filled_values(
-    model: LockedModel, recipe: LockedRecipe, spec: OverrideSpec, own: OwnInstances
+    model: LockedModel, recipe: LockedRecipe, spec: OverrideSpec, own: RecipeFile
 ) -> dict[str, object]:
     """What the trainer writes into the recipe, by parameter or leaf name."""
     filled: dict[str, object] = {}
@@ -140,7 +169,7 @@ def filled_values(
 def own_instances_hyperparameters(
     resolved: ResolvedRecipe,
     recipe: LockedRecipe,
-    own: OwnInstances,
+    own: RecipeFile,
     owned: Mapping[str, str],
 ) -> dict[str, str]:
     """The hyperparameters beside the file: where it is, and for Nova the recipe's parameters.
@@ -189,7 +218,7 @@ def token_problems(resolved: ResolvedRecipe) -> list[Problem]:
     ]
 
 
-def place_problems(resolved: ResolvedRecipe, own: OwnInstances) -> list[Problem]:
+def place_problems(resolved: ResolvedRecipe, own: RecipeFile) -> list[Problem]:
     """What the job is given and the recipe has no place for, so that it would be lost."""
     names = {leaf.parameter or leaf.path[-1] for leaf in resolved.leaves}
     props = {

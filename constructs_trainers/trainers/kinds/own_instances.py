@@ -1,0 +1,441 @@
+"""Instances of one's own: the group of props, and all that is different on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from constructs_trainers.errors import Problem, did_you_mean
+from constructs_trainers.jobs.request.channels import (
+    MODEL,
+    RECIPE,
+    TRAIN,
+    VALIDATION,
+    channel,
+    data_source,
+)
+from constructs_trainers.jobs.request.limits import DEFAULT_RUNTIME
+from constructs_trainers.jobs.request.request import given, own_instances_members
+from constructs_trainers.recipes.recipe_file import RecipeFile, is_nova
+from constructs_trainers.trainers.input_channels import (
+    data_in_container,
+    last_part,
+    last_part_of,
+    located,
+)
+from constructs_trainers.trainers.kinds.kind import ComputeKind
+from constructs_trainers.trainers.props.api_members import api_members
+from constructs_trainers.trainers.props.compute import Compute
+from constructs_trainers.trainers.props.job_settings import SETTINGS, setting
+from constructs_trainers.trainers.props.s3_location import exclusive
+from constructs_trainers.trainers.props.training_data import is_dataset, uri_of
+from constructs_trainers.trainers.props.types import STAND_IN
+from constructs_trainers.values.job_names import job_name_stem
+from constructs_trainers.values.resource_names import key_problems
+from constructs_trainers.values.s3 import is_dataset_arn
+from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_token
+from constructs_trainers.workflows.allowed_input import Dataset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from aws_cdk.aws_kms import IKey
+
+    from constructs_trainers.recipes.choice import RecipeChoice, RecipeRules
+    from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
+    from constructs_trainers.recipes.spec import OverrideSpec
+    from constructs_trainers.trainers.kinds.base_model import BaseModel
+    from constructs_trainers.trainers.props.runtime_overrides import RuntimeOverrides
+    from constructs_trainers.trainers.props.trainer_props import TrainerProps
+    from constructs_trainers.trainers.technique import Technique
+
+_DEFAULT_VOLUME = 30
+_NOT_IN_RESOURCE_CONFIG = ("volume_kms_key", "enable_managed_spot_training")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceGroup:
+    """One kind of instance in a job of several; the API's InstanceGroup.
+
+    Attributes:
+        instance_group_name: What channels call the group.
+        instance_type: Such as ``ml.p5.48xlarge``.
+        instance_count: How many of them.
+    """
+
+    instance_group_name: str
+    instance_type: str
+    instance_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstancePreference:
+    """An instance type that the job may get; the API's InstancePreference.
+
+    Attributes:
+        instance_type: Such as ``ml.p5.48xlarge``.
+        instance_count: How many of this type. Default: the compute's count.
+        training_plan_arns: A training plan for this type. Default: none.
+    """
+
+    instance_type: str
+    instance_count: int | None = None
+    training_plan_arns: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingJobCompute(Compute):
+    """Instances of one's own; the SageMaker Python SDK's ``TrainingJobCompute``.
+
+    Its members are those of the API's ResourceConfig.
+
+    Attributes:
+        instance_type: Such as ``ml.p5.48xlarge``. Exclusive with ``instance_groups`` and
+            ``instance_preferences``.
+        instance_count: How many instances. Default: 1, but for groups and preferences, which
+            have counts of their own.
+        volume_size_in_gb: Size of each instance's volume in GB. Default: 30.
+        volume_kms_key_id: Id, ARN or alias of the key that volumes are encrypted with. Default:
+            a key of the service. Exclusive with ``volume_kms_key``.
+        volume_kms_key: The same as a construct.
+        keep_alive_period_in_seconds: How long instances are kept warm after the job, at most six
+            hours. Default: they are not.
+        enable_managed_spot_training: Whether spot instances are used; takes
+            ``StoppingCondition.max_wait_time_in_seconds``. Default: no.
+        instance_groups: Several kinds of instances.
+        instance_preferences: Up to five types, of which the job gets what is there.
+        training_plan_arn: The training plan whose capacity is used. Default: none.
+    """
+
+    instance_type: str | None = None
+    instance_count: int | None = None
+    volume_size_in_gb: int = _DEFAULT_VOLUME
+    volume_kms_key_id: str | None = None
+    volume_kms_key: IKey | None = None
+    keep_alive_period_in_seconds: int | None = None
+    enable_managed_spot_training: bool = False
+    instance_groups: Sequence[InstanceGroup] | None = None
+    instance_preferences: Sequence[InstancePreference] | None = None
+    training_plan_arn: str | None = None
+
+    @property
+    def key_id(self) -> str | None:
+        """The key of the volumes, as the API takes it."""
+        key = self.volume_kms_key
+        return self.volume_kms_key_id if key is None else key.key_arn
+
+    @property
+    def count(self) -> int | None:
+        """How many instances the job gets, or None when that depends on the type it gets."""
+        if self.instance_groups:
+            counts = [group.instance_count for group in self.instance_groups]
+            return None if any(map(is_token, counts)) else sum(counts)
+        if self.instance_count is None and self.instance_preferences:
+            wanted = {preference.instance_count for preference in self.instance_preferences}
+            return wanted.pop() if len(wanted) == 1 else None
+        return 1 if self.instance_count is None else self.instance_count
+
+    @property
+    def instance_types(self) -> list[tuple[str, str]]:
+        """Every instance type that the job may get, with the path of the prop that names it."""
+        if self.instance_type is not None:
+            return [("compute.instance_type", self.instance_type)]
+        groups = [item.instance_type for item in self.instance_groups or ()]
+        preferences = [item.instance_type for item in self.instance_preferences or ()]
+        return [
+            (f"compute.{name}[{index}].instance_type", instance_type)
+            for name, types in (("instance_groups", groups), ("instance_preferences", preferences))
+            for index, instance_type in enumerate(types)
+        ]
+
+    def to_api(self) -> dict[str, object]:
+        """The ResourceConfig of the request."""
+        with_key = replace(self, volume_kms_key_id=self.key_id)
+        if self.instance_groups is None and self.instance_preferences is None:
+            with_key = replace(with_key, instance_count=self.count)
+        return api_members(with_key, leave_out=_NOT_IN_RESOURCE_CONFIG)
+
+    def kind(self) -> OwnInstances:
+        """The kind of compute."""
+        return OwnInstances(self)
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with the members, but for what the API's model knows."""
+        found: list[Problem] = []
+        if not (self.instance_type or self.instance_groups or self.instance_preferences):
+            fix = "give instance_type, such as 'ml.p5.48xlarge'"
+            found.append(Problem(path="compute.instance_type", message="is required", fix=fix))
+        if self.instance_count == 0:
+            message, got = "a job needs an instance", short_repr(self.instance_count)
+            found.append(
+                Problem(
+                    path="compute.instance_count", message=message, got=got, allowed="1 or more"
+                )
+            )
+        if self.volume_kms_key is not None and self.volume_kms_key_id is not None:
+            found.append(exclusive("compute.volume_kms_key", "volume_kms_key_id"))
+        if self.volume_kms_key_id is not None:
+            found += key_problems("compute.volume_kms_key_id", self.volume_kms_key_id)
+        return found
+
+
+class OwnInstances(ComputeKind):
+    """A trainer with ``compute=TrainingJobCompute(...)``."""
+
+    registers_evaluator: ClassVar[bool] = False
+    registers_model: ClassVar[bool] = False
+    recipe_is_fixed: ClassVar[str | None] = (
+        "cannot be given: the job runs on own instances, and its recipe is a file that was written "
+        "at synthesis"
+    )
+    # The service's own default, written out: the SageMaker Python SDK's is one hour.
+    default_stopping_condition: ClassVar[Mapping[str, int]] = {
+        "MaxRuntimeInSeconds": DEFAULT_RUNTIME
+    }
+
+    def __init__(self, compute: TrainingJobCompute) -> None:
+        self._compute = compute
+
+    def prop_problems(self, props: TrainerProps) -> list[Problem]:
+        """The group itself, and what only jobs on own instances have."""
+        found = self._compute.problems()
+        if props.checkpoint_config is not None:
+            found += props.checkpoint_config.problems("checkpoint_config")
+        if props.runtime_overrides is not None:
+            found += _override_problems(props.runtime_overrides)
+        return found
+
+    def start_problems(self, props: TrainerProps) -> list[Problem]:
+        """Another trainer's model, which only an execution knows."""
+        if not hasattr(props.model, "resolved_recipe"):
+            return []
+        return [
+            Problem(
+                path="model",
+                message="a job on own instances cannot start from another trainer's model: its "
+                "recipe is a file that is written at synthesis",
+                allowed="the hub's name of a model, or the S3 URI of a checkpoint",
+                fix="leave compute out for a serverless job",
+            )
+        ]
+
+    def data_problems(self, props: TrainerProps) -> list[Problem]:
+        """Channels that the trainer makes itself, and data that its recipe cannot name."""
+        return [*_name_problems(props), *_source_problems(props)]
+
+    def recipe_rules(
+        self, props: TrainerProps, technique: Technique, wrong: Sequence[Problem]
+    ) -> RecipeRules:
+        """The recipe is a file, which is told where everything is."""
+        if wrong:
+            return RecipeFile()
+        run = job_name_stem(props.base_job_name, props.source.base_model, technique.name)
+        return RecipeFile(
+            training_data=data_in_container(props, TRAIN),
+            validation_data=data_in_container(props, VALIDATION),
+            checkpoint=props.source.checkpoint,
+            instance_type=self._compute.instance_type,
+            instance_count=self._compute.count,
+            mlflow_tracking_uri=props.mlflow_resource_arn,
+            mlflow_experiment_name=props.mlflow_experiment_name or run,
+            mlflow_run_name=props.mlflow_run_name or run,
+            reward_lambda_arn=technique.reward_arn,
+        )
+
+    def recipe_problems(
+        self,
+        props: TrainerProps,
+        choice: RecipeChoice,
+        base_model: BaseModel,
+        technique: Technique,
+    ) -> list[Problem]:
+        """Instance types and counts that the recipe does not run on, and a missing image."""
+        found: list[Problem] = []
+        if props.source.package_arn is not None and not is_nova(choice.recipe):
+            found.append(
+                Problem(
+                    path="model",
+                    message="a job on own instances reads its model from S3, not from a model "
+                    "package",
+                    got=short_repr(props.source.package_arn),
+                    allowed="the S3 URI of the package's artifacts, with base_model_name",
+                )
+            )
+        if refused := technique.own_instances_problems():
+            return [*found, *refused]
+        if props.training_image is None and base_model.image_uri is None:
+            found.append(_no_image(choice))
+        compute = self._compute
+        return [
+            *found,
+            *_type_problems(compute, choice),
+            *_count_problems(compute, choice.recipe.spec),
+        ]
+
+    def recipe_file(self, recipe: ResolvedRecipe) -> str | None:
+        """The recipe as YAML."""
+        return recipe.to_yaml()
+
+    def channels(
+        self, base_model: BaseModel, recipe_uri: str | None
+    ) -> list[tuple[str, dict[str, object]]]:
+        """The recipe's file, and the model's weights where the recipe reads them."""
+        found: list[tuple[str, dict[str, object]]] = []
+        if base_model.channel_uri is not None:
+            weights = data_source(base_model.channel_uri, "S3Prefix")
+            found.append(("model", channel(MODEL, weights)))
+        file = data_source(recipe_uri or "", "S3Prefix")
+        return [*found, ("recipe", channel(RECIPE, file, InputMode="File"))]
+
+    def members(
+        self, props: TrainerProps, base_model: BaseModel, technique: str
+    ) -> dict[str, object]:
+        """AlgorithmSpecification, ResourceConfig and the other settings."""
+        del technique
+        networking = props.networking
+        settings = given(
+            Environment=dict(props.environment) if props.environment else None,
+            EnableManagedSpotTraining=self._compute.enable_managed_spot_training or None,
+            EnableNetworkIsolation=networking and networking.enable_network_isolation,
+            EnableInterContainerTrafficEncryption=(
+                networking and networking.enable_inter_container_traffic_encryption
+            ),
+            **{member: setting(getattr(props, prop)) for prop, member in SETTINGS.items()},
+        )
+        return own_instances_members(
+            training_image=props.training_image or base_model.image_uri or "",
+            resource_config=self._compute.to_api(),
+            settings=settings,
+        )
+
+    def default_compression(self, props: TrainerProps) -> str | None:
+        """The service's own, written out as the SageMaker Python SDK does.
+
+        But for Step Functions' optimized integration, which is not known to take the member.
+        """
+        return None if props.runs_job else "GZIP"
+
+    def keys(self) -> list[IKey]:
+        """The key of the volumes."""
+        key = self._compute.volume_kms_key
+        return [] if key is None else [key]
+
+    def dataset(
+        self, props: TrainerProps, channel: str, places: Sequence[str] | None
+    ) -> Dataset | str:
+        """Data of the shape that the recipe's file was written for."""
+        if data_in_container(props, channel) is None:
+            return "cannot be given: the recipe of the trainer was written without validation data"
+        name = last_part(props, channel)
+        is_file = "." in name
+        return Dataset(places=places, is_file=is_file, file_name=name if is_file else "")
+
+
+def _override_problems(overrides: RuntimeOverrides) -> Iterator[Problem]:
+    path = "runtime_overrides"
+    for name, where, item in overrides.listed_datasets():
+        if isinstance(item, str) and is_dataset_arn(item):
+            yield Problem(
+                path=f"{path}.{name}[{where}]",
+                message="a job on own instances cannot read a hub's DataSet",
+                got=short_repr(item),
+                allowed="an S3 URI, or a bucket",
+            )
+    for name in ("hyperparameters", "source_model_package_arn"):
+        if getattr(overrides, name):
+            yield Problem(
+                path=f"{path}.{name}",
+                message="cannot be followed on own instances: the recipe is a file that is "
+                "written at synthesis",
+                got=short_repr(getattr(overrides, name)),
+                allowed="training_dataset and validation_dataset",
+                fix="leave it out, or leave compute out for a serverless job",
+            )
+
+
+def _name_problems(props: TrainerProps) -> list[Problem]:
+    return [
+        Problem(
+            path=f"input_data_config[{index}].channel_name",
+            message="the trainer makes this channel itself",
+            got=short_repr(item.channel_name),
+            fix="choose another name",
+        )
+        for index, item in enumerate(props.input_data_config or ())
+        if item.channel_name in {MODEL, RECIPE}
+    ]
+
+
+def _source_problems(props: TrainerProps) -> list[Problem]:
+    found: list[Problem] = []
+    for name in (TRAIN, VALIDATION):
+        path, source = located(props, name)
+        if source is None:
+            continue
+        if is_dataset(source):
+            found.append(
+                Problem(
+                    path=path,
+                    message="a job on own instances cannot read a hub's DataSet",
+                    got=short_repr(source),
+                    allowed="an S3 URI, an S3DataSource or a FileSystemDataSource",
+                )
+            )
+        elif is_token(last_part_of(source)):
+            found.append(
+                Problem(
+                    path=path,
+                    message="the last part of the URI is only known at deployment, and the recipe "
+                    "names the file that is read",
+                    got=short_repr(uri_of(source)),
+                    fix="write the last part out, or end the URI with a slash for a folder",
+                )
+            )
+    return found
+
+
+def _no_image(choice: RecipeChoice) -> Problem:
+    if choice.recipe.image_uri is None:
+        message = f"is required: the lock has no image for '{choice.recipe.name}'"
+        return Problem(path="training_image", message=message, fix="give the image's URI")
+    return Problem(
+        path="training_image",
+        message="is required: an image is its region's own, and the stack's region is not known",
+        fix="give the stack a region: env=Environment(region=...)",
+    )
+
+
+def _type_problems(compute: TrainingJobCompute, choice: RecipeChoice) -> list[Problem]:
+    enum = choice.recipe.spec["instance_type"].enum if "instance_type" in choice.recipe.spec else ()
+    allowed = [str(name) for name in enum or ()] or list(choice.recipe.instance_types)
+    return [
+        Problem(
+            path=path,
+            message=f"the recipe '{choice.recipe.name}' does not run on this instance type",
+            got=short_repr(name),
+            allowed=", ".join(allowed),
+            fix=did_you_mean(name, allowed),
+        )
+        for path, name in compute.instance_types
+        if allowed and not is_token(name) and name not in allowed
+    ]
+
+
+def _count_problems(compute: TrainingJobCompute, spec: OverrideSpec) -> list[Problem]:
+    enum = spec["replicas"].enum if "replicas" in spec else None
+    count = compute.count
+    if enum is None or count is None or is_token(count) or count in enum:
+        return []
+    return [
+        Problem(
+            path="compute.instance_count",
+            message="the recipe does not run on this many instances",
+            got=short_repr(count),
+            allowed=", ".join(map(str, enum)),
+        )
+    ]
+
+
+UNKNOWN_INSTANCES = TrainingJobCompute(instance_type=STAND_IN)
+"""Stands in for ``compute`` of a wrong type, so that all else can still be checked."""
