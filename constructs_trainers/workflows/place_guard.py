@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.values.arns import DATASET, MODEL_PACKAGE, arn_pattern
-from constructs_trainers.values.s3 import WILDCARD
+from constructs_trainers.values.s3 import WILDCARD, as_folder
 from constructs_trainers.workflows.jsonata import CONTROLS, SPACES, constant, text
 
 if TYPE_CHECKING:
@@ -104,10 +104,7 @@ def source_violation(places: Sequence[str] | None) -> str:
 
 def places_and_below(places: Sequence[str]) -> list[str]:
     """Each place itself and, with a slash at its end, what is below it."""
-    found = []
-    for place in places:
-        found += [place] if place.endswith("/") else [place, f"{place}/"]
-    return found
+    return [each for place in places for each in dict.fromkeys((place, as_folder(place)))]
 
 
 def _has_form(given: str, pattern: str) -> str:
