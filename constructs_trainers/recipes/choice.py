@@ -13,6 +13,7 @@ from constructs_trainers.recipes.project_files import find_file, shown_path
 from constructs_trainers.recipes.protected import PROTECTED
 from constructs_trainers.recipes.resolve import resolve_recipe
 from constructs_trainers.recipes.selection import select_recipe
+from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
@@ -54,6 +55,7 @@ class RecipeChoice:
         recipe: The hub's recipe.
         resolved: The recipe with the user's layers.
         hyperparameters: The job's hyperparameters.
+        stem: What job names begin with.
         model_channel_uri: S3 URI of the weights for channel ``model``; None for no such channel.
     """
 
@@ -61,6 +63,7 @@ class RecipeChoice:
     recipe: LockedRecipe
     resolved: ResolvedRecipe
     hyperparameters: Mapping[str, str]
+    stem: str
     model_channel_uri: str | None = None
     contribution: Contribution = field(default_factory=Contribution)
 
@@ -98,6 +101,11 @@ class RecipeRequest:
     props: RecipeProps
     number_token_as_text: Callable[[object], str]
 
+    @property
+    def stem(self) -> str:
+        """What job names begin with: the model by the hub's name, however it was given."""
+        return job_name_stem(self.props.base_job_name, self.model.name, self.props.technique)
+
 
 class _Serverless:
     """The spec's parameters are sent as hyperparameters; the service fills in the rest."""
@@ -121,6 +129,7 @@ class _Serverless:
             recipe=recipe,
             resolved=resolved,
             hyperparameters={**sent, **added.hyperparameters},
+            stem=asked.stem,
             contribution=added,
         )
 
@@ -143,6 +152,7 @@ class RecipeProps:
     owned: Mapping[str, str]
     rules: RecipeRules = SERVERLESS
     contribution: Callable[[LockedModel, OverrideSpec], Contribution] | None = None
+    base_job_name: str | None = None
 
     @property
     def has_layers(self) -> bool:

@@ -56,8 +56,8 @@ class RecipeFile:
         instance_type: The instances' type, or None when it is not one.
         instance_count: How many instances, or None when it is not one number.
         mlflow_tracking_uri: ARN of the MLflow server or app; None for no tracking.
-        mlflow_experiment_name: The experiment; with tracking only.
-        mlflow_run_name: The run; with tracking only.
+        mlflow_experiment_name: The experiment, with tracking only; None for the job names' stem.
+        mlflow_run_name: The run, likewise.
         reward_lambda_arn: The reward function of RLVR, or None.
     """
 
@@ -73,9 +73,13 @@ class RecipeFile:
 
     def resolve(self, asked: RecipeRequest) -> RecipeChoice:
         """Resolve a recipe that travels as a file."""
-        model, recipe = asked.model, asked.selected.recipe
-        owned = asked.props.owned
-        spec = spec_of_the_file(recipe, asked.selected.spec, self)
+        model, recipe, owned = asked.model, asked.selected.recipe, asked.props.owned
+        own = replace(
+            self,
+            mlflow_experiment_name=self.mlflow_experiment_name or asked.stem,
+            mlflow_run_name=self.mlflow_run_name or asked.stem,
+        )
+        spec = spec_of_the_file(recipe, asked.selected.spec, own)
         resolved = resolve_recipe(
             recipe.template,
             spec,
@@ -83,18 +87,19 @@ class RecipeFile:
             # The trainer writes these into the file; nothing is left to the service.
             protected={**PROTECTED, **owned},
             owned={},
-            filled=filled_values(model, recipe, spec, self),
+            filled=filled_values(model, recipe, spec, own),
             sequence_length=recipe.sequence_length,
         )
-        found = [*token_problems(resolved), *place_problems(resolved, self)]
+        found = [*token_problems(resolved), *place_problems(resolved, own)]
         if found:
             raise RecipeError("recipe", found)
         return RecipeChoice(
             model=model,
             recipe=recipe,
             resolved=resolved,
-            hyperparameters=own_instances_hyperparameters(resolved, recipe, self, owned),
-            model_channel_uri=model_channel_uri(model, recipe, spec, self),
+            hyperparameters=own_instances_hyperparameters(resolved, recipe, own, owned),
+            stem=asked.stem,
+            model_channel_uri=model_channel_uri(model, recipe, spec, own),
         )
 
 

@@ -41,7 +41,6 @@ from constructs_trainers.trainers.resources.recipe_metadata import METADATA_KEY,
 from constructs_trainers.trainers.resources.training_machine import create_training_machine
 from constructs_trainers.trainers.runs.training_runs import TrainingRuns
 from constructs_trainers.values.environment import Environment
-from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.workflows.definition import training_definition
 
 if TYPE_CHECKING:
@@ -295,7 +294,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
 
     def _create_machine(self) -> sfn.StateMachine:
         choice, technique = self._choice, self._technique.name
-        stem = job_name_stem(self._props.base_job_name, choice.model.name, technique)
+        stem = choice.stem
         surroundings = surroundings_of(
             self._props, self._kind, self._resources, self._technique, self._place, stem=stem
         )

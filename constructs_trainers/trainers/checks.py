@@ -17,7 +17,6 @@ from constructs_trainers.trainers.props.request_paths import in_words_of_props, 
 from constructs_trainers.trainers.props.types import is_missing, leads_into
 from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
 from constructs_trainers.trainers.resources.job_resources import pending_resources
-from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES, size_of_request
 
@@ -77,7 +76,7 @@ def checked_recipe(
         found = _eula_problems(props, choice)
         found += technique.recipe_problems(choice.resolved)
         found += execution_rule_problems(props, kind, choice)
-        found += _notification_problems(props, choice, technique, place)
+        found += _notification_problems(props, choice, place)
         found += kind.recipe_problems(props, choice, base_model, technique)
         problems += _beside(wrong_types, props, found)
     problems += _draft_problems(props, kind, base_model, technique.name, problems)
@@ -115,12 +114,11 @@ def _eula_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
 
 
 def _notification_problems(
-    props: TrainerProps, choice: RecipeChoice, technique: Technique, place: Environment
+    props: TrainerProps, choice: RecipeChoice, place: Environment
 ) -> list[Problem]:
     if props.told is None or props.told.problems():
         return []
-    stem = job_name_stem(props.base_job_name, choice.model.name, technique.name)
-    return props.told.problems_in(stem=stem, region=place.region)
+    return props.told.problems_in(stem=choice.stem, region=place.region)
 
 
 def _draft_problems(

@@ -11,7 +11,6 @@ from constructs_trainers.trainers.input_channels import users_channels
 from constructs_trainers.trainers.props.api_members import api_members
 
 if TYPE_CHECKING:
-
     from constructs_trainers.trainers.input_channels import PropChannel
     from constructs_trainers.trainers.kinds.base_model import BaseModel
     from constructs_trainers.trainers.kinds.kind import ComputeKind

@@ -79,6 +79,7 @@ def recipe_props(
         hyperparameters=props.hyperparameters,
         owned=technique.owned_parameters,
         rules=kind.recipe_rules(props, technique, wrong),
+        base_job_name=props.base_job_name,
         contribution=lambda model, spec: technique.contribution(model, spec, props, place),
     )
 

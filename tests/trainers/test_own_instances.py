@@ -30,7 +30,8 @@ from constructs_trainers import (
     testing,
 )
 from tests.support.hub_locks import lock_document, write_lock
-from tests.support.small_hub import MODEL, small_hub
+from tests.support.small_hub import MODEL, TEMPLATE, small_hub
+from tests.support.small_trainers import small_trainer
 from tests.support.templates import template_of
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ EFS: dict[str, Any] = {
     "file_system_type": "EFS",
     "directory_path": "/d",
 }
+MLFLOW = ("mlflow_tracking_uri", "mlflow_experiment_name", "mlflow_run_name")
 ONE = TrainingJobCompute(instance_type="ml.p5.48xlarge")
 
 
@@ -362,3 +364,27 @@ def test_a_job_that_may_wait_long_for_spot_instances_is_looked_at_less_often(
     )
     states = testing.definition(template_of(stack), "Sft")["States"]
     assert states["WaitForTrainingJob"]["Seconds"] >= 871
+
+
+def test_mlflow_is_told_the_names_that_jobs_begin_with_however_the_model_is_called(
+    stack: cdk.Stack, tmp_path: Path
+) -> None:
+    tracking = {name: f"{{{{{name}}}}}" for name in MLFLOW}
+    trainer = small_trainer(
+        stack,
+        tmp_path,
+        model_name="nova-textgeneration-lite",
+        template={**TEMPLATE, "mlflow": tracking},
+        model="amazon.nova-lite-v1",
+        compute=ONE,
+        mlflow_resource_arn="arn:aws:sagemaker:us-west-2:123456789012:mlflow-app/app-1",
+    )
+    stem = "nova-textgeneration-lite-sft"
+    names = trainer.resolved_recipe.to_dict()["mlflow"]
+    assert names == {
+        "mlflow_tracking_uri": "arn:aws:sagemaker:us-west-2:123456789012:mlflow-app/app-1",
+        "mlflow_experiment_name": stem,
+        "mlflow_run_name": stem,
+    }
+    definition = testing.definition(template_of(stack), "Trainer")
+    assert stem in str(definition["States"]["CreateTrainingJob"]["Arguments"])

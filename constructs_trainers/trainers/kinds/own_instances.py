@@ -30,7 +30,6 @@ from constructs_trainers.trainers.props.job_settings import SETTINGS, setting
 from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.trainers.props.training_data import is_dataset, uri_of
 from constructs_trainers.trainers.props.types import STAND_IN
-from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.values.resource_names import key_problems
 from constructs_trainers.values.s3 import is_dataset_arn
 from constructs_trainers.values.short_repr import short_repr
@@ -230,7 +229,6 @@ class OwnInstances(ComputeKind):
         """The recipe is a file, which is told where everything is."""
         if wrong:
             return RecipeFile()
-        run = job_name_stem(props.base_job_name, props.source.base_model, technique.name)
         return RecipeFile(
             training_data=data_in_container(props, TRAIN),
             validation_data=data_in_container(props, VALIDATION),
@@ -238,8 +236,8 @@ class OwnInstances(ComputeKind):
             instance_type=self._compute.instance_type,
             instance_count=self._compute.count,
             mlflow_tracking_uri=props.mlflow_resource_arn,
-            mlflow_experiment_name=props.mlflow_experiment_name or run,
-            mlflow_run_name=props.mlflow_run_name or run,
+            mlflow_experiment_name=props.mlflow_experiment_name,
+            mlflow_run_name=props.mlflow_run_name,
             reward_lambda_arn=technique.reward_arn,
         )
 
