@@ -19,11 +19,10 @@ from constructs_trainers.jobs.permissions.table import (
     stopper_statements,
 )
 from constructs_trainers.jobs.request.channels import s3_data_type
-from constructs_trainers.jobs.request.request import build_request
 from constructs_trainers.recipes.explain import explain
 from constructs_trainers.trainers.checks import checked_recipe
 from constructs_trainers.trainers.execution_rules import allowed_input
-from constructs_trainers.trainers.job_request import training_job
+from constructs_trainers.trainers.job_request import job_request
 from constructs_trainers.trainers.kinds.base_model import BaseModel
 from constructs_trainers.trainers.kinds.kind_of import kind_of
 from constructs_trainers.trainers.kinds.own_instances import UNKNOWN_INSTANCES
@@ -280,15 +279,14 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
             registers_model=self._kind.registers_model,
         )
         base_model = BaseModel.of(self._choice, self._place)
-        job = training_job(
+        self._request = job_request(
             self._props,
             self._kind,
             base_model,
             self._resources,
             technique=self._technique.name,
             digest=self._digest,
-        )
-        self._request: dict[str, Any] = build_request(job)
+        ).request
         self._job_policies = JobPolicies(self._role)
         self._state_machine = self._create_machine()
 

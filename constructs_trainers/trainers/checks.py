@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
-from constructs_trainers.jobs.request.request import build_request
 from constructs_trainers.trainers.execution_rules import execution_rule_problems
-from constructs_trainers.trainers.job_request import job_channels, training_job
+from constructs_trainers.trainers.job_request import job_request
 from constructs_trainers.trainers.kinds.base_model import UNKNOWN_MODEL, BaseModel
 from constructs_trainers.trainers.prop_checks import deciding_problems, other_problems
-from constructs_trainers.trainers.props.request_paths import in_words_of_props, prop_of
 from constructs_trainers.trainers.props.types import is_missing, leads_into
 from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
 from constructs_trainers.trainers.resources.job_resources import pending_resources
@@ -61,7 +59,7 @@ def checked_recipe(
     problems += [] if model_is_wrong else deciding_problems(props, kind)
     others = _beside(wrong_types, props, other_problems(props, kind))
     deciding, choice = None, None
-    if not {prop_of(problem) for problem in problems} & _DECIDING:
+    if not {_prop_of(problem) for problem in problems} & _DECIDING:
         deciding = recipe_props(props, kind, technique, place, [*wrong_types, *others])
         choice = choose_trainers_recipe(
             scope,
@@ -88,15 +86,19 @@ def checked_recipe(
 def _beside(wrong_types: list[Problem], props: TrainerProps, found: list[Problem]) -> list[Problem]:
     """Problems that are not about stand-ins, and not about what seems to be missing for them."""
     paths = [problem.path for problem in wrong_types]
-    groups = {prop_of(problem) for problem in wrong_types}
+    groups = {_prop_of(problem) for problem in wrong_types}
     if "input_data_config" in groups:
         groups.add("training_dataset")
     return [
         problem
         for problem in found
         if not any(leads_into(problem.path, p) or leads_into(p, problem.path) for p in paths)
-        and not (prop_of(problem) in groups and is_missing(props, problem.path))
+        and not (_prop_of(problem) in groups and is_missing(props, problem.path))
     ]
+
+
+def _prop_of(problem: Problem) -> str:
+    return re.split(r"[.\[]", problem.path, maxsplit=1)[0]
 
 
 def _eula_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
@@ -129,29 +131,19 @@ def _draft_problems(
     known: list[Problem],
 ) -> list[Problem]:
     """What the API would refuse, but for props that are wrong in themselves."""
-    wrong_props = {prop_of(problem) for problem in known}
+    wrong_props = {_prop_of(problem) for problem in known}
     if "model" in wrong_props:
         return []
     resources = pending_resources(props, has_recipe_file=kind.recipe_is_fixed is not None)
-    job = training_job(props, kind, base_model, resources, technique=technique, digest="")
-    request = build_request(job)
+    draft = job_request(props, kind, base_model, resources, technique=technique, digest="")
     found = request_problems(
-        request,
+        draft.request,
         allow_missing=frozenset({"TrainingJobName"}),
         reserved_tags=TAGS_OF_RUN_JOB if props.runs_job else 0,
     )
-    channel_props = [
-        prop for prop, _ in job_channels(props, kind, base_model, resources, technique)
-    ]
-    told = [in_words_of_props(problem, channel_props) for problem in found]
-    if props.output_data_config is None:
-        # The output was given as the SDK has it.
-        told = [
-            replace(problem, path=problem.path.removeprefix("output_data_config."))
-            for problem in told
-        ]
-    told += _size_problems(request)
-    return [problem for problem in told if prop_of(problem) not in wrong_props]
+    told = [draft.in_words_of_props(problem) for problem in found]
+    told += _size_problems(draft.request)
+    return [problem for problem in told if _prop_of(problem) not in wrong_props]
 
 
 def _size_problems(request: Mapping[str, object]) -> list[Problem]:

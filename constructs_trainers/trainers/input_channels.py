@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.request import channels
-from constructs_trainers.jobs.request.channels import channel
+from constructs_trainers.jobs.request.sourced import Sourced
 from constructs_trainers.recipes.recipe_file import channel_path
 from constructs_trainers.trainers.props.training_data import (
     FileSystemDataSource,
@@ -24,18 +24,22 @@ if TYPE_CHECKING:
 
 _DATASETS = {channels.TRAIN: "training_dataset", channels.VALIDATION: "validation_dataset"}
 
-PropChannel = tuple[str, dict[str, object]]
 
+def users_channels(props: TrainerProps, s3_data_type: str) -> list[Sourced]:
+    """The channels that the user gives, data sets first.
 
-def users_channels(props: TrainerProps, s3_data_type: str) -> list[PropChannel]:
-    """The channels that the user gives, each with the path of its prop: data sets first."""
-    found: list[PropChannel] = []
+    Args:
+        props: The trainer's props.
+        s3_data_type: For data in S3 that names no type of its own.
+    """
+    found: list[Sourced] = []
     for name, prop in _DATASETS.items():
         source: DataSource | None = getattr(props, prop)
         if source is not None:
-            found.append((prop, channel(name, to_api(source, s3_data_type))))
+            members = {"ChannelName": name, "DataSource": to_api(source, prop, s3_data_type)}
+            found.append(Sourced(prop, members))
     for index, item in enumerate(props.input_data_config or ()):
-        found.append((f"input_data_config[{index}]", item.to_api(s3_data_type)))
+        found.append(item.to_api(f"input_data_config[{index}]", s3_data_type))
     return found
 
 

@@ -7,7 +7,6 @@ import pytest
 from constructs_trainers.jobs.request.channels import channel, data_source, s3_data_type
 from constructs_trainers.jobs.request.check import check_request
 from constructs_trainers.jobs.request.request import (
-    TrainingJob,
     build_request,
     own_instances_members,
     serverless_members,
@@ -42,7 +41,7 @@ OWN: dict[str, Any] = {
 
 
 def test_a_full_serverless_request_has_all_blocks_and_is_accepted() -> None:
-    job = TrainingJob(
+    request = build_request(
         **COMMON,
         members=serverless_members(
             **SERVERLESS,
@@ -54,8 +53,7 @@ def test_a_full_serverless_request_has_all_blocks_and_is_accepted() -> None:
         model_package_config={"ModelPackageGroupArn": SAGEMAKER + "model-package-group/g"},
         vpc_config={"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
         stopping_condition={"MaxRuntimeInSeconds": 3600},
-    )
-    request: dict[str, Any] = build_request(job)
+    ).request
     check_request(request, allow_missing=WITHOUT_NAME)
     assert list(request) == [
         "RoleArn",
@@ -82,9 +80,7 @@ def test_a_full_serverless_request_has_all_blocks_and_is_accepted() -> None:
 
 def test_the_least_serverless_request_has_no_empty_blocks() -> None:
     members = serverless_members(**{**SERVERLESS, "accept_eula": False})
-    request: dict[str, Any] = build_request(
-        TrainingJob(**{**COMMON, "channels": ()}, members=members)
-    )
+    request = build_request(**{**COMMON, "channels": ()}, members=members).request
     check_request(request, allow_missing=WITHOUT_NAME)
     assert list(request) == [
         "RoleArn",
@@ -105,7 +101,7 @@ def test_a_request_for_own_instances_names_image_and_compute() -> None:
     settings = {"Environment": {"A": "b"}, "EnableManagedSpotTraining": False}
     members = own_instances_members(**OWN, settings=settings)
     limits = {"MaxRuntimeInSeconds": 86_400}
-    request = build_request(TrainingJob(**COMMON, members=members, stopping_condition=limits))
+    request = build_request(**COMMON, members=members, stopping_condition=limits).request
     check_request(request, allow_missing=WITHOUT_NAME)
     assert request["AlgorithmSpecification"] == {
         "TrainingImage": OWN["training_image"],
@@ -120,8 +116,8 @@ def test_a_request_for_own_instances_names_image_and_compute() -> None:
 
 def test_a_request_shares_nothing_with_what_it_was_built_from() -> None:
     request: dict[str, Any] = build_request(
-        TrainingJob(**COMMON, members=serverless_members(**SERVERLESS))
-    )
+        **COMMON, members=serverless_members(**SERVERLESS)
+    ).request
     request["HyperParameters"]["new"] = "1"
     request["Tags"][0]["Key"] = "changed"
     assert "new" not in COMMON["hyperparameters"]

@@ -2,70 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from constructs_trainers.jobs.request.sourced import SourcedRequest, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from constructs_trainers.values.expressions import Expression
 
 
 Block = dict[str, object]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrainingJob:
-    """What a training job is made of. Any string may be or hold a CDK token.
+def build_request(
+    *,
+    role_arn: object,
+    hyperparameters: object,
+    channels: Sequence[object] = (),
+    output_data_config: Mapping[str, object],
+    members: Mapping[str, object],
+    model_package_config: Mapping[str, object] | None = None,
+    vpc_config: object = None,
+    stopping_condition: object = None,
+    tags: object,
+) -> SourcedRequest:
+    """The request as the SageMaker Python SDK sends it, with the API's own member names.
 
-    Attributes that are mappings hold members of the API, by the API's names.
+    Any value may be :class:`Sourced`, and any string may be or hold a CDK token.
 
-    Attributes:
+    Args:
         role_arn: The role that the job works under.
         hyperparameters: What is sent as hyperparameters, as text.
         channels: InputDataConfig.
         output_data_config: OutputDataConfig.
         members: What jobs of this kind of compute have for themselves, such as ResourceConfig.
-        model_package_config: ModelPackageConfig; empty for none.
-        vpc_config: VpcConfig; empty for no VPC.
-        stopping_condition: StoppingCondition; empty for the service's own.
+        model_package_config: ModelPackageConfig; None for none.
+        vpc_config: VpcConfig; None for no VPC.
+        stopping_condition: StoppingCondition; None for the service's own.
         tags: All tags, as ``tags.job_tags`` gives them.
-    """
-
-    role_arn: str
-    hyperparameters: Mapping[str, str]
-    channels: Sequence[Mapping[str, object]] = ()
-    output_data_config: Mapping[str, object]
-    members: Mapping[str, object] = field(default_factory=dict)
-    model_package_config: Mapping[str, object] = field(default_factory=dict)
-    vpc_config: Mapping[str, object] = field(default_factory=dict)
-    stopping_condition: Mapping[str, object] = field(default_factory=dict)
-    tags: Sequence[Mapping[str, str]] = ()
-
-
-def build_request(job: TrainingJob) -> Block:
-    """The request as the SageMaker Python SDK sends it, with the API's own member names.
-
-    Args:
-        job: What the job is made of.
 
     Returns:
-        A new dict without ``TrainingJobName``, which each execution computes. A block that has
+        The request without ``TrainingJobName``, which each execution computes. A block that has
         nothing in it is left out.
     """
     blocks: Block = {
-        "RoleArn": job.role_arn,
-        "HyperParameters": dict(job.hyperparameters),
-        "InputDataConfig": [dict(channel) for channel in job.channels],
-        "OutputDataConfig": dict(job.output_data_config),
-        **job.members,
-        "ModelPackageConfig": dict(job.model_package_config),
-        "VpcConfig": dict(job.vpc_config),
-        "StoppingCondition": dict(job.stopping_condition),
-        "Tags": [dict(tag) for tag in job.tags],
+        "RoleArn": role_arn,
+        "HyperParameters": hyperparameters,
+        "InputDataConfig": channels,
+        "OutputDataConfig": output_data_config,
+        **members,
+        "ModelPackageConfig": model_package_config or {},
+        "VpcConfig": vpc_config or {},
+        "StoppingCondition": stopping_condition or {},
+        "Tags": tags,
     }
     # Without hyperparameters or tags the API takes an empty value as well as none.
-    return {name: block for name, block in blocks.items() if block not in ({}, [])}
+    return SourcedRequest.of(
+        {n: block for n, block in blocks.items() if plain(block) not in ({}, [])}
+    )
 
 
 def given(**members: object) -> Block:
@@ -77,10 +70,10 @@ def serverless_members(
     *,
     base_model_arn: str,
     customization_technique: str,
-    accept_eula: bool = False,
+    accept_eula: object = False,
     peft: str | None = None,
-    sequence_length: str | None = None,
-    evaluator_arn: str | Expression | None = None,
+    sequence_length: object | None = None,
+    evaluator_arn: object | None = None,
     mlflow_config: Mapping[str, object] | None = None,
 ) -> Block:
     """ServerlessJobConfig and MlflowConfig.
@@ -110,8 +103,8 @@ def serverless_members(
 
 def own_instances_members(
     *,
-    training_image: str,
-    resource_config: Mapping[str, object],
+    training_image: object,
+    resource_config: object,
     settings: Mapping[str, object],
 ) -> Block:
     """AlgorithmSpecification, ResourceConfig and the other settings.
@@ -123,6 +116,6 @@ def own_instances_members(
     """
     return {
         "AlgorithmSpecification": {"TrainingImage": training_image, "TrainingInputMode": "File"},
-        "ResourceConfig": dict(resource_config),
+        "ResourceConfig": resource_config,
         **settings,
     }

@@ -31,9 +31,9 @@ def is_own_tag(key: str) -> bool:
 def job_tags(
     model_name: str,
     hub_name: str,
-    user_tags: Sequence[Mapping[str, str]],
+    user_tags: Sequence[object],
     digest: str,
-) -> list[dict[str, str]]:
+) -> list[object]:
     """All tags of a job, in the order in which the SDK sends them, our digest last.
 
     Args:
@@ -43,12 +43,12 @@ def job_tags(
         digest: The digest of the resolved recipe.
 
     Returns:
-        A list of ``{"Key": ..., "Value": ...}``.
+        A list of ``{"Key": ..., "Value": ...}``, in which the user's stand as they were given.
     """
     return [
         {"Key": JUMPSTART_MODEL_TAG, "Value": model_name},
         {"Key": JUMPSTART_HUB_TAG, "Value": hub_name},
-        *(dict(tag) for tag in user_tags),
+        *user_tags,
         {"Key": DIGEST_TAG, "Value": digest},
     ]
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from aws_cdk.aws_kms import IKey
 
     from constructs_trainers.errors import Problem
+    from constructs_trainers.jobs.request.sourced import Sourced
     from constructs_trainers.recipes.choice import RecipeChoice, RecipeRules
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.kinds.base_model import BaseModel
@@ -97,10 +98,8 @@ class ComputeKind(ABC):
         """
 
     @abstractmethod
-    def channels(
-        self, base_model: BaseModel, recipe_uri: str | None
-    ) -> list[tuple[str, dict[str, object]]]:
-        """The channels that the trainer itself adds, each with the prop that it comes from.
+    def channels(self, base_model: BaseModel, recipe_uri: str | None) -> list[Sourced]:
+        """The channels that the trainer itself adds.
 
         Args:
             base_model: What the job takes from the recipe.

@@ -16,6 +16,7 @@ from constructs_trainers.jobs.request.channels import (
 )
 from constructs_trainers.jobs.request.limits import DEFAULT_RUNTIME
 from constructs_trainers.jobs.request.request import given, own_instances_members
+from constructs_trainers.jobs.request.sourced import Sourced, sourced
 from constructs_trainers.recipes.recipe_file import RecipeFile, is_nova
 from constructs_trainers.trainers.input_channels import (
     data_in_container,
@@ -24,9 +25,10 @@ from constructs_trainers.trainers.input_channels import (
     located,
 )
 from constructs_trainers.trainers.kinds.kind import ComputeKind
-from constructs_trainers.trainers.props.api_members import api_members
+from constructs_trainers.trainers.props.api_members import api_members, api_name, api_value
 from constructs_trainers.trainers.props.compute import Compute
-from constructs_trainers.trainers.props.job_settings import SETTINGS, setting
+from constructs_trainers.trainers.props.job_settings import SETTINGS
+from constructs_trainers.trainers.props.networking import OF_CONTAINERS
 from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.trainers.props.training_data import is_dataset, uri_of
 from constructs_trainers.trainers.props.types import STAND_IN
@@ -148,12 +150,16 @@ class TrainingJobCompute(Compute):
             for index, instance_type in enumerate(types)
         ]
 
-    def to_api(self) -> dict[str, object]:
-        """The ResourceConfig of the request."""
+    def to_api(self, path: str) -> dict[str, object]:
+        """The ResourceConfig of the request.
+
+        Args:
+            path: The prop that holds the group.
+        """
         with_key = replace(self, volume_kms_key_id=self.key_id)
         if self.instance_groups is None and self.instance_preferences is None:
             with_key = replace(with_key, instance_count=self.count)
-        return api_members(with_key, leave_out=_NOT_IN_RESOURCE_CONFIG)
+        return api_members(with_key, path, leave_out=_NOT_IN_RESOURCE_CONFIG)
 
     def kind(self) -> OwnInstances:
         """The kind of compute."""
@@ -275,35 +281,42 @@ class OwnInstances(ComputeKind):
         """The recipe as YAML."""
         return recipe.to_yaml()
 
-    def channels(
-        self, base_model: BaseModel, recipe_uri: str | None
-    ) -> list[tuple[str, dict[str, object]]]:
+    def channels(self, base_model: BaseModel, recipe_uri: str | None) -> list[Sourced]:
         """The recipe's file, and the model's weights where the recipe reads them."""
-        found: list[tuple[str, dict[str, object]]] = []
+        found: list[Sourced] = []
         if base_model.channel_uri is not None:
             weights = data_source(base_model.channel_uri, "S3Prefix")
-            found.append(("model", channel(MODEL, weights)))
+            found.append(Sourced("model", channel(MODEL, weights)))
         file = data_source(recipe_uri or "", "S3Prefix")
-        return [*found, ("recipe", channel(RECIPE, file, InputMode="File"))]
+        return [*found, Sourced("recipe", channel(RECIPE, file, InputMode="File"))]
 
     def members(
         self, props: TrainerProps, base_model: BaseModel, technique: str
     ) -> dict[str, object]:
         """AlgorithmSpecification, ResourceConfig and the other settings."""
         del technique
-        networking = props.networking
+        environment = props.environment
         settings = given(
-            Environment=dict(props.environment) if props.environment else None,
-            EnableManagedSpotTraining=self._compute.enable_managed_spot_training or None,
-            EnableNetworkIsolation=networking and networking.enable_network_isolation,
-            EnableInterContainerTrafficEncryption=(
-                networking and networking.enable_inter_container_traffic_encryption
+            Environment=Sourced("environment", dict(environment)) if environment else None,
+            EnableManagedSpotTraining=sourced(
+                "compute.enable_managed_spot_training",
+                self._compute.enable_managed_spot_training or None,
             ),
-            **{member: setting(getattr(props, prop)) for prop, member in SETTINGS.items()},
+            **{
+                api_name(name): sourced(f"networking.{name}", getattr(props.networking, name, None))
+                for name in OF_CONTAINERS
+            },
+            **{
+                member: None if value is None else api_value(value, prop)
+                for prop, member in SETTINGS.items()
+                for value in [getattr(props, prop)]
+            },
         )
         return own_instances_members(
-            training_image=props.training_image or base_model.image_uri or "",
-            resource_config=self._compute.to_api(),
+            training_image=Sourced(
+                "training_image", props.training_image or base_model.image_uri or ""
+            ),
+            resource_config=Sourced("compute", self._compute.to_api("compute")),
             settings=settings,
         )
 

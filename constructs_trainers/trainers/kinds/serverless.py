@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.request.request import given, serverless_members
+from constructs_trainers.jobs.request.sourced import Sourced, sourced
 from constructs_trainers.recipes.choice import SERVERLESS
 from constructs_trainers.trainers.kinds.kind import ComputeKind
 from constructs_trainers.trainers.props.job_settings import OWN_INSTANCES_PROPS
+from constructs_trainers.trainers.props.networking import OF_CONTAINERS
 from constructs_trainers.trainers.props.training_type import TrainingType
 from constructs_trainers.values.s3 import is_s3_uri
 from constructs_trainers.values.short_repr import short_repr
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.kinds.base_model import BaseModel
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
-
-_OF_CONTAINERS = ("enable_network_isolation", "enable_inter_container_traffic_encryption")
 
 
 class Serverless(ComputeKind):
@@ -44,7 +44,7 @@ class Serverless(ComputeKind):
                 message="is not for serverless jobs: their containers are the service's",
                 fix="leave it out",
             )
-            for name in _OF_CONTAINERS
+            for name in OF_CONTAINERS
             if getattr(props.networking, name, None)
         ]
         if props.runs_job:
@@ -110,9 +110,7 @@ class Serverless(ComputeKind):
         del recipe
         return None
 
-    def channels(
-        self, base_model: BaseModel, recipe_uri: str | None
-    ) -> list[tuple[str, dict[str, object]]]:
+    def channels(self, base_model: BaseModel, recipe_uri: str | None) -> list[Sourced]:
         """None of its own."""
         del base_model, recipe_uri
         return []
@@ -123,16 +121,16 @@ class Serverless(ComputeKind):
         """ServerlessJobConfig and MlflowConfig."""
         is_lora = props.training_type_name == TrainingType.LORA.value
         mlflow = given(
-            MlflowResourceArn=props.mlflow_resource_arn,
-            MlflowExperimentName=props.mlflow_experiment_name,
-            MlflowRunName=props.mlflow_run_name,
+            MlflowResourceArn=sourced("mlflow_resource_arn", props.mlflow_resource_arn),
+            MlflowExperimentName=sourced("mlflow_experiment_name", props.mlflow_experiment_name),
+            MlflowRunName=sourced("mlflow_run_name", props.mlflow_run_name),
         )
         return serverless_members(
             base_model_arn=base_model.arn,
             customization_technique=technique,
-            accept_eula=props.accept_eula or props.source.has_accepted_eula,
+            accept_eula=Sourced("accept_eula", props.accept_eula or props.source.has_accepted_eula),
             peft=TrainingType.LORA.value if is_lora else None,
-            sequence_length=props.sequence_length,
+            sequence_length=sourced("sequence_length", props.sequence_length),
             evaluator_arn=base_model.evaluator_arn,
             mlflow_config=None if props.mlflow_resource_arn is None else mlflow,
         )

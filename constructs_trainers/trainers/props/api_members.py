@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
+from constructs_trainers.jobs.request.sourced import Sourced
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -13,32 +15,44 @@ if TYPE_CHECKING:
 _CAPITALS = {"gb": "GB"}
 
 
-def api_members(group: object, *, leave_out: Collection[str] = ()) -> dict[str, object]:
-    """The members of a group that have a value, by the API's names.
+def api_members(group: object, path: str, *, leave_out: Collection[str] = ()) -> dict[str, object]:
+    """The members of a group that have a value, by the API's names, each with its prop.
 
     Args:
         group: A dataclass whose fields are the API's members in snake case. Groups within it, and
             lists of them, are turned too; mappings are the API's own.
+        path: The prop that holds the group.
         leave_out: Fields that the API does not have.
     """
     names = [field.name for field in fields(_dataclass(group)) if field.name not in leave_out]
-    values = {name: getattr(group, name) for name in names}
-    return {api_name(name): _plain(value) for name, value in values.items() if value is not None}
+    return {
+        api_name(name): api_value(getattr(group, name), f"{path}.{name}")
+        for name in names
+        if getattr(group, name) is not None
+    }
+
+
+def api_value(value: object, path: str) -> Sourced:
+    """A value, a group, or a list of groups as the API has it.
+
+    Args:
+        value: The value.
+        path: Its prop.
+    """
+    if is_dataclass(value):
+        to_api = getattr(value, "to_api", None)
+        return Sourced(path, api_members(value, path) if to_api is None else to_api(path))
+    if isinstance(value, Mapping):
+        return Sourced(path, dict(value))
+    if isinstance(value, (list, tuple)):
+        items = [api_value(item, f"{path}[{index}]") for index, item in enumerate(value)]
+        return Sourced(path, items)
+    return Sourced(path, value)
 
 
 def api_name(name: str) -> str:
     """A member's name in the API: ``VolumeSizeInGB`` for ``volume_size_in_gb``."""
     return "".join(_CAPITALS.get(word) or word.capitalize() for word in name.split("_"))
-
-
-def _plain(value: object) -> object:
-    if is_dataclass(value):
-        return api_members(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
 
 
 def _dataclass(group: object) -> type:

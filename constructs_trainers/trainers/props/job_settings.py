@@ -7,7 +7,7 @@ off unless they are given.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from constructs_trainers.trainers.props.api_members import api_members
 from constructs_trainers.trainers.props.s3_location import s3_location_problems, s3_uri_of
@@ -36,10 +36,14 @@ class CheckpointConfig:
     prefix: str | None = None
     local_path: str | None = None
 
-    def to_api(self) -> dict[str, object]:
-        """The structure of the request."""
+    def to_api(self, path: str) -> dict[str, object]:
+        """The structure of the request.
+
+        Args:
+            path: The prop that holds the group.
+        """
         uri = s3_uri_of(self.s3_uri, self.bucket, self.prefix)
-        return api_members(replace(self, s3_uri=uri), leave_out=("bucket", "prefix"))
+        return api_members(replace(self, s3_uri=uri), path, leave_out=("bucket", "prefix"))
 
     def problems(self, path: str) -> list[Problem]:
         """What is wrong with its members, but for what the API's model knows."""
@@ -207,16 +211,3 @@ SETTINGS = {
 """Props for own instances, and the member of the request that each stands for."""
 OWN_INSTANCES_PROPS = ("environment", "training_image", *SETTINGS)
 """Props that only a job on own instances has a use for."""
-
-
-def setting(value: Any) -> object:  # noqa: ANN401 - any of the groups above
-    """A group, or a list of groups, as the request has it.
-
-    Args:
-        value: What was given for one of :data:`SETTINGS`.
-    """
-    if value is None:
-        return None
-    if isinstance(value, (list, tuple)):
-        return [setting(item) for item in value]
-    return value.to_api() if hasattr(value, "to_api") else api_members(value)

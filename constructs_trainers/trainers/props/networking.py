@@ -55,7 +55,7 @@ class Networking:
         ).subnet_ids
 
 
-_OF_CONTAINERS = ("enable_network_isolation", "enable_inter_container_traffic_encryption")
+OF_CONTAINERS = ("enable_network_isolation", "enable_inter_container_traffic_encryption")
 
 
 def networking_problems(networking: Networking) -> list[Problem]:
@@ -84,7 +84,7 @@ def _incomplete(networking: Networking) -> list[Problem]:
     if networking.vpc_subnets is not None:
         return [_missing("vpc", "vpc_subnets selects among the subnets of a vpc")]
     if not networking.subnets and not has_groups:
-        if any(getattr(networking, name) for name in _OF_CONTAINERS):
+        if any(getattr(networking, name) for name in OF_CONTAINERS):
             return []
         return [_missing("vpc", "names no network")]
     if bool(networking.subnets) != has_groups:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.request.channels import channel, data_source
+from constructs_trainers.jobs.request.channels import data_source
+from constructs_trainers.jobs.request.sourced import Sourced
 from constructs_trainers.trainers.props.api_members import api_members
 from constructs_trainers.trainers.props.s3_location import (
     exclusive,
@@ -80,14 +82,15 @@ class S3DataSource:
         """The URI of the data."""
         return s3_uri_of(self.s3_uri, self.bucket, self.prefix)
 
-    def to_api(self, s3_data_type: str) -> dict[str, object]:
+    def to_api(self, path: str, s3_data_type: str) -> dict[str, object]:
         """The DataSource of the request.
 
         Args:
+            path: The prop that holds the source.
             s3_data_type: For data that names no type of its own.
         """
         source = replace(self, s3_uri=self.uri, s3_data_type=self.s3_data_type or s3_data_type)
-        members = api_members(source, leave_out=("bucket", "prefix"))
+        members = api_members(source, path, leave_out=("bucket", "prefix"))
         first = {name: members[name] for name in ("S3DataType", "S3Uri") if name in members}
         return {"S3DataSource": first | members}
 
@@ -117,13 +120,17 @@ class FileSystemDataSource:
     file_system: IEfsFileSystem | IFsxFileSystem | None = None
     file_system_access_mode: str = "ro"
 
-    def to_api(self, _s3_data_type: str) -> dict[str, object]:
-        """The DataSource of the request."""
+    def to_api(self, path: str, _s3_data_type: str) -> dict[str, object]:
+        """The DataSource of the request.
+
+        Args:
+            path: The prop that holds the source.
+        """
         system_id = self.file_system_id
         if self.file_system is not None:
             system_id = self.file_system.file_system_id
         source = replace(self, file_system_id=system_id)
-        return {"FileSystemDataSource": api_members(source, leave_out=("file_system",))}
+        return {"FileSystemDataSource": api_members(source, path, leave_out=("file_system",))}
 
     def problems(self, path: str) -> list[Problem]:
         """What is wrong with its members, but for what the API's model knows."""
@@ -145,9 +152,13 @@ class DatasetSource:
 
     dataset_arn: str
 
-    def to_api(self, _s3_data_type: str) -> dict[str, object]:
-        """The DataSource of the request."""
-        return {"DatasetSource": {"DatasetArn": self.dataset_arn}}
+    def to_api(self, path: str, _s3_data_type: str) -> dict[str, object]:
+        """The DataSource of the request.
+
+        Args:
+            path: The prop that holds the source.
+        """
+        return {"DatasetSource": api_members(self, path)}
 
     def problems(self, path: str) -> list[Problem]:
         """What is wrong with the ARN."""
@@ -158,11 +169,24 @@ DataSource: TypeAlias = str | S3DataSource | FileSystemDataSource | DatasetSourc
 """What data may be given as; a string is an S3 URI or the ARN of a hub's DataSet."""
 
 
-def to_api(source: DataSource, s3_data_type: str) -> dict[str, object]:
-    """The DataSource of a request."""
-    if isinstance(source, str):
-        return data_source(source, s3_data_type)
-    return source.to_api(s3_data_type)
+def to_api(source: DataSource, path: str, s3_data_type: str) -> Sourced:
+    """The DataSource of a request.
+
+    Args:
+        source: The data.
+        path: The prop that names it.
+        s3_data_type: For data that names no type of its own.
+    """
+    if not isinstance(source, str):
+        return Sourced(path, source.to_api(path, s3_data_type))
+    # Whatever is wrong with one of its members is wrong with the text.
+    return Sourced(path, _all_from(path, data_source(source, s3_data_type)))
+
+
+def _all_from(path: str, value: object) -> object:
+    if not isinstance(value, Mapping):
+        return Sourced(path, value)
+    return {name: _all_from(path, item) for name, item in value.items()}
 
 
 def source_problems(path: str, source: DataSource) -> list[Problem]:
@@ -210,17 +234,20 @@ class Channel:
     input_mode: str | None = None
     shuffle_seed: int | None = None
 
-    def to_api(self, s3_data_type: str) -> dict[str, object]:
+    def to_api(self, path: str, s3_data_type: str) -> Sourced:
         """The channel of the request.
 
         Args:
+            path: The prop that holds the channel.
             s3_data_type: For data in S3 that names no type of its own.
         """
         left_out = ("channel_name", "data_source", "shuffle_seed")
-        members = api_members(self, leave_out=left_out)
+        members = api_members(self, path, leave_out=left_out)
         if self.shuffle_seed is not None:
-            members["ShuffleConfig"] = {"Seed": self.shuffle_seed}
-        return channel(self.channel_name, to_api(self.data_source, s3_data_type), **members)
+            members["ShuffleConfig"] = {"Seed": Sourced(f"{path}.shuffle_seed", self.shuffle_seed)}
+        source = to_api(self.data_source, f"{path}.data_source", s3_data_type)
+        name = Sourced(f"{path}.channel_name", self.channel_name)
+        return Sourced(path, {"ChannelName": name, "DataSource": source, **members})
 
     def problems(self, path: str) -> list[Problem]:
         """What is wrong with its members, but for what the API's model knows."""

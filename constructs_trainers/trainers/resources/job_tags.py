@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -10,7 +11,6 @@ from constructs import IValidation
 
 from constructs_trainers.jobs.request.limits import training_job_problems
 from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
-from constructs_trainers.trainers.props.request_paths import in_words_of_props
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,12 +42,16 @@ class JobTags:
     def validate(self) -> list[str]:
         """What is wrong with all tags together, once the scopes' are known."""
         problems = training_job_problems({"Tags": self._all()}, reserved_tags=self._reserved)
-        return [str(in_words_of_props(problem, ())) for problem in problems]
+        return [str(replace(problem, path=_of_props(problem.path))) for problem in problems]
 
     def _all(self) -> list[Mapping[str, str]]:
         taken = {tag["Key"] for tag in self._own}
         found = sorted(self._manager.tag_values().items())
         return [*self._own, *({"Key": k, "Value": v} for k, v in found if k not in taken)]
+
+
+def _of_props(path: str) -> str:
+    return f"tags{path.removeprefix('Tags')}"
 
 
 def job_tags(props: TrainerProps, request: Mapping[str, Any], manager: cdk.TagManager) -> JobTags:
