@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
+from constructs_trainers.workflows.allowed_input import Dataset
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -17,11 +19,12 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.kinds.base_model import BaseModel
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
-    from constructs_trainers.workflows.allowed_input import Dataset
 
 
 class ComputeKind(ABC):
     """What is different from one kind of compute to the next. Nobody else asks which it is.
+
+    What a kind does not say for itself is as for jobs whose compute is the service's.
 
     Attributes:
         registers_evaluator: Whether a reward function is registered as an evaluator; without, the
@@ -31,34 +34,22 @@ class ComputeKind(ABC):
         default_stopping_condition: What stands in the request without ``stopping_condition``.
     """
 
-    registers_evaluator: ClassVar[bool]
-    registers_model: ClassVar[bool]
-    recipe_is_fixed: ClassVar[str | None]
-    default_stopping_condition: ClassVar[Mapping[str, int]]
+    registers_evaluator: ClassVar[bool] = True
+    registers_model: ClassVar[bool] = True
+    recipe_is_fixed: ClassVar[str | None] = None
+    default_stopping_condition: ClassVar[Mapping[str, int]] = {}
 
     @abstractmethod
     def prop_problems(self, props: TrainerProps) -> list[Problem]:
-        """What is wrong with the props that only this kind takes, or does not take.
-
-        Args:
-            props: The trainer's props.
-        """
+        """What is wrong with the props that only this kind takes, or does not take."""
 
     @abstractmethod
     def start_problems(self, props: TrainerProps) -> list[Problem]:
-        """What a job cannot start from.
+        """What is wrong with the prop ``model``, as a start for a job of this kind."""
 
-        Args:
-            props: The trainer's props.
-        """
-
-    @abstractmethod
-    def data_problems(self, props: TrainerProps) -> list[Problem]:
-        """What is wrong with data sets and channels that are right in themselves.
-
-        Args:
-            props: The trainer's props.
-        """
+    def data_problems(self, _props: TrainerProps) -> list[Problem]:
+        """What is wrong with data sets and channels that are right in themselves."""
+        return []
 
     @abstractmethod
     def recipe_rules(
@@ -72,72 +63,34 @@ class ComputeKind(ABC):
             wrong: What is wrong with props that the recipe may be told of.
         """
 
-    @abstractmethod
     def recipe_problems(
-        self,
-        props: TrainerProps,
-        choice: RecipeChoice,
-        base_model: BaseModel,
-        technique: Technique,
+        self, _props: TrainerProps, _choice: RecipeChoice, _model: BaseModel, _technique: Technique
     ) -> list[Problem]:
-        """What compute and recipe do not have in common.
+        """What compute and recipe do not have in common."""
+        return []
 
-        Args:
-            props: The trainer's props.
-            choice: The recipe.
-            base_model: What the job takes from it.
-            technique: The customization technique.
-        """
+    def recipe_file(self, _recipe: ResolvedRecipe) -> str | None:
+        """The text of the file that the recipe travels in; None when the request has it all."""
+        return None
 
-    @abstractmethod
-    def recipe_file(self, recipe: ResolvedRecipe) -> str | None:
-        """The text of the file that the recipe travels in; None when it travels in the request.
-
-        Args:
-            recipe: The recipe.
-        """
+    def channels(self, _model: BaseModel, _recipe_uri: str | None) -> list[Sourced]:
+        """The channels that the trainer itself adds; its recipe's file is at a URI in S3."""
+        return []
 
     @abstractmethod
-    def channels(self, base_model: BaseModel, recipe_uri: str | None) -> list[Sourced]:
-        """The channels that the trainer itself adds.
+    def members(self, props: TrainerProps, model: BaseModel, technique: str) -> dict[str, object]:
+        """The members of the request that jobs of this kind have for themselves."""
 
-        Args:
-            base_model: What the job takes from the recipe.
-            recipe_uri: S3 URI of the recipe's file, if there is one.
-        """
+    def default_compression(self, _props: TrainerProps) -> str | None:
+        """The CompressionType of the output, unless it is turned off; None for none sent."""
+        return None
 
-    @abstractmethod
-    def members(
-        self, props: TrainerProps, base_model: BaseModel, technique: str
-    ) -> dict[str, object]:
-        """The members of the request that jobs of this kind have for themselves.
-
-        Args:
-            props: The trainer's props.
-            base_model: What the job takes from the recipe.
-            technique: The name of the customization technique.
-        """
-
-    @abstractmethod
-    def default_compression(self, props: TrainerProps) -> str | None:
-        """The CompressionType of the output when the props do not turn it off; None for none sent.
-
-        Args:
-            props: The trainer's props.
-        """
-
-    @abstractmethod
     def keys(self) -> list[IKey]:
         """The keys that the compute names as constructs."""
+        return []
 
-    @abstractmethod
     def dataset(
-        self, props: TrainerProps, channel: str, places: Sequence[str] | None
+        self, _props: TrainerProps, _channel: str, places: Sequence[str] | None
     ) -> Dataset | str:
-        """Which data an execution may give for a channel; a text for why none.
-
-        Args:
-            props: The trainer's props.
-            channel: ``train`` or ``validation``.
-            places: The places that ``runtime_overrides`` lists; None for any.
-        """
+        """Which data of listed places an execution may give for a channel; a text for why none."""
+        return Dataset(places=places)

@@ -248,11 +248,7 @@ class OwnInstances(ComputeKind):
         )
 
     def recipe_problems(
-        self,
-        props: TrainerProps,
-        choice: RecipeChoice,
-        base_model: BaseModel,
-        technique: Technique,
+        self, props: TrainerProps, choice: RecipeChoice, model: BaseModel, technique: Technique
     ) -> list[Problem]:
         """Instance types and counts that the recipe does not run on, and a missing image."""
         found: list[Problem] = []
@@ -268,7 +264,7 @@ class OwnInstances(ComputeKind):
             )
         if refused := technique.own_instances_problems():
             return [*found, *refused]
-        if props.training_image is None and base_model.image_uri is None:
+        if props.training_image is None and model.image_uri is None:
             found.append(_no_image(choice))
         compute = self._compute
         return [
@@ -281,18 +277,16 @@ class OwnInstances(ComputeKind):
         """The recipe as YAML."""
         return recipe.to_yaml()
 
-    def channels(self, base_model: BaseModel, recipe_uri: str | None) -> list[Sourced]:
+    def channels(self, model: BaseModel, recipe_uri: str | None) -> list[Sourced]:
         """The recipe's file, and the model's weights where the recipe reads them."""
         found: list[Sourced] = []
-        if base_model.channel_uri is not None:
-            weights = data_source(base_model.channel_uri, "S3Prefix")
+        if model.channel_uri is not None:
+            weights = data_source(model.channel_uri, "S3Prefix")
             found.append(Sourced("model", channel(MODEL, weights)))
         file = data_source(recipe_uri or "", "S3Prefix")
         return [*found, Sourced("recipe", channel(RECIPE, file, InputMode="File"))]
 
-    def members(
-        self, props: TrainerProps, base_model: BaseModel, technique: str
-    ) -> dict[str, object]:
+    def members(self, props: TrainerProps, model: BaseModel, technique: str) -> dict[str, object]:
         """AlgorithmSpecification, ResourceConfig and the other settings."""
         del technique
         environment = props.environment
@@ -313,9 +307,7 @@ class OwnInstances(ComputeKind):
             },
         )
         return own_instances_members(
-            training_image=Sourced(
-                "training_image", props.training_image or base_model.image_uri or ""
-            ),
+            training_image=Sourced("training_image", props.training_image or model.image_uri or ""),
             resource_config=Sourced("compute", self._compute.to_api("compute")),
             settings=settings,
         )
