@@ -28,7 +28,7 @@ from tools.generated_part import GeneratedPart  # noqa: E402 - as above
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_trainers.jobs.permissions.statements import Permission, WorkflowPermission
+    from constructs_trainers.jobs.permissions.statements import Permission
 
 _MEMBER = "member of the request"
 
@@ -62,9 +62,7 @@ def table() -> str:
     )
 
 
-def _rows(
-    permissions: Sequence[Permission | WorkflowPermission[Any]], first: str = _MEMBER
-) -> Iterator[str]:
+def _rows(permissions: Sequence[Permission[Any]], first: str = _MEMBER) -> Iterator[str]:
     yield f"| {first} | actions | resources | source |"
     yield "|---|---|---|---|"
     for permission in permissions:

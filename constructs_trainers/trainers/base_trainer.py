@@ -13,11 +13,9 @@ from constructs import Construct
 
 from constructs_trainers.errors import NoRecipeError
 from constructs_trainers.jobs.job_retry import JobRetry
-from constructs_trainers.jobs.permissions.table import (
-    job_role_statements,
-    machine_role_statements,
-    stopper_statements,
-)
+from constructs_trainers.jobs.permissions.machine import MACHINE_PERMISSIONS, STOPPER_PERMISSIONS
+from constructs_trainers.jobs.permissions.statements import statements_of
+from constructs_trainers.jobs.permissions.table import JOB_ROLE
 from constructs_trainers.jobs.request.channels import s3_data_type
 from constructs_trainers.recipes.explain import explain
 from constructs_trainers.trainers.checks import checked_recipe
@@ -26,7 +24,7 @@ from constructs_trainers.trainers.job_request import job_request
 from constructs_trainers.trainers.kinds.base_model import BaseModel
 from constructs_trainers.trainers.kinds.kind_of import kind_of
 from constructs_trainers.trainers.kinds.own_instances import UNKNOWN_INSTANCES
-from constructs_trainers.trainers.permission_context import surroundings_of
+from constructs_trainers.trainers.permission_context import permission_context
 from constructs_trainers.trainers.prop_checks import warn_of_members_not_known
 from constructs_trainers.trainers.props.trainer_props import read_props
 from constructs_trainers.trainers.props.types import type_problems, with_stand_ins
@@ -293,10 +291,16 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
     def _create_machine(self) -> sfn.StateMachine:
         choice, technique = self._choice, self._technique.name
         stem = choice.stem
-        surroundings = surroundings_of(
-            self._props, self._kind, self._resources, self._technique, self._place, stem=stem
+        context = permission_context(
+            self._props,
+            self._kind,
+            self._request,
+            self._resources,
+            technique=self._technique,
+            place=self._place,
+            stem=stem,
         )
-        statements = job_role_statements(self._request, surroundings)
+        statements = statements_of(JOB_ROLE, context)
         self._job_policies.add(self, statements, path="runtime_overrides")
         if self._props.told is not None:
             create_notification_rule(self, self._props.told, stem=stem, role=self._role)
@@ -323,7 +327,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
         machine = create_training_machine(
             self,
             definition=definition,
-            statements=machine_role_statements(self._request, surroundings),
+            statements=statements_of(MACHINE_PERMISSIONS, context),
             metadata={METADATA_KEY: recipe_metadata(choice, self._recipe_props, self._digest)},
         )
         stop_orphans(
@@ -331,6 +335,6 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
             machine,
             stem=stem,
             max_attempts=retry.max_attempts,
-            statements=stopper_statements(self._request, surroundings),
+            statements=statements_of(STOPPER_PERMISSIONS, context),
         )
         return machine

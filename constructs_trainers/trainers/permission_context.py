@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.jobs.permissions.statements import Surroundings, Upstream
+from constructs_trainers.jobs.permissions.statements import PermissionContext, Upstream
 from constructs_trainers.trainers.execution_rules import readable_places, source_packages
 from constructs_trainers.trainers.props.s3_location import locate
 from constructs_trainers.trainers.props.training_data import S3DataSource
@@ -12,7 +12,7 @@ from constructs_trainers.trainers.resources.job_resources import packages_in
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk.aws_kms import IKey
 
@@ -23,27 +23,30 @@ if TYPE_CHECKING:
     from constructs_trainers.values.environment import Environment
 
 
-def surroundings_of(
+def permission_context(
     props: TrainerProps,
     kind: ComputeKind,
+    request: Mapping[str, Any],
     resources: JobResources,
+    *,
     technique: Technique,
     place: Environment,
-    *,
     stem: str,
-) -> Surroundings:
-    """The surroundings of a trainer's job.
+) -> PermissionContext:
+    """A trainer's job as far as permissions are read off it.
 
     Args:
         props: The trainer's props.
         kind: The kind of compute.
+        request: The request.
         resources: What its request names.
         technique: The customization technique.
         place: Where the stack is deployed to.
         stem: What the names of its jobs begin with.
     """
-    return Surroundings(
+    return PermissionContext(
         environment=place,
+        request=request,
         job_name_stem="" if is_token(stem) else stem,
         model_packages=resources.model_packages,
         reward_lambda_arn=technique.reward_lambda_arn,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from constructs_trainers.jobs.permissions.statements import Surroundings
-from constructs_trainers.jobs.permissions.table import job_role_statements, machine_role_statements
+from constructs_trainers.jobs.permissions.machine import MACHINE_PERMISSIONS
+from constructs_trainers.jobs.permissions.statements import PermissionContext, statements_of
+from constructs_trainers.jobs.permissions.table import JOB_ROLE
 from constructs_trainers.values.environment import Environment
 
-AT = Surroundings(
+AT = PermissionContext(
     environment=Environment(partition="aws", region="us-west-2", account="123456789012"),
     job_name_stem="sft",
     model_packages="arn:aws:sagemaker:us-west-2:123456789012:model-package/group/*",
@@ -32,7 +34,7 @@ def channel(uri: str) -> dict[str, Any]:
 
 
 def allowed(req: dict[str, Any], action: str) -> list[str]:
-    statements = job_role_statements(req, AT)
+    statements = statements_of(JOB_ROLE, replace(AT, request=req))
     return [r for s in statements if action in s.actions for r in s.resources]
 
 
@@ -49,7 +51,9 @@ def test_a_bucket_without_a_key_is_read_whole() -> None:
 def test_listing_is_kept_to_the_prefix() -> None:
     (listing, _) = (
         s
-        for s in job_role_statements(request(**channel("s3://in-bucket/data")), AT)
+        for s in statements_of(
+            JOB_ROLE, replace(AT, request=request(**channel("s3://in-bucket/data")))
+        )
         if "s3:ListBucket" in s.actions
     )
     assert listing.conditions == {"StringLike": {"s3:prefix": "data*"}}
@@ -104,7 +108,7 @@ def test_a_key_is_named_by_arn_id_or_alias() -> None:
 
 def test_a_key_that_only_the_deployment_knows_is_opened_through_s3_only() -> None:
     output = {"S3OutputPath": "s3://out-bucket", "KmsKeyId": "${Token[TOKEN.7]}"}
-    statements = job_role_statements(request(OutputDataConfig=output), AT)
+    statements = statements_of(JOB_ROLE, replace(AT, request=request(OutputDataConfig=output)))
     (key,) = (s for s in statements if "kms:Decrypt" in s.actions)
     assert key.resources == ["arn:aws:kms:us-west-2:123456789012:key/*"]
     assert key.conditions == {"StringEquals": {"kms:ViaService": "s3.us-west-2.amazonaws.com"}}
@@ -112,14 +116,14 @@ def test_a_key_that_only_the_deployment_knows_is_opened_through_s3_only() -> Non
 
 def test_an_alias_opens_its_own_key_only() -> None:
     output = {"S3OutputPath": "s3://out-bucket", "KmsKeyId": "alias/mine"}
-    statements = job_role_statements(request(OutputDataConfig=output), AT)
+    statements = statements_of(JOB_ROLE, replace(AT, request=request(OutputDataConfig=output)))
     (key,) = (s for s in statements if "kms:Decrypt" in s.actions)
     assert key.conditions == {"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/mine"}}
 
 
 def test_the_machine_runs_jobs_of_its_own_name_under_its_own_role() -> None:
     role = "arn:aws:iam::123456789012:role/r"
-    jobs, passing = machine_role_statements(request(RoleArn=role), AT)
+    jobs, passing = statements_of(MACHINE_PERMISSIONS, replace(AT, request=request(RoleArn=role)))
     assert jobs.resources == ["arn:aws:sagemaker:us-west-2:123456789012:training-job/sft-*"]
     assert passing.resources == [role]
     assert passing.to_json()["Condition"] == {

@@ -14,9 +14,9 @@ from aws_cdk.aws_sagemaker import CfnModelPackageGroup
 
 import constructs_trainers as ct
 from constructs_trainers.jobs.evaluators.evaluator_import import hub_name
-from constructs_trainers.jobs.permissions.statements import PermittedJob
+from constructs_trainers.jobs.permissions.statements import statements_of
 from constructs_trainers.jobs.permissions.table import JOB_ROLE, MACHINE_ROLE
-from constructs_trainers.trainers.permission_context import surroundings_of
+from constructs_trainers.trainers.permission_context import permission_context
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.many_techniques import MODEL, hub_of_all_techniques
 from tests.support.many_trainers import ACCOUNT, ALL, DATA, IMAGE, SAGEMAKER, own_instances
@@ -170,14 +170,14 @@ def test_a_row_of_the_table_is_of_use_or_is_not_there(
     unused = [*JOB_ROLE, *MACHINE_ROLE]
     for index, (kind, props) in enumerate(cases):
         trainer = make(kind, f"Trainer{index}", **props)
-        at = surroundings_of(
+        context = permission_context(
             trainer._props,
             trainer._kind,
+            trainer.training_job_request,
             trainer._resources,
-            trainer._technique,
-            trainer._place,
+            technique=trainer._technique,
+            place=trainer._place,
             stem="a",
         )
-        job = PermittedJob(request=trainer.training_job_request, at=at)
-        unused = [permission for permission in unused if not permission.statements(job)]
+        unused = [row for row in unused if not statements_of([row], context)]
     assert [permission.member for permission in unused] == []

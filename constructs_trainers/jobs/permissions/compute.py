@@ -10,7 +10,7 @@ from constructs_trainers.jobs.permissions.statements import Access, Permission, 
 from constructs_trainers.values.images import ecr_repository
 
 if TYPE_CHECKING:
-    from constructs_trainers.jobs.permissions.statements import PermittedJob
+    from constructs_trainers.jobs.permissions.statements import PermissionContext
 
 VOLUME_KEY_ACTIONS: Final = service_actions(
     "kms", "CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"
@@ -20,36 +20,36 @@ VOLUME_KEY_ACTIONS: Final = service_actions(
 _IMAGE: Final = "AlgorithmSpecification.TrainingImage"
 
 
-def _network(job: PermittedJob) -> list[Access]:
+def _network(job: PermissionContext) -> list[Access]:
     return [Access(["*"])] if "VpcConfig" in job.request else []
 
 
-def _has_image(job: PermittedJob) -> list[Access]:
+def _has_image(job: PermissionContext) -> list[Access]:
     return [Access(["*"]) for _ in _repository(job)]
 
 
-def _repository(job: PermittedJob) -> list[Access]:
+def _repository(job: PermissionContext) -> list[Access]:
     image = job.request.get("AlgorithmSpecification", {}).get("TrainingImage")
     if image is None:
         return []
-    at, found = job.at.environment, ecr_repository(image)
+    at, found = job.environment, ecr_repository(image)
     if found is None:
         return [Access([at.arn("ecr", "repository/*", account="*")])]
     name = f"repository/{found.name}"
     return [Access([at.arn("ecr", name, region=found.region, account=found.account)])]
 
 
-def _volume_key(job: PermittedJob) -> list[Access]:
+def _volume_key(job: PermissionContext) -> list[Access]:
     key = job.request.get("ResourceConfig", {}).get("VolumeKmsKeyId")
-    return [] if key is None else [key_access(key, job.at, service="ec2")]
+    return [] if key is None else [key_access(key, job, service="ec2")]
 
 
-def _remote_debug(job: PermittedJob) -> list[Access]:
+def _remote_debug(job: PermissionContext) -> list[Access]:
     config = job.request.get("RemoteDebugConfig", {})
     return [Access(["*"])] if config.get("EnableRemoteDebug") else []
 
 
-COMPUTE_PERMISSIONS: Final[tuple[Permission, ...]] = (
+COMPUTE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     Permission(
         member="VpcConfig",
         actions=service_actions(

@@ -11,12 +11,12 @@ from constructs_trainers.values.arns import hub_of, names_all_versions
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from constructs_trainers.jobs.permissions.statements import PermittedJob
+    from constructs_trainers.jobs.permissions.statements import PermissionContext
 
 
 def hub_permissions(
-    member: str, contents: Callable[[PermittedJob], Sequence[str]], *, what: str
-) -> tuple[Permission, ...]:
+    member: str, contents: Callable[[PermissionContext], Sequence[str]], *, what: str
+) -> tuple[Permission[PermissionContext], ...]:
     """The permissions for content of hubs that one member of the request names.
 
     Args:
@@ -48,6 +48,6 @@ def _versions(arn: str) -> list[str]:
     return [arn, f"{arn}/*"] if names_all_versions(arn) else [arn]
 
 
-def _hub(arn: str, job: PermittedJob) -> str:
+def _hub(arn: str, job: PermissionContext) -> str:
     # Where only the deployment knows what the ARN is, any hub.
-    return hub_of(arn) or job.at.environment.arn("sagemaker", "hub/*", account="*")
+    return hub_of(arn) or job.environment.arn("sagemaker", "hub/*", account="*")

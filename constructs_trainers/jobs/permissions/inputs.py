@@ -20,7 +20,7 @@ from constructs_trainers.values.s3 import is_dataset_arn, names_object
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_trainers.jobs.permissions.statements import PermittedJob
+    from constructs_trainers.jobs.permissions.statements import PermissionContext
 
 _SOURCE: Final = "InputDataConfig.DataSource"
 _S3: Final = f"{_SOURCE}.S3DataSource"
@@ -34,30 +34,30 @@ def is_manifest(source: dict[str, Any]) -> bool:
     return "Manifest" in source.get("S3DataType", "")
 
 
-def _sources(job: PermittedJob, kind: str) -> Iterator[dict[str, Any]]:
+def _sources(job: PermissionContext, kind: str) -> Iterator[dict[str, Any]]:
     """The sources of one kind, but for the recipe's."""
     for channel in job.request.get("InputDataConfig", ()):
         if kind in channel["DataSource"] and not _is_recipe(job, channel):
             yield channel["DataSource"][kind]
 
 
-def _is_recipe(job: PermittedJob, channel: dict[str, Any]) -> bool:
+def _is_recipe(job: PermissionContext, channel: dict[str, Any]) -> bool:
     """Whether a channel is the recipe that a trainer puts among the stack's assets."""
     # A serverless job has no such channel: one of that name is the user's.
     return channel["ChannelName"] == RECIPE and "AlgorithmSpecification" in job.request
 
 
-def _data(job: PermittedJob) -> list[S3Objects]:
+def _data(job: PermissionContext) -> list[S3Objects]:
     found = _sources(job, "S3DataSource")
     return [S3Objects(source["S3Uri"]) for source in found if not is_manifest(source)]
 
 
-def _manifests(job: PermittedJob) -> list[S3Objects]:
+def _manifests(job: PermissionContext) -> list[S3Objects]:
     found = _sources(job, "S3DataSource")
     return [S3Objects(source["S3Uri"], "") for source in found if is_manifest(source)]
 
 
-def _recipe(job: PermittedJob) -> list[S3Objects]:
+def _recipe(job: PermissionContext) -> list[S3Objects]:
     return [
         S3Objects(channel["DataSource"]["S3DataSource"]["S3Uri"], "")
         for channel in job.request.get("InputDataConfig", ())
@@ -65,51 +65,51 @@ def _recipe(job: PermittedJob) -> list[S3Objects]:
     ]
 
 
-def _recipe_key(job: PermittedJob) -> list[Access]:
+def _recipe_key(job: PermissionContext) -> list[Access]:
     """The key of the staging bucket, which nothing names: any, for this object through S3."""
     found = []
     for recipe in _recipe(job):
-        place = recipe.place(job.at)
-        arns = [job.at.environment.s3_arn(path) for path in (place.bucket, place.path)]
-        conditions = through("s3", job.at.environment)
+        place = recipe.place(job)
+        arns = [job.environment.s3_arn(path) for path in (place.bucket, place.path)]
+        conditions = through("s3", job.environment)
         # S3 encrypts with the object's ARN as context, or with the bucket's if it has a bucket key.
         conditions["StringEquals"]["kms:EncryptionContext:aws:s3:arn"] = arns
-        found.append(Access([job.at.environment.arn("kms", "key/*")], conditions))
+        found.append(Access([job.environment.arn("kms", "key/*")], conditions))
     return found
 
 
-def _read_keys(job: PermittedJob) -> list[Access]:
-    return [Access([key]) for key in job.at.read_keys]
+def _read_keys(job: PermissionContext) -> list[Access]:
+    return [Access([key]) for key in job.read_keys]
 
 
-def _file_systems(job: PermittedJob, kind: str, *modes: str) -> list[str]:
+def _file_systems(job: PermissionContext, kind: str, *modes: str) -> list[str]:
     return [
-        job.at.environment.arn("elasticfilesystem", f"file-system/{source['FileSystemId']}")
+        job.environment.arn("elasticfilesystem", f"file-system/{source['FileSystemId']}")
         for source in _sources(job, "FileSystemDataSource")
         if source["FileSystemType"] == kind and source["FileSystemAccessMode"] in modes
     ]
 
 
-def _efs(job: PermittedJob) -> list[Access]:
+def _efs(job: PermissionContext) -> list[Access]:
     return [Access([arn]) for arn in _file_systems(job, "EFS", "ro", "rw")]
 
 
-def _written_efs(job: PermittedJob) -> list[Access]:
+def _written_efs(job: PermissionContext) -> list[Access]:
     return [Access([arn]) for arn in _file_systems(job, "EFS", "rw")]
 
 
-def _fsx(job: PermittedJob) -> list[Access]:
+def _fsx(job: PermissionContext) -> list[Access]:
     return [Access(["*"])] if _file_systems(job, "FSxLustre", "ro", "rw") else []
 
 
-def _datasets(job: PermittedJob) -> list[str]:
+def _datasets(job: PermissionContext) -> list[str]:
     return [source["DatasetArn"] for source in _sources(job, "DatasetSource")]
 
 
-def _runtime_data(job: PermittedJob) -> list[S3Objects]:
+def _runtime_data(job: PermissionContext) -> list[S3Objects]:
     """What executions may name: each place, and what is below it."""
     found = []
-    for uri in job.at.runtime_data:
+    for uri in job.runtime_data:
         if is_dataset_arn(uri):
             continue
         if names_object(uri):
@@ -118,11 +118,11 @@ def _runtime_data(job: PermittedJob) -> list[S3Objects]:
     return found
 
 
-def _runtime_datasets(job: PermittedJob) -> list[str]:
-    return [arn for arn in job.at.runtime_data if is_dataset_arn(arn)]
+def _runtime_datasets(job: PermissionContext) -> list[str]:
+    return [arn for arn in job.runtime_data if is_dataset_arn(arn)]
 
 
-INPUT_PERMISSIONS: Final[tuple[Permission, ...]] = (
+INPUT_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     *s3_permissions(f"{_S3}.S3Uri", _data, what="the objects whose names begin with the URI's key"),
     *s3_permissions(
         f"{_S3}.S3Uri, a manifest",

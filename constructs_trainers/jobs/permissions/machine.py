@@ -10,17 +10,18 @@ from constructs_trainers.jobs.permissions import sources
 from constructs_trainers.jobs.permissions.statements import (
     Access,
     Permission,
-    WorkflowPermission,
     everywhere,
     service_actions,
-    statements_of,
 )
 from constructs_trainers.values.arns import split_resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_trainers.jobs.permissions.statements import Conditions, PermittedJob, Statement
+    from constructs_trainers.jobs.permissions.statements import (
+        Conditions,
+        PermissionContext,
+    )
     from constructs_trainers.values.environment import Environment
 
 
@@ -30,38 +31,38 @@ _RUN_JOB: Final = "integration_pattern RUN_JOB"
 _RULE: Final = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
 
 
-def _jobs(job: PermittedJob) -> list[Access]:
-    stem = job.at.job_name_stem
+def _jobs(job: PermissionContext) -> list[Access]:
+    stem = job.job_name_stem
     # A stem ends before the hyphen that every name has after it.
     names = f"{stem}-*" if stem else "*"
-    return [Access([job.at.environment.arn("sagemaker", f"training-job/{names}")])]
+    return [Access([job.environment.arn("sagemaker", f"training-job/{names}")])]
 
 
-def _run_jobs(job: PermittedJob) -> list[Access]:
-    return _jobs(job) if job.at.runs_job else []
+def _run_jobs(job: PermissionContext) -> list[Access]:
+    return _jobs(job) if job.runs_job else []
 
 
-def _run_job_rule(job: PermittedJob) -> list[Access]:
-    return [Access([job.at.environment.arn("events", f"rule/{_RULE}")])] if job.at.runs_job else []
+def _run_job_rule(job: PermissionContext) -> list[Access]:
+    return [Access([job.environment.arn("events", f"rule/{_RULE}")])] if job.runs_job else []
 
 
-def _role(job: PermittedJob) -> list[Access]:
+def _role(job: PermissionContext) -> list[Access]:
     service: Conditions = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
     return [Access([job.request["RoleArn"]], service)]
 
 
-def _plans(job: PermittedJob) -> list[Access]:
+def _plans(job: PermissionContext) -> list[Access]:
     """Each plan, and the capacities that it reserves, whose names nothing tells."""
     found = []
     for plan in _plan_arns(job):
         parts = split_resource(plan, "training-plan")
         # Where only the deployment knows what the ARN is, those of the job's account and region.
-        capacities = job.at.environment.arn("sagemaker", "reserved-capacity/*")
+        capacities = job.environment.arn("sagemaker", "reserved-capacity/*")
         found.append(Access([plan, f"{parts[0]}:reserved-capacity/*" if parts else capacities]))
     return found
 
 
-def _plan_arns(job: PermittedJob) -> Iterator[str]:
+def _plan_arns(job: PermissionContext) -> Iterator[str]:
     config = job.request.get("ResourceConfig", {})
     if "TrainingPlanArn" in config:
         yield config["TrainingPlanArn"]
@@ -69,24 +70,24 @@ def _plan_arns(job: PermittedJob) -> Iterator[str]:
         yield from preference.get("TrainingPlanArns", ())
 
 
-def _registry(job: PermittedJob) -> tuple[str, str] | None:
-    at = job.at
+def _registry(job: PermissionContext) -> tuple[str, str] | None:
+    at = job
     if not at.registers_evaluator or at.reward_lambda_arn is None:
         return None
     return registry_arns(at.reward_lambda_arn, at.environment)
 
 
-def _hub(job: PermittedJob) -> list[Access]:
+def _hub(job: PermissionContext) -> list[Access]:
     arns = _registry(job)
     return [] if arns is None else [Access([arns[0]])]
 
 
-def _content(job: PermittedJob) -> list[Access]:
+def _content(job: PermissionContext) -> list[Access]:
     arns = _registry(job)
     return [] if arns is None else [Access(list(arns))]
 
 
-MACHINE_PERMISSIONS: Final[tuple[Permission, ...]] = (
+MACHINE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     Permission(
         member="TrainingJobName, Tags",
         actions=service_actions("sagemaker", "CreateTrainingJob", "DescribeTrainingJob", "AddTags"),
@@ -141,7 +142,7 @@ MACHINE_PERMISSIONS: Final[tuple[Permission, ...]] = (
 )
 """What the state machine's role needs to run a job."""
 
-STOPPER_PERMISSIONS: Final[tuple[Permission, ...]] = (
+STOPPER_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     Permission(
         member="the stack's stopper",
         actions=("sagemaker:StopTrainingJob",),
@@ -154,7 +155,7 @@ STOPPER_PERMISSIONS: Final[tuple[Permission, ...]] = (
 """What the machine that stops left-behind jobs needs, for each trainer of its stack."""
 
 
-MACHINE_SERVICE_PERMISSIONS: Final[tuple[Permission, ...]] = (
+MACHINE_SERVICE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     Permission(
         member="every machine: logs",
         actions=service_actions(
@@ -209,39 +210,32 @@ class PermittedRun:
 _RULE_OF_EXECUTIONS: Final = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
 _WAITING: Final = "train() that waits, a stage"
 
-TRAIN_PERMISSIONS: Final[Sequence[WorkflowPermission[PermittedRun]]] = (
-    WorkflowPermission(
+TRAIN_PERMISSIONS: Final[Sequence[Permission[PermittedRun]]] = (
+    Permission(
         member="train(), a stage",
         actions=("states:StartExecution",),
         resources="the trainer's machine",
         source=sources.NESTED,
-        find=lambda run: [run.machine_arn],
+        find=lambda run: [Access([run.machine_arn])],
     ),
-    WorkflowPermission(
+    Permission(
         member=_WAITING,
         actions=service_actions("states", "DescribeExecution", "StopExecution"),
         resources="the executions of the trainer's machine, whose names are made when they start",
         source=sources.NESTED,
-        find=lambda run: [run.executions_arn] if run.wait else [],
+        find=lambda run: [Access([run.executions_arn])] if run.wait else [],
     ),
-    WorkflowPermission(
+    Permission(
         member=_WAITING,
         actions=service_actions("events", "PutTargets", "PutRule", "DescribeRule"),
         resources="the rule by which Step Functions hears that an execution ended",
         source=sources.NESTED,
-        find=lambda run: [f"{run.rule_arn_start}{_RULE_OF_EXECUTIONS}"] if run.wait else [],
+        find=lambda run: (
+            [Access([f"{run.rule_arn_start}{_RULE_OF_EXECUTIONS}"])] if run.wait else []
+        ),
     ),
 )
 """What a state that runs a trainer needs of the role of its machine."""
-
-
-def execution_statements(run: PermittedRun) -> list[Statement]:
-    """The statements that a machine needs for one of its states.
-
-    Args:
-        run: The state.
-    """
-    return statements_of(TRAIN_PERMISSIONS, run)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,20 +269,21 @@ class PermittedMapRun:
 _FILE: Final = "Sweep with a manifest"
 
 
-def _results(sweep: PermittedSweep) -> list[str]:
+def _results(sweep: PermittedSweep) -> list[Access]:
     bucket, prefix = sweep.results
-    return [sweep.environment.s3_arn(f"{bucket}/{prefix}/*" if prefix else f"{bucket}/*")]
+    folder = f"{bucket}/{prefix}/*" if prefix else f"{bucket}/*"
+    return [Access([sweep.environment.s3_arn(folder)])]
 
 
-MANIFEST_PERMISSIONS: Final[Sequence[WorkflowPermission[PermittedSweep]]] = (
-    WorkflowPermission(
+MANIFEST_PERMISSIONS: Final[Sequence[Permission[PermittedSweep]]] = (
+    Permission(
         member=_FILE,
         actions=("s3:GetObject",),
         resources="the file",
         source=sources.DISTRIBUTED_MAP,
-        find=lambda sweep: [sweep.environment.s3_arn("/".join(sweep.file))],
+        find=lambda sweep: [Access([sweep.environment.s3_arn("/".join(sweep.file))])],
     ),
-    WorkflowPermission(
+    Permission(
         member=_FILE,
         actions=service_actions(
             "s3", "PutObject", "GetObject", "ListMultipartUploadParts", "AbortMultipartUpload"
@@ -300,39 +295,21 @@ MANIFEST_PERMISSIONS: Final[Sequence[WorkflowPermission[PermittedSweep]]] = (
 )
 """What a sweep over a file needs of the role of its machine."""
 
-MAP_RUN_PERMISSIONS: Final[Sequence[WorkflowPermission[PermittedMapRun]]] = (
-    WorkflowPermission(
+MAP_RUN_PERMISSIONS: Final[Sequence[Permission[PermittedMapRun]]] = (
+    Permission(
         member=_FILE,
         actions=("states:StartExecution",),
         resources="the pipeline's own machine, as whose executions the runs are made",
         source=sources.DISTRIBUTED_MAP,
-        find=lambda run: [run.machine_arn],
+        find=lambda run: [Access([run.machine_arn])],
     ),
-    WorkflowPermission(
+    Permission(
         member=_FILE,
         actions=service_actions("states", "DescribeExecution", "StopExecution", "RedriveExecution"),
         resources="its executions, whose names are made when it runs",
         source=sources.DISTRIBUTED_MAP,
         # Those of a Map Run have its label behind the machine's name.
-        find=lambda run: [f"{run.executions_arn}/*", f"{run.executions_arn}:*"],
+        find=lambda run: [Access([f"{run.executions_arn}/*", f"{run.executions_arn}:*"])],
     ),
 )
 """What a machine with such a sweep needs to run itself."""
-
-
-def manifest_statements(sweep: PermittedSweep) -> list[Statement]:
-    """What a machine needs to read the file of a sweep and to write its results.
-
-    Args:
-        sweep: The file.
-    """
-    return statements_of(MANIFEST_PERMISSIONS, sweep)
-
-
-def map_run_statements(run: PermittedMapRun) -> list[Statement]:
-    """What a machine needs to run the iterations of a sweep as executions of its own.
-
-    Args:
-        run: The machine.
-    """
-    return statements_of(MAP_RUN_PERMISSIONS, run)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_trainers.jobs.permissions.s3 import S3Objects
-    from constructs_trainers.jobs.permissions.statements import PermittedJob
+    from constructs_trainers.jobs.permissions.statements import PermissionContext
 
 
 MLFLOW_ACTIONS: Final = service_actions(
@@ -65,74 +65,74 @@ _UPSTREAM: Final = f"{_SOURCE} of an execution, model is another trainer"
 _EVALUATOR: Final = "ServerlessJobConfig.EvaluatorArn"
 
 
-def _part(job: PermittedJob, name: str) -> Mapping[str, Any]:
+def _part(job: PermissionContext, name: str) -> Mapping[str, Any]:
     part: Mapping[str, Any] = job.request.get(name, {})
     return part
 
 
-def _given(job: PermittedJob, part: str, member: str) -> list[str]:
+def _given(job: PermissionContext, part: str, member: str) -> list[str]:
     value = _part(job, part).get(member)
     return [] if value is None else [value]
 
 
-def _group(job: PermittedJob) -> list[Access]:
+def _group(job: PermissionContext) -> list[Access]:
     return [Access([arn]) for arn in _given(job, "ModelPackageConfig", "ModelPackageGroupArn")]
 
 
-def _packages(job: PermittedJob) -> list[Access]:
-    return [Access([job.at.model_packages]) for _ in _group(job)]
+def _packages(job: PermissionContext) -> list[Access]:
+    return [Access([job.model_packages]) for _ in _group(job)]
 
 
-def _source_package(job: PermittedJob) -> list[Access]:
+def _source_package(job: PermissionContext) -> list[Access]:
     return [Access([arn]) for arn in _given(job, "ModelPackageConfig", "SourceModelPackageArn")]
 
 
-def _runtime_packages(job: PermittedJob) -> list[Access]:
-    return [Access([arn]) for arn in job.at.runtime_model_packages]
+def _runtime_packages(job: PermissionContext) -> list[Access]:
+    return [Access([arn]) for arn in job.runtime_model_packages]
 
 
-def _upstream_packages(job: PermittedJob) -> list[Access]:
-    upstream = job.at.upstream
+def _upstream_packages(job: PermissionContext) -> list[Access]:
+    upstream = job.upstream
     if upstream is None or upstream.model_packages is None:
         return []
     return [Access([upstream.model_packages])]
 
 
-def _upstream_output(job: PermittedJob) -> list[S3Objects]:
-    upstream = job.at.upstream
+def _upstream_output(job: PermissionContext) -> list[S3Objects]:
+    upstream = job.upstream
     return [] if upstream is None else [below(upstream.output_data_config["S3OutputPath"])]
 
 
-def _upstream_key(job: PermittedJob) -> list[Access]:
-    key = None if job.at.upstream is None else job.at.upstream.output_data_config.get("KmsKeyId")
-    return [] if key is None else [key_access(key, job.at)]
+def _upstream_key(job: PermissionContext) -> list[Access]:
+    key = None if job.upstream is None else job.upstream.output_data_config.get("KmsKeyId")
+    return [] if key is None else [key_access(key, job)]
 
 
-def _mlflow(job: PermittedJob) -> list[Access]:
+def _mlflow(job: PermissionContext) -> list[Access]:
     return [Access([arn]) for arn in _given(job, "MlflowConfig", "MlflowResourceArn")]
 
 
-def _evaluators(job: PermittedJob) -> list[str]:
+def _evaluators(job: PermissionContext) -> list[str]:
     evaluator = _part(job, "ServerlessJobConfig").get("EvaluatorArn")
     if isinstance(evaluator, Expression):
         # A name that is computed at run time cannot stand in a policy.
-        return [registry_arns(job.at.reward_lambda_arn or "", job.at.environment)[1]]
+        return [registry_arns(job.reward_lambda_arn or "", job.environment)[1]]
     return [] if evaluator is None else [evaluator]
 
 
-def _reward_function(job: PermittedJob) -> list[Access]:
-    function = job.at.reward_lambda_arn
+def _reward_function(job: PermissionContext) -> list[Access]:
+    function = job.reward_lambda_arn
     return [] if function is None else [Access([function])]
 
 
-def _judge(job: PermittedJob) -> list[Access]:
+def _judge(job: PermissionContext) -> list[Access]:
     model = judged_by(_part(job, "HyperParameters"))
     # Bedrock's own models belong to no account.
-    arn = job.at.environment.arn("bedrock", f"foundation-model/{model}", account="")
+    arn = job.environment.arn("bedrock", f"foundation-model/{model}", account="")
     return [] if model is None else [Access([arn])]
 
 
-MODEL_PERMISSIONS: Final[tuple[Permission, ...]] = (
+MODEL_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     *hub_permissions(
         "ServerlessJobConfig.BaseModelArn",
         lambda job: _given(job, "ServerlessJobConfig", "BaseModelArn"),

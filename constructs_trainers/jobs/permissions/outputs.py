@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from constructs_trainers.jobs.permissions.s3 import S3Objects
-    from constructs_trainers.jobs.permissions.statements import PermittedJob
+    from constructs_trainers.jobs.permissions.statements import PermissionContext
 
 _WRITTEN: Final = "the objects below it"
 
 
-def _uris(path: str) -> Callable[[PermittedJob], Sequence[S3Objects]]:
+def _uris(path: str) -> Callable[[PermissionContext], Sequence[S3Objects]]:
     """Finds what is written below the URIs at some path of the request."""
 
-    def find(job: PermittedJob) -> list[S3Objects]:
+    def find(job: PermissionContext) -> list[S3Objects]:
         return [below(uri) for uri in _values(job.request, path.split("."))]
 
     return find
@@ -44,17 +44,17 @@ def _values(value: Any, names: Sequence[str]) -> list[Any]:  # noqa: ANN401 - an
     return _values(value[names[0]], names[1:]) if names[0] in value else []
 
 
-def _output_key(job: PermittedJob) -> list[Access]:
+def _output_key(job: PermissionContext) -> list[Access]:
     output: Mapping[str, Any] = job.request["OutputDataConfig"]
-    return [key_access(output["KmsKeyId"], job.at)] if "KmsKeyId" in output else []
+    return [key_access(output["KmsKeyId"], job)] if "KmsKeyId" in output else []
 
 
-def _written_keys(job: PermittedJob) -> list[Access]:
-    return [Access([key]) for key in job.at.written_keys]
+def _written_keys(job: PermissionContext) -> list[Access]:
+    return [Access([key]) for key in job.written_keys]
 
 
-def _log_groups(job: PermittedJob) -> list[Access]:
-    group = job.at.environment.arn("logs", "log-group:/aws/sagemaker/TrainingJobs")
+def _log_groups(job: PermissionContext) -> list[Access]:
+    group = job.environment.arn("logs", "log-group:/aws/sagemaker/TrainingJobs")
     return [Access([group, f"{group}:*"])]
 
 
@@ -78,7 +78,7 @@ def written_uris(request: Mapping[str, Any]) -> list[str]:
     return [uri for path in _WRITTEN_MEMBERS for uri in _values(request, path.split("."))]
 
 
-OUTPUT_PERMISSIONS: Final[tuple[Permission, ...]] = (
+OUTPUT_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     *(
         permission
         for path in _WRITTEN_MEMBERS
@@ -101,7 +101,7 @@ OUTPUT_PERMISSIONS: Final[tuple[Permission, ...]] = (
 )
 """What a job's role needs to write its results."""
 
-TELEMETRY_PERMISSIONS: Final[tuple[Permission, ...]] = (
+TELEMETRY_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     Permission(
         member="every job: logs",
         actions=service_actions(

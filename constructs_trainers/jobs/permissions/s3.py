@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from constructs_trainers.jobs.permissions.statements import (
         Conditions,
-        PermittedJob,
-        Surroundings,
+        PermissionContext,
     )
     from constructs_trainers.values.environment import Environment
     from constructs_trainers.values.s3 import S3Place
@@ -41,7 +40,7 @@ class S3Objects:
     uri: str
     suffix: str = "*"
 
-    def place(self, at: Surroundings) -> S3Place:
+    def place(self, at: PermissionContext) -> S3Place:
         """The URI taken apart."""
         return at.locate(self.uri)
 
@@ -53,11 +52,11 @@ def below(uri: str) -> S3Objects:
 
 def s3_permissions(
     member: str,
-    objects: Callable[[PermittedJob], Sequence[S3Objects]],
+    objects: Callable[[PermissionContext], Sequence[S3Objects]],
     *,
     writes: bool = False,
     what: str,
-) -> tuple[Permission, ...]:
+) -> tuple[Permission[PermissionContext], ...]:
     """The permissions for the objects that one member of the request names.
 
     Args:
@@ -68,15 +67,15 @@ def s3_permissions(
     """
     actions = ("GetObject", "PutObject") if writes else ("GetObject",)
 
-    def of_objects(job: PermittedJob) -> list[Access]:
-        arn = job.at.environment.s3_arn
-        return [Access([arn(f"{o.place(job.at).path}{o.suffix}")]) for o in objects(job)]
+    def of_objects(job: PermissionContext) -> list[Access]:
+        arn = job.environment.s3_arn
+        return [Access([arn(f"{o.place(job).path}{o.suffix}")]) for o in objects(job)]
 
-    def of_buckets(job: PermittedJob) -> list[Access]:
-        return [Access([_bucket(found, job.at)]) for found in objects(job)]
+    def of_buckets(job: PermissionContext) -> list[Access]:
+        return [Access([_bucket(found, job)]) for found in objects(job)]
 
-    def of_lists(job: PermittedJob) -> list[Access]:
-        return [Access([_bucket(found, job.at)], _prefix(found, job.at)) for found in objects(job)]
+    def of_lists(job: PermissionContext) -> list[Access]:
+        return [Access([_bucket(found, job)], _prefix(found, job)) for found in objects(job)]
 
     return (
         Permission(
@@ -103,7 +102,7 @@ def s3_permissions(
     )
 
 
-def key_access(key_id: str, at: Surroundings, *, service: str = "s3") -> Access:
+def key_access(key_id: str, at: PermissionContext, *, service: str = "s3") -> Access:
     """Where to allow the use of a key that is given by ARN, id or alias.
 
     Args:
@@ -133,10 +132,10 @@ def through(service: str, at: Environment) -> Conditions:
     return {"StringEquals": {"kms:ViaService": f"{host}.cn" if at.partition == _CHINA else host}}
 
 
-def _bucket(found: S3Objects, at: Surroundings) -> str:
+def _bucket(found: S3Objects, at: PermissionContext) -> str:
     return at.environment.s3_arn(found.place(at).bucket)
 
 
-def _prefix(found: S3Objects, at: Surroundings) -> Conditions:
+def _prefix(found: S3Objects, at: PermissionContext) -> Conditions:
     key = found.place(at).key
     return {"StringLike": {"s3:prefix": f"{key}{found.suffix}"}} if key else {}

@@ -75,11 +75,12 @@ class Upstream:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """Where the job runs, and what its request does not say.
+class PermissionContext:
+    """A job as far as permissions are read off it: its request, and what that does not say.
 
     Attributes:
         environment: Partition, region and account.
+        request: The CreateTrainingJob request, or as much of it as is asked about.
         job_name_stem: What job names begin with, or ``""`` when only the deployment knows.
         model_packages: ARN, with a wildcard, of the packages in the request's group.
         reward_lambda_arn: The Lambda function that scores answers, or None.
@@ -95,6 +96,7 @@ class Surroundings:
     """
 
     environment: Environment
+    request: Mapping[str, Any] = field(default_factory=dict)
     job_name_stem: str = ""
     model_packages: str = ""
     reward_lambda_arn: str | None = None
@@ -109,48 +111,47 @@ class Surroundings:
     locate: Callable[[str], S3Place] = literal_place
 
 
-@dataclass(frozen=True, kw_only=True)
-class PermittedJob:
-    """A job, as far as permissions are read off it.
-
-    Attributes:
-        request: The CreateTrainingJob request.
-        at: Where the job runs.
-    """
-
-    request: Mapping[str, Any]
-    at: Surroundings
+Asked = TypeVar("Asked")
+"""What asks for a permission: a job, or a state of a workflow."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Permission:
+class Permission(Generic[Asked]):
     """One row of the table of permissions.
 
     Attributes:
-        member: The member of the request that asks for it.
+        member: What asks for it, such as a member of the request.
         actions: What is allowed.
         resources: On what, in words.
         source: Where it is documented that it is needed.
-        find: Finds where it is needed for a job: nowhere when the request does not ask for it.
+        find: Finds where it is needed: nowhere when nothing asks for it.
     """
 
     member: str
     actions: tuple[str, ...]
     resources: str
     source: str
-    find: Callable[[PermittedJob], Sequence[Access]]
-
-    def statements(self, job: PermittedJob) -> list[Statement]:
-        """The statements for one job."""
-        reason = f"{self.member}: {self.resources}"
-        return [
-            Statement(self.actions, access.resources, access.conditions, reason)
-            for access in self.find(job)
-            if access.resources
-        ]
+    find: Callable[[Asked], Sequence[Access]]
 
 
-def everywhere(_job: PermittedJob) -> list[Access]:
+def statements_of(table: Sequence[Permission[Asked]], asked: Asked) -> list[Statement]:
+    """The statements of a table.
+
+    Args:
+        table: The rows.
+        asked: What asks for permissions.
+    """
+    return [
+        Statement(
+            row.actions, access.resources, access.conditions, f"{row.member}: {row.resources}"
+        )
+        for row in table
+        for access in row.find(asked)
+        if access.resources
+    ]
+
+
+def everywhere(_job: PermissionContext) -> list[Access]:
     """For what IAM keeps apart by no resource."""
     return [Access(["*"])]
 
@@ -158,38 +159,6 @@ def everywhere(_job: PermittedJob) -> list[Access]:
 def service_actions(service: str, *names: str) -> tuple[str, ...]:
     """Actions with their service's prefix."""
     return tuple(f"{service}:{name}" for name in names)
-
-
-Asked = TypeVar("Asked")
-"""What asks for a permission: a state of the workflow, as far as permissions are read off it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkflowPermission(Generic[Asked]):
-    """One row of the table of permissions.
-
-    Attributes:
-        member: What asks for it.
-        actions: What is allowed.
-        resources: On what, in words.
-        source: Where it is documented that it is needed.
-        find: The ARNs for a state: none when the state does not ask for it.
-    """
-
-    member: str
-    actions: tuple[str, ...]
-    resources: str
-    source: str
-    find: Callable[[Asked], Sequence[str]]
-
-
-def statements_of(table: Sequence[WorkflowPermission[Asked]], asked: Asked) -> list[Statement]:
-    """The statements of a table for one state."""
-    return [
-        Statement(row.actions, arns, reason=f"{row.member}: {row.resources}")
-        for row in table
-        if (arns := row.find(asked))
-    ]
 
 
 def merged(statements: Iterable[Statement]) -> list[Statement]:

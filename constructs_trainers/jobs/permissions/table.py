@@ -8,26 +8,25 @@ narrowed to the resources that the request names.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs.permissions.compute import COMPUTE_PERMISSIONS
 from constructs_trainers.jobs.permissions.inputs import INPUT_PERMISSIONS
 from constructs_trainers.jobs.permissions.machine import (
     MACHINE_PERMISSIONS,
     MACHINE_SERVICE_PERMISSIONS,
-    STOPPER_PERMISSIONS,
 )
 from constructs_trainers.jobs.permissions.models import MODEL_PERMISSIONS
 from constructs_trainers.jobs.permissions.outputs import OUTPUT_PERMISSIONS, TELEMETRY_PERMISSIONS
-from constructs_trainers.jobs.permissions.statements import PermittedJob, Surroundings
+from constructs_trainers.jobs.permissions.statements import PermissionContext, statements_of
 from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from constructs_trainers.jobs.permissions.statements import Permission, Statement
 
-JOB_ROLE: Final[Sequence[Permission]] = (
+JOB_ROLE: Final[Sequence[Permission[PermissionContext]]] = (
     *TELEMETRY_PERMISSIONS,
     *INPUT_PERMISSIONS,
     *OUTPUT_PERMISSIONS,
@@ -36,7 +35,10 @@ JOB_ROLE: Final[Sequence[Permission]] = (
 )
 """What the role needs that a job works under."""
 
-MACHINE_ROLE: Final[Sequence[Permission]] = (*MACHINE_PERMISSIONS, *MACHINE_SERVICE_PERMISSIONS)
+MACHINE_ROLE: Final[Sequence[Permission[PermissionContext]]] = (
+    *MACHINE_PERMISSIONS,
+    *MACHINE_SERVICE_PERMISSIONS,
+)
 """What the role needs that the state machine works under."""
 
 
@@ -55,54 +57,7 @@ NEEDS_NOTHING: Final[Sequence[str]] = (
 """Members of the request, whole or in parts, that no permission is documented for."""
 
 
-def job_role_statements(request: Mapping[str, Any], at: Surroundings) -> list[Statement]:
-    """The statements that the role of a job needs, and no more.
-
-    Args:
-        request: The CreateTrainingJob request.
-        at: Where the job runs.
-    """
-    return _statements(JOB_ROLE, request, at)
-
-
-def data_statements(request: Mapping[str, Any], at: Surroundings) -> list[Statement]:
-    """The statements that the role of a job needs for its input alone.
-
-    Args:
-        request: As much of the CreateTrainingJob request.
-        at: Where the job runs.
-    """
-    return _statements(INPUT_PERMISSIONS, request, at)
-
-
-def machine_role_statements(request: Mapping[str, Any], at: Surroundings) -> list[Statement]:
-    """The statements that the state machine needs, but for those that its construct adds.
-
-    Args:
-        request: The CreateTrainingJob request.
-        at: Where the job runs.
-    """
-    return _statements(MACHINE_PERMISSIONS, request, at)
-
-
-def stopper_statements(request: Mapping[str, Any], at: Surroundings) -> list[Statement]:
-    """The statements that the stack's stopper needs for the jobs of one trainer.
-
-    Args:
-        request: The CreateTrainingJob request.
-        at: Where the job runs.
-    """
-    return _statements(STOPPER_PERMISSIONS, request, at)
-
-
 def construct_statements() -> list[Statement]:
     """The statements that the CDK's StateMachine adds to its role for logs and traces."""
-    nowhere = Surroundings(environment=Environment(partition="", region="", account=""))
-    return _statements(MACHINE_SERVICE_PERMISSIONS, {}, nowhere)
-
-
-def _statements(
-    table: Sequence[Permission], request: Mapping[str, Any], at: Surroundings
-) -> list[Statement]:
-    job = PermittedJob(request=request, at=at)
-    return [statement for permission in table for statement in permission.statements(job)]
+    nowhere = PermissionContext(environment=Environment(partition="", region="", account=""))
+    return statements_of(MACHINE_SERVICE_PERMISSIONS, nowhere)

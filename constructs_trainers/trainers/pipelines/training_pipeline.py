@@ -11,11 +11,12 @@ from constructs import Construct
 
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.permissions.machine import (
+    MANIFEST_PERMISSIONS,
+    MAP_RUN_PERMISSIONS,
     PermittedMapRun,
     PermittedSweep,
-    manifest_statements,
-    map_run_statements,
 )
+from constructs_trainers.jobs.permissions.statements import statements_of
 from constructs_trainers.trainers.pipelines.steps import PipelineSteps
 from constructs_trainers.trainers.pipelines.triggers import (
     start_on_new_data,
@@ -155,8 +156,9 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         statements = [s for machine in machines.values() for s in machine_statements(machine)]
         place = Environment.of(cdk.Stack.of(self))
         for manifest in steps.manifests:
-            statements += manifest_statements(
-                PermittedSweep(file=manifest.location, results=manifest.results, environment=place)
+            statements += statements_of(
+                MANIFEST_PERMISSIONS,
+                PermittedSweep(file=manifest.location, results=manifest.results, environment=place),
             )
         definition = pipeline_definition(steps.steps)
         machine = create_machine(self, definition, statements)
@@ -174,8 +176,9 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         """
         place = Environment.of(cdk.Stack.of(self))
         arn = place.arn("states", f"execution:{machine.state_machine_name}")
-        statements = map_run_statements(
-            PermittedMapRun(machine_arn=machine.state_machine_arn, executions_arn=arn)
+        statements = statements_of(
+            MAP_RUN_PERMISSIONS,
+            PermittedMapRun(machine_arn=machine.state_machine_arn, executions_arn=arn),
         )
         document = {"Version": "2012-10-17", "Statement": [s.to_json() for s in statements]}
         policy = iam.Policy(

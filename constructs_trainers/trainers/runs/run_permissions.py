@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.jobs.permissions.statements import Surroundings, merged
-from constructs_trainers.jobs.permissions.table import data_statements
+from constructs_trainers.jobs.permissions.inputs import INPUT_PERMISSIONS
+from constructs_trainers.jobs.permissions.statements import PermissionContext, merged, statements_of
 from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION, channel, data_source
 from constructs_trainers.trainers.props.s3_location import locate
 from constructs_trainers.values.environment import Environment
@@ -47,12 +47,13 @@ def permit_data(
         channel(name, data_source(place, "S3Prefix")) for name, place in _granted(allowed, runs)
     ]
     keys = [bucket.encryption_key for bucket in buckets]
-    at = Surroundings(
+    context = PermissionContext(
+        request={"InputDataConfig": channels},
         environment=Environment.of(cdk.Stack.of(scope)),
         read_keys=list(dict.fromkeys(key.key_arn for key in keys if key is not None)),
         locate=locate,
     )
-    statements = merged(data_statements({"InputDataConfig": channels}, at))
+    statements = merged(statements_of(INPUT_PERMISSIONS, context))
     if statements:
         policies.add(scope, statements, path="input_data_config")
 

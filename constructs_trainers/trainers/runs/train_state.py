@@ -11,7 +11,8 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import IValidation
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.permissions.machine import PermittedRun, execution_statements
+from constructs_trainers.jobs.permissions.machine import TRAIN_PERMISSIONS, PermittedRun
+from constructs_trainers.jobs.permissions.statements import statements_of
 from constructs_trainers.trainers.runs.latest_training_job import REMEMBERED
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.workflows.asl import with_partition
@@ -137,4 +138,4 @@ def machine_statements(machine: sfn.StateMachine, *, wait: bool = True) -> list[
         rule_arn_start=place.arn("events", "rule/"),
         wait=wait,
     )
-    return execution_statements(run)
+    return statements_of(TRAIN_PERMISSIONS, run)
