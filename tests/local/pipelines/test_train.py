@@ -75,7 +75,7 @@ def test_a_wait_that_is_over_stops_the_job(deployed: DeployedApp, lab: Lab) -> N
     result = deployed.run(state_machine="Slow", plan=Plan(rejections=slow))
     assert (result.status, result.error) == ("FAILED", "TrainingWaitTimedOut")
     assert "1 seconds" in str(result.cause)
-    eventually(lambda: lab.calls("StopTrainingJob"))
+    eventually(lambda: "Stopping" in lab.jobs().values())
     check_jobs(lab, "Stopping")
 
 
