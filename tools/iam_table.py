@@ -18,11 +18,7 @@ from constructs_trainers.jobs.permissions.machine import (  # noqa: E402 - as be
     MAP_RUN_PERMISSIONS,
     TRAIN_PERMISSIONS,
 )
-from constructs_trainers.jobs.permissions.table import (  # noqa: E402 - the project beside this file
-    JOB_ROLE,
-    MACHINE_ROLE,
-    NEEDS_NOTHING,
-)
+from constructs_trainers.jobs.permissions.table import JOB_ROLE, MACHINE_ROLE, NEEDS_NOTHING  # noqa: E402 - the project beside this file
 from tools.generated_part import GeneratedPart  # noqa: E402 - as above
 
 if TYPE_CHECKING:

@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from constructs_trainers.recipes.interpolation_chain import Chain
-    from constructs_trainers.recipes.interpolation_grammar import (
-        Reference,
-    )
+    from constructs_trainers.recipes.interpolation_grammar import Reference
     from constructs_trainers.recipes.paths import Path
 
 _OWN_RESOLVERS = ("multiply", "divide_ceil", "divide_floor", "add")

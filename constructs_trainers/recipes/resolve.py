@@ -9,11 +9,7 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.cross_checks import cross_problems
 from constructs_trainers.recipes.given_values import GivenValues
-from constructs_trainers.recipes.interpolation import (
-    NUMBER_IN_TEXT,
-    has_interpolation,
-    interpolate,
-)
+from constructs_trainers.recipes.interpolation import NUMBER_IN_TEXT, has_interpolation, interpolate
 from constructs_trainers.recipes.layers import HUB, TRAINER, Entry
 from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.resolved_recipe import (

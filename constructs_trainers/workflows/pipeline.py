@@ -14,11 +14,7 @@ from constructs_trainers.workflows.asl import choice, fail, integration
 from constructs_trainers.workflows.cause import INVALID_EXECUTION_INPUT, at_most_some, cause
 from constructs_trainers.workflows.jsonata import constant, expression, text
 from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS, output_violations
-from constructs_trainers.workflows.pipeline_steps import (
-    ParallelStep,
-    SweepStep,
-    TrainStep,
-)
+from constructs_trainers.workflows.pipeline_steps import ParallelStep, SweepStep, TrainStep
 from constructs_trainers.workflows.train_task import TrainTask
 from constructs_trainers.workflows.variables import EXECUTION_INPUT, UNREAD
 
@@ -26,11 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_trainers.workflows.asl import State
-    from constructs_trainers.workflows.pipeline_steps import (
-        ManifestStep,
-        SingleStep,
-        Step,
-    )
+    from constructs_trainers.workflows.pipeline_steps import ManifestStep, SingleStep, Step
 
 _OUTPUTS = "$outputs"
 _INVALID = "InvalidInput"

@@ -24,12 +24,7 @@ from constructs_trainers.workflows.existing_job import FIRST_STATE as EXISTING_J
 from constructs_trainers.workflows.job_name import job_name, redrive_count
 from constructs_trainers.workflows.jsonata import as_asl, expression
 from constructs_trainers.workflows.sizes import size_of_request
-from constructs_trainers.workflows.variables import (
-    REJECTION,
-    REQUEST,
-    THROTTLED,
-    VIOLATIONS,
-)
+from constructs_trainers.workflows.variables import REJECTION, REQUEST, THROTTLED, VIOLATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,12 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.recipes.rounds import (
-    DifferentOutcomeError,
-    Sample,
-    process_rounds,
-    resolve_rounds,
-)
+from benchmarks.recipes.rounds import DifferentOutcomeError, Sample, process_rounds, resolve_rounds
 from benchmarks.recipes.worker import Answer, Worker
 
 if TYPE_CHECKING:

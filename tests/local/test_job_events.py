@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_trainers.jobs.job_events import (
-    MESSAGE_PATHS,
-    job_event_pattern,
-    message_template,
-)
+from constructs_trainers.jobs.job_events import MESSAGE_PATHS, job_event_pattern, message_template
 from tests.support.event_patterns import job_event, matches
 
 if TYPE_CHECKING:

@@ -11,14 +11,7 @@ from hypothesis import strategies as st
 from constructs_trainers.errors import RecipeError
 from constructs_trainers.recipes.hyperparameters import serverless_hyperparameters
 from constructs_trainers.recipes.paths import dotted, leaves
-from tests.support.resolving import (
-    LIST_TOKEN,
-    NUMBER_TOKEN,
-    STRING_TOKEN,
-    refused,
-    resolve,
-    values,
-)
+from tests.support.resolving import LIST_TOKEN, NUMBER_TOKEN, STRING_TOKEN, refused, resolve, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,12 +9,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
 
-from constructs_trainers import (
-    Networking,
-    OutputDataConfig,
-    SFTTrainer,
-    StoppingCondition,
-)
+from constructs_trainers import Networking, OutputDataConfig, SFTTrainer, StoppingCondition
 from tests.support.refusals import refusal
 from tests.support.small_hub import MODEL
 from tests.support.templates import template_of

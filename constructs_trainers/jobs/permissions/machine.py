@@ -18,10 +18,7 @@ from constructs_trainers.values.arns import split_resource
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_trainers.jobs.permissions.statements import (
-        Conditions,
-        PermissionContext,
-    )
+    from constructs_trainers.jobs.permissions.statements import Conditions, PermissionContext
     from constructs_trainers.values.environment import Environment
 
 

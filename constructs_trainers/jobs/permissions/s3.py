@@ -14,10 +14,7 @@ from constructs_trainers.values.tokens import is_token
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from constructs_trainers.jobs.permissions.statements import (
-        Conditions,
-        PermissionContext,
-    )
+    from constructs_trainers.jobs.permissions.statements import Conditions, PermissionContext
     from constructs_trainers.values.environment import Environment
     from constructs_trainers.values.s3 import S3Place
 

@@ -111,10 +111,7 @@ class TrainingRuns(Construct):
         Raises:
             TrainerError: With everything that is wrong with the arguments.
         """
-        from constructs_trainers.trainers.runs.train_state import (
-            TrainState,
-            machine_statements,
-        )
+        from constructs_trainers.trainers.runs.train_state import TrainState, machine_statements
 
         subject = f"{self.node.path}: train(id={short_repr(id)})"
         arguments = TrainArguments(
