@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.kinds.own_instances import (
         TrainingJobCompute as TrainingJobCompute,
     )
-    from constructs_trainers.trainers.pipelines.new_data import NewData as NewData
     from constructs_trainers.trainers.pipelines.stages import Parallel as Parallel
     from constructs_trainers.trainers.pipelines.stages import Stage as Stage
     from constructs_trainers.trainers.pipelines.stages import Sweep as Sweep
-    from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest as SweepManifest
+    from constructs_trainers.trainers.pipelines.stages import SweepManifest as SweepManifest
     from constructs_trainers.trainers.pipelines.training_pipeline import (
         TrainingPipeline as TrainingPipeline,
     )
+    from constructs_trainers.trainers.pipelines.triggers import NewData as NewData
     from constructs_trainers.trainers.props.job_settings import CheckpointConfig as CheckpointConfig
     from constructs_trainers.trainers.props.job_settings import (
         CollectionConfiguration as CollectionConfiguration,
@@ -52,6 +52,9 @@ if TYPE_CHECKING:
         SessionChainingConfig as SessionChainingConfig,
     )
     from constructs_trainers.trainers.props.job_settings import (
+        StoppingCondition as StoppingCondition,
+    )
+    from constructs_trainers.trainers.props.job_settings import (
         TensorBoardOutputConfig as TensorBoardOutputConfig,
     )
     from constructs_trainers.trainers.props.networking import Networking as Networking
@@ -62,12 +65,10 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.props.runtime_overrides import (
         RuntimeOverrides as RuntimeOverrides,
     )
-    from constructs_trainers.trainers.props.stopping_condition import (
-        StoppingCondition as StoppingCondition,
-    )
     from constructs_trainers.trainers.props.trainer_props import (
         TrainerArguments as TrainerArguments,
     )
+    from constructs_trainers.trainers.props.trainer_props import TrainingType as TrainingType
     from constructs_trainers.trainers.props.training_data import Channel as Channel
     from constructs_trainers.trainers.props.training_data import DatasetSource as DatasetSource
     from constructs_trainers.trainers.props.training_data import (
@@ -78,7 +79,6 @@ if TYPE_CHECKING:
         ModelAccessConfig as ModelAccessConfig,
     )
     from constructs_trainers.trainers.props.training_data import S3DataSource as S3DataSource
-    from constructs_trainers.trainers.props.training_type import TrainingType as TrainingType
     from constructs_trainers.trainers.rlaif_trainer import RLAIFTrainer as RLAIFTrainer
     from constructs_trainers.trainers.rlvr_trainer import RLVRTrainer as RLVRTrainer
     from constructs_trainers.trainers.runs.latest_training_job import (
@@ -113,7 +113,7 @@ _HOME = {
     "LockError": "errors",
     "ModelAccessConfig": "trainers.props.training_data",
     "Networking": "trainers.props.networking",
-    "NewData": "trainers.pipelines.new_data",
+    "NewData": "trainers.pipelines.triggers",
     "NoRecipeError": "errors",
     "Notifications": "trainers.props.notifications",
     "OutputDataConfig": "trainers.props.output_data_config",
@@ -133,9 +133,9 @@ _HOME = {
     "SFTTrainer": "trainers.sft_trainer",
     "SessionChainingConfig": "trainers.props.job_settings",
     "Stage": "trainers.pipelines.stages",
-    "StoppingCondition": "trainers.props.stopping_condition",
+    "StoppingCondition": "trainers.props.job_settings",
     "Sweep": "trainers.pipelines.stages",
-    "SweepManifest": "trainers.pipelines.sweep_manifest",
+    "SweepManifest": "trainers.pipelines.stages",
     "TensorBoardOutputConfig": "trainers.props.job_settings",
     "TrainState": "trainers.runs.train_state",
     "TrainerArguments": "trainers.props.trainer_props",
@@ -143,7 +143,7 @@ _HOME = {
     "TrainingFailure": "workflows.training_failure",
     "TrainingJobCompute": "trainers.kinds.own_instances",
     "TrainingPipeline": "trainers.pipelines.training_pipeline",
-    "TrainingType": "trainers.props.training_type",
+    "TrainingType": "trainers.props.trainer_props",
     "training_failure": "workflows.training_failure",
 }
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from constructs_trainers.recipes.text_table import aligned
+from constructs_trainers.recipes.explain import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

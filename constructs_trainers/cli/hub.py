@@ -169,8 +169,7 @@ def check(*, lock_name: str | None, as_json: bool) -> int:
 @json_option
 def list_models(*, technique: str, region: str, hub_name: str | None, as_json: bool) -> int:
     """Name the models that can be fine-tuned with a technique."""
-    from constructs_trainers.hub.aws_lookups import AwsLookups
-    from constructs_trainers.hub.models import models_for
+    from constructs_trainers.hub.aws_lookups import AwsLookups, models_for
     from constructs_trainers.hub.pull import PUBLIC_HUB
 
     asked = hub_name or PUBLIC_HUB

@@ -144,7 +144,7 @@ def _read_input(text: str) -> Mapping[str, object]:
 def _exit_codes(*, as_json: bool) -> Iterator[None]:
     """Tell misuse from failure, and let a script that reads JSON learn of a failure, too."""
     from constructs_trainers.local.deployment import RunResult
-    from constructs_trainers.local.misuse import MisuseError
+    from constructs_trainers.local.requirements import MisuseError
 
     try:
         yield

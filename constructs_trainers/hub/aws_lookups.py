@@ -12,6 +12,7 @@ from constructs_trainers.values.s3 import s3_object
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+
 # Stands in a URI for the account that asks.
 _CUSTOMER_ID = "{customer_id}"
 _OBJECT_URI = "s3://BUCKET/KEY or s3://arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/KEY"
@@ -112,3 +113,24 @@ class AwsLookups:
             retries["total_max_attempts"] = _ATTEMPTS
         config = Config(retries=retries, connect_timeout=_CONNECT_TIMEOUT_SECONDS)
         return boto3.client(service, region_name=self.region, config=config)
+
+
+def models_for(aws: AwsLookups, technique: str, hub: str) -> list[str]:
+    """The names of a hub's models that support a technique, sorted.
+
+    The hub says so in its search keywords: ``@recipe:finetuning_sft``, or with more behind it,
+    such as ``@recipe:finetuning_sft_lora``.
+
+    Raises:
+        HubError: The hub could not be asked.
+    """
+    keyword = f"@recipe:finetuning_{technique.lower()}"
+    names = {
+        str(summary["HubContentName"])
+        for summary in aws.models(hub)
+        if any(
+            word.lower() == keyword or word.lower().startswith(f"{keyword}_")
+            for word in summary.get("HubContentSearchKeywords", [])
+        )
+    }
+    return sorted(names)

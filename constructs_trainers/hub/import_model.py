@@ -10,7 +10,7 @@ from constructs_trainers.hub.checkout.recipe import find_recipe, hub_files
 from constructs_trainers.hub.hub_errors import hub_error
 from constructs_trainers.hub.model_content import ModelContent
 from constructs_trainers.hub.pull import PUBLIC_HUB
-from constructs_trainers.recipes.content_digest import content_digest
+from constructs_trainers.recipes.locked_models import content_digest
 from constructs_trainers.recipes.techniques import TECHNIQUES
 from constructs_trainers.values.environment import Environment
 

@@ -14,8 +14,8 @@ from constructs_trainers.hub.hub_errors import (
 )
 from constructs_trainers.hub.model_content import ModelContent
 from constructs_trainers.hub.recipe_files import read_spec, read_template
-from constructs_trainers.recipes.content_digest import content_digest
 from constructs_trainers.recipes.lock import MODEL_ALIASES
+from constructs_trainers.recipes.locked_models import content_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

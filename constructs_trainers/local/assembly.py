@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.errors import did_you_mean
-from constructs_trainers.local.misuse import MisuseError
+from constructs_trainers.local.requirements import MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -19,10 +19,9 @@ from constructs_trainers.local.environment import (
     search_path,
 )
 from constructs_trainers.local.execution import run_execution
-from constructs_trainers.local.misuse import MisuseError
 from constructs_trainers.local.plan import Plan
 from constructs_trainers.local.recipe_summary import recipe_summary
-from constructs_trainers.local.requirements import find_cdk
+from constructs_trainers.local.requirements import MisuseError, find_cdk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_trainers.recipes.text_table import aligned
+from constructs_trainers.recipes.explain import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

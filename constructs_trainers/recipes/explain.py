@@ -10,12 +10,12 @@ from constructs_trainers.recipes.leaf_diff import same_value
 from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.resolved_recipe import ResolvedLeaf
 from constructs_trainers.recipes.spec import Parameter
-from constructs_trainers.recipes.text_table import aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from constructs_trainers.recipes.resolved_recipe import ResolvedParameter, ResolvedRecipe
+
 
 _COLUMNS = ("path", "value", "origin", "replaced", "limits", "sent as", "description")
 # A long list or text would push all other columns off the screen; JSON has it in full.
@@ -160,3 +160,14 @@ def _short(value: object) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _WIDEST else text[: _WIDEST - 3] + "..."
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """One line a row, each column as wide as its widest cell, two spaces between them."""
+    if not rows:
+        return []
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

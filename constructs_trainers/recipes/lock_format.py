@@ -34,8 +34,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from constructs_trainers.errors import LockError, Problem
-from constructs_trainers.recipes.content_digest import content_digest
-from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
+from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe, content_digest
 from constructs_trainers.values.short_repr import short_repr
 
 LOCK_VERSION = 1

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from constructs_trainers.recipes.content_digest import content_digest
 from constructs_trainers.recipes.spec import OverrideSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
 
 TEXT_MIXING = "text_with_datamix"
 MULTIMODAL_MIXING = "mm_with_datamix"
@@ -105,3 +107,9 @@ def is_nova_model(name: str) -> bool:
         name: The name.
     """
     return "nova" in re.split(r"[^a-z0-9]+", name.lower())
+
+
+def content_digest(document: object) -> str:
+    """The key under which a template or spec is stored: SHA-256 of its canonical JSON."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

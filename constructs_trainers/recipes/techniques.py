@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 _SET_BY = "give it with the trainer's prop '{}'"
 _TRAINING_DATA = _SET_BY.format("training_dataset")
 _VALIDATION_DATA = _SET_BY.format("validation_dataset")
@@ -45,3 +46,14 @@ with what to do instead of setting it."""
 
 TECHNIQUES: Final = tuple(OWNED_PARAMETERS)
 """The techniques that there are trainers for, in the order in which people list them."""
+
+
+_BY_MODEL = "choose the model with the trainer's prop 'model'"
+
+# What the SageMaker Python SDK keeps every trainer's users from changing.
+PROTECTED: Final[Mapping[str, str]] = {
+    "model_type": _BY_MODEL,
+    "model_name_or_path": _BY_MODEL,
+    "dataset_catalog": "give the data with the trainer's prop 'training_dataset'",
+}
+"""Names of leaves and parameters that keep the hub's value, each with what to do instead."""

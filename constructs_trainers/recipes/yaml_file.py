@@ -5,6 +5,7 @@ Keys are text as it is written.
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from constructs_trainers.errors import Problem, RecipeError
-from constructs_trainers.recipes.yaml_grammar import YAML_TAG, RecipeLoader
 from constructs_trainers.values.short_repr import short_text
 
 if TYPE_CHECKING:
@@ -20,6 +20,34 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from constructs_trainers.recipes.paths import Path
+
+
+YAML_TAG = "tag:yaml.org,2002:"
+
+_FLOAT = re.compile(
+    r"""^(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+]?[0-9]+)?
+         |[-+]?(?:[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)
+         |[-+]?\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?
+         |[-+]?\.(?:inf|Inf|INF)
+         |\.(?:nan|NaN|NAN))$""",
+    re.VERBOSE,
+)
+
+
+class RecipeLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A safe loader with the number grammar of YAML 1.2 and no dates."""
+
+
+RecipeLoader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in (f"{YAML_TAG}float", f"{YAML_TAG}timestamp", f"{YAML_TAG}value")
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+RecipeLoader.add_implicit_resolver(f"{YAML_TAG}float", _FLOAT, list("-+0123456789."))
+
 
 # Far above any real recipe (the largest hub recipe has about 500 leaves); stops alias bombs.
 _MAX_VALUES = 20_000

@@ -8,8 +8,7 @@ import yaml
 
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.paths import tree_of
-from constructs_trainers.recipes.yaml_file import parse_yaml
-from constructs_trainers.recipes.yaml_grammar import RecipeLoader
+from constructs_trainers.recipes.yaml_file import RecipeLoader, parse_yaml
 from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:

@@ -17,13 +17,14 @@ from constructs_trainers.jobs.permissions.machine import MACHINE_PERMISSIONS, ST
 from constructs_trainers.jobs.permissions.statements import statements_of
 from constructs_trainers.jobs.permissions.table import JOB_ROLE
 from constructs_trainers.jobs.request.channels import s3_data_type
+from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
 from constructs_trainers.recipes.explain import explain
 from constructs_trainers.trainers.checks import checked_recipe
 from constructs_trainers.trainers.execution_rules import allowed_input
 from constructs_trainers.trainers.job_request import job_request
 from constructs_trainers.trainers.kinds.base_model import BaseModel
-from constructs_trainers.trainers.kinds.kind_of import kind_of
 from constructs_trainers.trainers.kinds.own_instances import UNKNOWN_INSTANCES
+from constructs_trainers.trainers.kinds.serverless import kind_of
 from constructs_trainers.trainers.permission_context import permission_context
 from constructs_trainers.trainers.prop_checks import warn_of_members_not_known
 from constructs_trainers.trainers.props.trainer_props import read_props
@@ -31,11 +32,11 @@ from constructs_trainers.trainers.props.types import type_problems, with_stand_i
 from constructs_trainers.trainers.resources.job_resources import create_resources
 from constructs_trainers.trainers.resources.job_role import JobPolicies
 from constructs_trainers.trainers.resources.job_stopper import stop_orphans
-from constructs_trainers.trainers.resources.job_tags import JOB_TYPE, job_tags
+from constructs_trainers.trainers.resources.job_tags import JOB_TYPE, JobTags
 from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
 from constructs_trainers.trainers.resources.notification_rule import create_notification_rule
 from constructs_trainers.trainers.resources.recipe_metadata import METADATA_KEY, recipe_metadata
-from constructs_trainers.trainers.resources.training_machine import create_training_machine
+from constructs_trainers.trainers.resources.training_machine import create_machine
 from constructs_trainers.trainers.runs.training_runs import TrainingRuns
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.workflows.definition import training_definition
@@ -305,7 +306,8 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
         if self._props.told is not None:
             create_notification_rule(self, self._props.told, stem=stem, role=self._role)
         limits = self._request.get("StoppingCondition", {})
-        tags = job_tags(self._props, self._request, self._tag_manager)
+        reserved = TAGS_OF_RUN_JOB if self._props.runs_job else 0
+        tags = JobTags(self._request["Tags"], self._tag_manager, reserved=reserved)
         self.node.add_validation(tags)
         warn_of_members_not_known(self, self._props, self._request)
         retry = self._props.retry or JobRetry()
@@ -324,7 +326,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
             retry=retry,
             run_job=self._props.runs_job,
         )
-        machine = create_training_machine(
+        machine = create_machine(
             self,
             definition=definition,
             statements=statements_of(MACHINE_PERMISSIONS, context),

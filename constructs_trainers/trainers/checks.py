@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
+from constructs_trainers.recipes.choice import choose_recipe
 from constructs_trainers.trainers.execution_rules import execution_rule_problems
 from constructs_trainers.trainers.job_request import job_request
 from constructs_trainers.trainers.kinds.base_model import UNKNOWN_MODEL, BaseModel
 from constructs_trainers.trainers.prop_checks import deciding_problems, other_problems
 from constructs_trainers.trainers.props.types import is_missing, leads_into
-from constructs_trainers.trainers.recipe_choice import choose_trainers_recipe, recipe_props
+from constructs_trainers.trainers.recipe_choice import (
+    number_token_as_text,
+    recipe_props,
+    trainers_lock,
+)
 from constructs_trainers.trainers.resources.job_resources import pending_resources
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES, size_of_request
@@ -61,11 +66,11 @@ def checked_recipe(
     deciding, choice = None, None
     if not {_prop_of(problem) for problem in problems} & _DECIDING:
         deciding = recipe_props(props, kind, technique, place, [*wrong_types, *others])
-        choice = choose_trainers_recipe(
-            scope,
+        choice = choose_recipe(
             deciding,
-            recipe_lock=props.recipe_lock,
+            lock=lambda: trainers_lock(scope, props.recipe_lock),
             region=place.known_region,
+            number_token_as_text=number_token_as_text,
             problems=problems,
         )
     problems += others

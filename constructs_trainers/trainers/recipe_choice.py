@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
+from constructs_trainers.recipes.choice import RecipeProps
 from constructs_trainers.recipes.lock_file import LOCK_CONTEXT_KEY, read_lock
 
 if TYPE_CHECKING:
@@ -16,41 +16,11 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.errors import Problem
-    from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.recipes.lock import RecipeLock
     from constructs_trainers.trainers.kinds.kind import ComputeKind
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.values.environment import Environment
-
-
-def choose_trainers_recipe(
-    scope: Construct,
-    props: RecipeProps,
-    *,
-    recipe_lock: str | os.PathLike[str] | None,
-    region: str | None,
-    problems: list[Problem],
-) -> RecipeChoice | None:
-    """Choose a trainer's recipe and resolve it.
-
-    Args:
-        scope: The trainer, for its context.
-        props: The trainer's props.
-        recipe_lock: The trainer's prop of that name.
-        region: The stack's region, or None when it is not known.
-        problems: Takes everything that is wrong.
-
-    Returns:
-        The choice, or None when there are problems.
-    """
-    return choose_recipe(
-        props,
-        lock=lambda: _lock(scope, None if recipe_lock is None else os.fspath(recipe_lock)),
-        region=region,
-        number_token_as_text=number_token_as_text,
-        problems=problems,
-    )
 
 
 def recipe_props(
@@ -84,9 +54,15 @@ def recipe_props(
     )
 
 
-def _lock(scope: Construct, recipe_lock: str | None) -> RecipeLock:
+def trainers_lock(scope: Construct, recipe_lock: str | os.PathLike[str] | None) -> RecipeLock:
+    """Read the lock of a trainer.
+
+    Args:
+        scope: The trainer, for its context.
+        recipe_lock: Its prop of that name.
+    """
     if recipe_lock is not None:
-        return read_lock(recipe_lock)
+        return read_lock(os.fspath(recipe_lock))
     path = scope.node.try_get_context(LOCK_CONTEXT_KEY)
     return read_lock(path, given_by=f"context {LOCK_CONTEXT_KEY}")
 

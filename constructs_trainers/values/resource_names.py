@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.values import arns
@@ -12,6 +12,7 @@ from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
 if TYPE_CHECKING:
     from constructs_trainers.values.environment import Environment
+
 
 # API reference: CreateModelPackageGroup, ModelPackageGroupName.
 _GROUP_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)
@@ -164,3 +165,22 @@ def mlflow_problems(
         for name, value in names.items()
         if value is not None
     ]
+
+
+_ECR: Final = re.compile(
+    r"(?P<account>[^.]+)\.dkr\.ecr\.(?P<region>[^.]+)\.[^/]+/(?P<repository>[^:@]+)"
+)
+
+
+class EcrRepository(NamedTuple):
+    """A repository of images in Amazon ECR; each part may be a CDK token."""
+
+    account: str
+    region: str
+    name: str
+
+
+def ecr_repository(image: str) -> EcrRepository | None:
+    """The repository that an image is in; None for one that is not known to be in Amazon ECR."""
+    match = _ECR.match(image)
+    return match and EcrRepository(match["account"], match["region"], match["repository"])

@@ -12,7 +12,7 @@ from constructs_trainers.hub.checkout.families import family_of, value_at
 from constructs_trainers.hub.checkout.files import Checkout
 from constructs_trainers.hub.import_model import NotInCheckout, import_model
 from constructs_trainers.hub.recipe_files import read_spec, read_template
-from constructs_trainers.recipes.content_digest import content_digest
+from constructs_trainers.recipes.locked_models import content_digest
 from constructs_trainers.recipes.paths import leaves, tree_of
 from tests.support.small_checkout import write_checkout
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from constructs_trainers.hub.models import models_for
+from constructs_trainers.hub.aws_lookups import models_for
 from tests.support.fake_aws import FakeAws
 from tests.support.served_hub import hub_answer
 

@@ -6,11 +6,7 @@ import pytest
 
 from constructs_trainers.jobs.request.channels import channel, data_source, s3_data_type
 from constructs_trainers.jobs.request.check import check_request
-from constructs_trainers.jobs.request.request import (
-    build_request,
-    own_instances_members,
-    serverless_members,
-)
+from constructs_trainers.jobs.request.request import build_request, serverless_members
 from constructs_trainers.jobs.request.tags import job_tags
 
 WITHOUT_NAME = frozenset({"TrainingJobName"})
@@ -31,8 +27,11 @@ SERVERLESS: dict[str, Any] = {
     "accept_eula": True,
 }
 OWN: dict[str, Any] = {
-    "training_image": "111122223333.dkr.ecr.us-west-2.amazonaws.com/image:1",
-    "resource_config": {
+    "AlgorithmSpecification": {
+        "TrainingImage": "111122223333.dkr.ecr.us-west-2.amazonaws.com/image:1",
+        "TrainingInputMode": "File",
+    },
+    "ResourceConfig": {
         "InstanceType": "ml.p5.48xlarge",
         "InstanceCount": 1,
         "VolumeSizeInGB": 30,
@@ -99,15 +98,12 @@ def test_the_least_serverless_request_has_no_empty_blocks() -> None:
 
 def test_a_request_for_own_instances_names_image_and_compute() -> None:
     settings = {"Environment": {"A": "b"}, "EnableManagedSpotTraining": False}
-    members = own_instances_members(**OWN, settings=settings)
+    members = {**OWN, **settings}
     limits = {"MaxRuntimeInSeconds": 86_400}
     request = build_request(**COMMON, members=members, stopping_condition=limits).request
     check_request(request, allow_missing=WITHOUT_NAME)
-    assert request["AlgorithmSpecification"] == {
-        "TrainingImage": OWN["training_image"],
-        "TrainingInputMode": "File",
-    }
-    assert request["ResourceConfig"] == OWN["resource_config"]
+    assert request["AlgorithmSpecification"] == OWN["AlgorithmSpecification"]
+    assert request["ResourceConfig"] == OWN["ResourceConfig"]
     assert request["Environment"] == {"A": "b"}
     # False is a value, not the absence of one.
     assert request["EnableManagedSpotTraining"] is False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_trainers.local.assembly import read_assembly, select_machine, select_stacks
-from constructs_trainers.local.misuse import MisuseError
+from constructs_trainers.local.requirements import MisuseError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from constructs_trainers.local.cdk_cli import CdkCli, CdkFailedError, error_text
-from constructs_trainers.local.misuse import MisuseError
-from constructs_trainers.local.requirements import find_cdk, require_ministack
+from constructs_trainers.local.requirements import MisuseError, find_cdk, require_ministack
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from constructs_trainers.local.misuse import MisuseError
 from constructs_trainers.local.plan import Outcome, Plan, Rejection
+from constructs_trainers.local.requirements import MisuseError
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_trainers.errors import LockError
-from constructs_trainers.recipes.content_digest import content_digest
 from constructs_trainers.recipes.lock import RecipeLock
+from constructs_trainers.recipes.locked_models import content_digest
 from tests.support.resolving import refused
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.recipes.content_digest import content_digest
+from constructs_trainers.recipes.locked_models import content_digest
 from constructs_trainers.recipes.paths import tree_of
 from constructs_trainers.recipes.yaml_file import parse_yaml
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from constructs_trainers.values.images import ecr_repository
+from constructs_trainers.values.resource_names import ecr_repository
 
 TOKEN = "${Token[AWS.AccountId.4]}"  # noqa: S105  a CDK token
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_trainers.jobs.permissions import sources
 from constructs_trainers.jobs.permissions.s3 import key_access
 from constructs_trainers.jobs.permissions.statements import Access, Permission, service_actions
-from constructs_trainers.values.images import ecr_repository
+from constructs_trainers.values.resource_names import ecr_repository
 
 if TYPE_CHECKING:
     from constructs_trainers.jobs.permissions.statements import PermissionContext

@@ -99,23 +99,3 @@ def serverless_members(
         ),
         "MlflowConfig": dict(mlflow_config or {}),
     }
-
-
-def own_instances_members(
-    *,
-    training_image: object,
-    resource_config: object,
-    settings: Mapping[str, object],
-) -> Block:
-    """AlgorithmSpecification, ResourceConfig and the other settings.
-
-    Args:
-        training_image: The container image.
-        resource_config: ResourceConfig.
-        settings: Other members of the request, such as Environment or CheckpointConfig.
-    """
-    return {
-        "AlgorithmSpecification": {"TrainingImage": training_image, "TrainingInputMode": "File"},
-        "ResourceConfig": resource_config,
-        **settings,
-    }

@@ -15,7 +15,7 @@ from constructs_trainers.jobs.request.channels import (
     data_source,
 )
 from constructs_trainers.jobs.request.limits import DEFAULT_RUNTIME
-from constructs_trainers.jobs.request.request import given, own_instances_members
+from constructs_trainers.jobs.request.request import given
 from constructs_trainers.jobs.request.sourced import Sourced, sourced
 from constructs_trainers.recipes.recipe_file import RecipeFile, is_nova
 from constructs_trainers.trainers.input_channels import (
@@ -306,11 +306,15 @@ class OwnInstances(ComputeKind):
                 for value in [getattr(props, prop)]
             },
         )
-        return own_instances_members(
-            training_image=Sourced("training_image", props.training_image or model.image_uri or ""),
-            resource_config=Sourced("compute", self._compute.to_api("compute")),
-            settings=settings,
-        )
+        image = props.training_image or model.image_uri or ""
+        return {
+            "AlgorithmSpecification": {
+                "TrainingImage": Sourced("training_image", image),
+                "TrainingInputMode": "File",
+            },
+            "ResourceConfig": Sourced("compute", self._compute.to_api("compute")),
+            **settings,
+        }
 
     def default_compression(self, props: TrainerProps) -> str | None:
         """The service's own, written out as the SageMaker Python SDK does.

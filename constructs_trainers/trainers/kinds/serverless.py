@@ -11,7 +11,7 @@ from constructs_trainers.recipes.choice import SERVERLESS
 from constructs_trainers.trainers.kinds.kind import ComputeKind
 from constructs_trainers.trainers.props.job_settings import OWN_INSTANCES_PROPS
 from constructs_trainers.trainers.props.networking import OF_CONTAINERS
-from constructs_trainers.trainers.props.training_type import TrainingType
+from constructs_trainers.trainers.props.trainer_props import TrainingType
 from constructs_trainers.values.s3 import is_s3_uri
 from constructs_trainers.values.short_repr import short_repr
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from constructs_trainers.recipes.choice import RecipeRules
     from constructs_trainers.trainers.kinds.base_model import BaseModel
+    from constructs_trainers.trainers.props.compute import Compute
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
 
@@ -97,3 +98,15 @@ class Serverless(ComputeKind):
             evaluator_arn=model.evaluator_arn,
             mlflow_config=None if props.mlflow_resource_arn is None else mlflow,
         )
+
+
+def kind_of(compute: Compute | None) -> ComputeKind:
+    """The kind that the prop ``compute`` names.
+
+    Args:
+        compute: The prop.
+    """
+    kind = Serverless() if compute is None else compute.kind()
+    if not isinstance(kind, ComputeKind):
+        raise TypeError(kind)
+    return kind

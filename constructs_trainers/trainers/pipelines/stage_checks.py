@@ -18,8 +18,7 @@ from constructs_trainers.workflows.train_task import LONGEST_NAME, inner_names
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_trainers.trainers.pipelines.stages import Sweep
-    from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
+    from constructs_trainers.trainers.pipelines.stages import Sweep, SweepManifest
     from constructs_trainers.trainers.runs.run_data import RunData
     from constructs_trainers.workflows.allowed_input import AllowedInput
 

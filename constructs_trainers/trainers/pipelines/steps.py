@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from aws_cdk.aws_s3 import IBucket
 
     from constructs_trainers.trainers.base_trainer import BaseTrainer
-    from constructs_trainers.trainers.pipelines.stages import PipelineStage, Sweep
-    from constructs_trainers.trainers.pipelines.sweep_manifest import SweepManifest
+    from constructs_trainers.trainers.pipelines.stages import PipelineStage, Sweep, SweepManifest
     from constructs_trainers.trainers.runs.run_data import RunData
     from constructs_trainers.workflows.pipeline_steps import SingleStep, Step
 

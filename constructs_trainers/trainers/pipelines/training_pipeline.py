@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_events as events
     from aws_cdk import aws_stepfunctions as sfn
 
-    from constructs_trainers.trainers.pipelines.new_data import NewData
     from constructs_trainers.trainers.pipelines.stages import PipelineStage
+    from constructs_trainers.trainers.pipelines.triggers import NewData
     from constructs_trainers.workflows.pipeline_steps import Step
 
 

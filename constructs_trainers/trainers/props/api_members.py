@@ -11,11 +11,15 @@ from constructs_trainers.jobs.request.sourced import Sourced
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from _typeshed import DataclassInstance
+
 # Words that the API writes in capitals.
 _CAPITALS = {"gb": "GB"}
 
 
-def api_members(group: object, path: str, *, leave_out: Collection[str] = ()) -> dict[str, object]:
+def api_members(
+    group: DataclassInstance, path: str, *, leave_out: Collection[str] = ()
+) -> dict[str, object]:
     """The members of a group that have a value, by the API's names, each with its prop.
 
     Args:
@@ -24,7 +28,7 @@ def api_members(group: object, path: str, *, leave_out: Collection[str] = ()) ->
         path: The prop that holds the group.
         leave_out: Fields that the API does not have.
     """
-    names = [field.name for field in fields(_dataclass(group)) if field.name not in leave_out]
+    names = [field.name for field in fields(group) if field.name not in leave_out]
     return {
         api_name(name): api_value(getattr(group, name), f"{path}.{name}")
         for name in names
@@ -39,7 +43,7 @@ def api_value(value: object, path: str) -> Sourced:
         value: The value.
         path: Its prop.
     """
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         to_api = getattr(value, "to_api", None)
         return Sourced(path, api_members(value, path) if to_api is None else to_api(path))
     if isinstance(value, Mapping):
@@ -53,9 +57,3 @@ def api_value(value: object, path: str) -> Sourced:
 def api_name(name: str) -> str:
     """A member's name in the API: ``VolumeSizeInGB`` for ``volume_size_in_gb``."""
     return "".join(_CAPITALS.get(word) or word.capitalize() for word in name.split("_"))
-
-
-def _dataclass(group: object) -> type:
-    if not is_dataclass(group) or isinstance(group, type):
-        raise TypeError(group)
-    return type(group)

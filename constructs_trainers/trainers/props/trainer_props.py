@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, fields, replace
+from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Required, TypedDict
 
@@ -12,7 +13,6 @@ from constructs_trainers.jobs.request.tags import normalise_tags
 from constructs_trainers.trainers.props.model_source import model_source
 from constructs_trainers.trainers.props.notifications import Notifications
 from constructs_trainers.trainers.props.output_data_config import OutputDataConfig
-from constructs_trainers.trainers.props.training_type import TrainingType
 from constructs_trainers.trainers.props.types import type_problems, with_stand_ins
 
 if TYPE_CHECKING:
@@ -36,13 +36,23 @@ if TYPE_CHECKING:
         RetryStrategy,
         RuleConfiguration,
         SessionChainingConfig,
+        StoppingCondition,
         TensorBoardOutputConfig,
     )
     from constructs_trainers.trainers.props.model_source import ModelSource, SourceTrainer
     from constructs_trainers.trainers.props.networking import Networking
     from constructs_trainers.trainers.props.runtime_overrides import RuntimeOverrides
-    from constructs_trainers.trainers.props.stopping_condition import StoppingCondition
     from constructs_trainers.trainers.props.training_data import Channel, DataSource
+
+
+class TrainingType(Enum):
+    """How much of the model is trained; the SageMaker Python SDK's enum of the same name."""
+
+    LORA = "LORA"
+    """Low-rank adapters beside the frozen model. Sends ``Peft: LORA``."""
+
+    FULL = "FULL"
+    """All weights. Sends no ``Peft``."""
 
 
 class TrainerArguments(TypedDict, total=False):

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 import jsii
 from constructs import IValidation
 
 from constructs_trainers.jobs.request.limits import training_job_problems
-from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
 JOB_TYPE = "AWS::SageMaker::TrainingJob"
 """What tag filters (``include_resource_types``) call a job. CloudFormation has no such resource."""
@@ -52,15 +50,3 @@ class JobTags:
 
 def _of_props(path: str) -> str:
     return f"tags{path.removeprefix('Tags')}"
-
-
-def job_tags(props: TrainerProps, request: Mapping[str, Any], manager: cdk.TagManager) -> JobTags:
-    """The tags of a trainer's jobs.
-
-    Args:
-        props: The trainer's props.
-        request: The request, with the trainer's own tags.
-        manager: The tags of scopes.
-    """
-    reserved = TAGS_OF_RUN_JOB if props.runs_job else 0
-    return JobTags(request["Tags"], manager, reserved=reserved)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from constructs_trainers.recipes.content_digest import content_digest
+from constructs_trainers.recipes.locked_models import content_digest
 from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.resolved_recipe import ResolvedLeaf
 

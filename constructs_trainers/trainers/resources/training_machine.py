@@ -27,29 +27,11 @@ if TYPE_CHECKING:
 _LOG_GROUP_PREFIX = "/aws/vendedlogs/states/"
 
 
-def create_training_machine(
+def create_machine(
     scope: Construct,
-    *,
     definition: Mapping[str, object],
     statements: Sequence[Statement],
-    metadata: Mapping[str, Mapping[str, object]],
-) -> sfn.StateMachine:
-    """A state machine with logs and tracing, whose definition stands readable in the template.
-
-    Args:
-        scope: The trainer.
-        definition: Amazon States Language as a dict.
-        statements: What the machine may do.
-        metadata: CloudFormation metadata by key.
-    """
-    machine = create_machine(scope, definition, statements)
-    for key, value in metadata.items():
-        _resource_of(machine).add_metadata(key, dict(value))
-    return machine
-
-
-def create_machine(
-    scope: Construct, definition: Mapping[str, object], statements: Sequence[Statement]
+    metadata: Mapping[str, Mapping[str, object]] | None = None,
 ) -> sfn.StateMachine:
     """A state machine with logs and tracing, and a readable definition.
 
@@ -57,6 +39,7 @@ def create_machine(
         scope: Where it and its log group are made.
         definition: Amazon States Language as a dict.
         statements: What the machine may do.
+        metadata: CloudFormation metadata by key. Default: none.
 
     Raises:
         TrainerError: The definition is larger than Step Functions takes.
@@ -97,6 +80,8 @@ def create_machine(
     if policy is not None:
         acknowledge_wildcards(policy, [*statements, *construct_statements()])
     resource = _resource_of(machine)
+    for key, value in (metadata or {}).items():
+        resource.add_metadata(key, dict(value))
     # The typed setters, because an override would drop {} and hide the definition from Aspects.
     resource.definition_string = None
     resource.definition = definition
