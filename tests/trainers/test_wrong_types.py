@@ -211,6 +211,11 @@ def test_any_value_of_a_member(make: Callable[..., Any], stack: cdk.Stack, name:
             "debug_hook_config.s3_output_path",
             "allowed: text",
         ),
+        (
+            {"compute": {"instance_type": "ml.p5.48xlarge"}},
+            "compute",
+            "write TrainingJobCompute(instance_type=...)",
+        ),
         ({"retry": ct.JobRetry(max_attempts="3")}, "retry.max_attempts", "a whole number"),  # type: ignore[arg-type]
         ({"retry": ct.JobRetry(max_attempts=True)}, "retry.max_attempts", "a whole number"),
         (

@@ -259,7 +259,8 @@ def _fix(value: object, kind: ast.expr) -> str | None:
     item = _item_of(kind)
     if item is not None and _fits(value, item):
         return f"write [{_as_written(value)}]"
-    names = {name.id for name in ast.walk(kind) if isinstance(name, ast.Name)}
+    found = {name.id for name in ast.walk(kind) if isinstance(name, ast.Name)}
+    names = {"TrainingJobCompute" if name == "Compute" else name for name in found}
     groups = names - _CONSTRUCTS.keys() - _WORDS.keys() - {"Sequence", "Literal"}
     if isinstance(value, Mapping) and len(groups) == 1:
         # As the SDK has it for some of its groups.
