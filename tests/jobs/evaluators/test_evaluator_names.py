@@ -56,7 +56,7 @@ def test_the_account_can_come_from_the_execution() -> None:
     assert evaluate(hub_display_name_code(region, account)) == "AiRegistry-us-west-2-123456789012"
 
 
-EXPECTED = Path(__file__).parents[3] / "shared" / "oracle" / "expected"
+EXPECTED = Path(__file__).parents[4] / "shared" / "oracle" / "expected"
 
 
 @pytest.mark.skipif(not EXPECTED.is_dir(), reason="no recorded requests")

@@ -13,7 +13,7 @@ from constructs_trainers.jobs.evaluators.judge_models import (
     reward_model_problems,
 )
 
-EXPECTED = Path(__file__).parents[3] / "shared" / "oracle" / "expected"
+EXPECTED = Path(__file__).parents[4] / "shared" / "oracle" / "expected"
 TOKEN = "${Token[TOKEN.12]}"  # noqa: S105  a CDK token
 LARGE = "qwen.qwen3-coder-480b-a35b-v1:0"
 

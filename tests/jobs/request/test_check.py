@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from constructs_trainers.errors import Problem
 
-EXPECTED = Path(__file__).parents[3] / "shared" / "oracle" / "expected"
+EXPECTED = Path(__file__).parents[4] / "shared" / "oracle" / "expected"
 
 NUMBER_TOKEN = -1.8881545897087626e289
 
@@ -321,5 +321,5 @@ def test_importing_reads_nothing_and_needs_no_botocore() -> None:
         "check.request_problems({})\n"
         "assert 'botocore' not in sys.modules and 'aws_cdk' not in sys.modules\n"
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     subprocess.run([sys.executable, "-c", code], check=True, cwd=root)

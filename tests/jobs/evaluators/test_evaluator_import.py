@@ -19,7 +19,7 @@ from constructs_trainers.values.expressions import Expression
 from constructs_trainers.values.resource_names import evaluator_arn_problems
 from tests.support.jsonata_states import evaluate
 
-EXPECTED = Path(__file__).parents[3] / "shared" / "oracle" / "expected"
+EXPECTED = Path(__file__).parents[4] / "shared" / "oracle" / "expected"
 TOKEN = "${Token[TOKEN.12]}"  # noqa: S105  a CDK token
 ARN = "arn:aws:lambda:us-west-2:123456789012:function:rf"
 ACCOUNT = "123456789012"
