@@ -139,7 +139,7 @@ def _draft_problems(
     wrong_props = {_prop_of(problem) for problem in known}
     if "model" in wrong_props:
         return []
-    resources = pending_resources(props, has_recipe_file=kind.recipe_is_fixed is not None)
+    resources = pending_resources(props, has_recipe_file=kind.has_recipe_file)
     draft = job_request(props, kind, base_model, resources, technique=technique, digest="")
     found = request_problems(
         draft.request,

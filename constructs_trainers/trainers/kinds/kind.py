@@ -30,12 +30,14 @@ class ComputeKind(ABC):
         registers_evaluator: Whether a reward function is registered as an evaluator; without, the
             recipe calls it by itself.
         registers_model: Whether the model is registered in a group also when none is given.
+        has_recipe_file: Whether the recipe travels in a file, and not in the request.
         recipe_is_fixed: Why an execution cannot give values of the recipe; None when it can.
         default_stopping_condition: What stands in the request without ``stopping_condition``.
     """
 
     registers_evaluator: ClassVar[bool] = True
     registers_model: ClassVar[bool] = True
+    has_recipe_file: ClassVar[bool] = False
     recipe_is_fixed: ClassVar[str | None] = None
     default_stopping_condition: ClassVar[Mapping[str, int]] = {}
 

@@ -190,6 +190,7 @@ class OwnInstances(ComputeKind):
 
     registers_evaluator: ClassVar[bool] = False
     registers_model: ClassVar[bool] = False
+    has_recipe_file: ClassVar[bool] = True
     recipe_is_fixed: ClassVar[str | None] = (
         "cannot be given: the job runs on own instances, and its recipe is a file that was written "
         "at synthesis"
