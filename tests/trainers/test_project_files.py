@@ -1,4 +1,4 @@
-"""Where an app's files are found, however it is started."""
+"""A trainer finds its app's files, however the app is started."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import aws_cdk as cdk
 import pytest
 
 from constructs_trainers import SFTTrainer, TrainerError
-from constructs_trainers.recipes.project_files import find_file, project_root, shown_path
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.small_hub import MODEL, small_hub
 
@@ -26,30 +25,6 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "recipes" / "sft.yaml").write_text("training_config:\n  epochs: 2\n")
     write_lock(lock_document(*small_hub()), tmp_path / "recipes.lock.json")
     return tmp_path
-
-
-def test_the_project_is_where_cdk_json_is(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(project / "recipes")
-    assert project_root() == project
-    assert find_file("recipes/sft.yaml") == project / "recipes" / "sft.yaml"
-
-
-def test_a_file_in_the_current_folder_comes_first(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    nested = project / "recipes"
-    (nested / "recipes").mkdir()
-    (nested / "recipes" / "sft.yaml").write_text("")
-    monkeypatch.chdir(nested)
-    assert find_file("recipes/sft.yaml") == Path("recipes/sft.yaml")
-
-
-def test_absolute_paths_are_shown_without_the_machine(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(project)
-    assert shown_path(str(project / "recipes" / "sft.yaml")) == "recipes/sft.yaml"
-    assert shown_path("/elsewhere/other.yaml") == "other.yaml"
 
 
 def test_lock_and_recipe_are_found_beside_cdk_json(
