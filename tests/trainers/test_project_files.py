@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 import pytest
@@ -11,9 +10,7 @@ import pytest
 from constructs_trainers import SFTTrainer, TrainerError
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.small_hub import MODEL, small_hub
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.support.trainers import TrainerMaker
 
 DATA = "s3://amzn-s3-demo-bucket/train.jsonl"
 
@@ -50,8 +47,8 @@ def test_the_context_names_another_lock(
 
 
 def test_a_missing_recipe_is_named_as_it_was_written(
-    sft: Callable[..., SFTTrainer], project: Path, monkeypatch: pytest.MonkeyPatch
+    make_trainer: TrainerMaker, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project)
     with pytest.raises(TrainerError, match=r"recipes/nope\.yaml"):
-        sft(recipe="recipes/nope.yaml")
+        make_trainer(recipe="recipes/nope.yaml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -11,11 +11,7 @@ from aws_cdk import aws_sns as sns
 
 from constructs_trainers.trainers.props.notifications import Notifications
 from tests.support.refusals import refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from constructs_trainers import SFTTrainer
+from tests.support.trainers import TrainerMaker
 
 TOPIC_ARN = "arn:aws:sns:us-west-2:123456789012:jobs"
 BUS_ARN = "arn:aws:events:us-west-2:123456789012:event-bus/ml"
@@ -61,9 +57,9 @@ def test_what_cannot_be_is_refused(notifications: Notifications, path: str, said
     ],
 )
 def test_a_member_of_the_wrong_type_is_refused(
-    sft: Callable[..., SFTTrainer], members: dict[str, Any], path: str, allowed: str
+    make_trainer: TrainerMaker, members: dict[str, Any], path: str, allowed: str
 ) -> None:
-    (problem,) = refusal(sft, notifications=bad(**members)).problems
+    (problem,) = refusal(make_trainer, notifications=bad(**members)).problems
     assert (problem.path, problem.allowed) == (path, allowed)
 
 
