@@ -104,7 +104,7 @@ class TrainerMaker:
     """
 
     def __init__(self, stack: Construct, folder: Path) -> None:
-        self._stack = stack
+        self.stack = stack
         self._folder = folder
 
     def __call__(
@@ -128,7 +128,7 @@ class TrainerMaker:
         found = HUBS[hub](technique) if isinstance(hub, str) else hub
         kind: type[BaseTrainer] = getattr(constructs_trainers, f"{technique}Trainer")
         given = {"model": found.model, "training_dataset": DATA, "recipe_lock": self._lock(found)}
-        where = self._stack if scope is None else scope
+        where = self.stack if scope is None else scope
         return kind(where, construct_id or found.construct_id, **{**given, **props})
 
     def _lock(self, hub: Hub) -> str:
