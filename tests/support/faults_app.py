@@ -19,7 +19,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from constructs_trainers import BaseTrainer, JobRetry, TrainingJobCompute
-from tests.support.small_trainers import INSTANCE_TYPE, small_trainer
+from tests.support.trainers import INSTANCE_TYPE, TrainerMaker
 
 DAY = 86_400
 
@@ -28,18 +28,19 @@ def main(locks: str) -> None:
     """Synthesize."""
     app = cdk.App()
     stack = cdk.Stack(app, "Faults", env=cdk.Environment(region="us-west-2"))
+    make_trainer = TrainerMaker(stack, Path(locks))
     trainers: dict[str, BaseTrainer] = {}
     for name, interval in (("Hasty", 1), ("Patient", DAY)):
-        trainers[name] = small_trainer(
-            Construct(stack, name),
-            Path(locks),
+        trainers[name] = make_trainer(
+            hub="one technique",
+            scope=Construct(stack, name),
             base_job_name=name.lower(),
             retry=JobRetry(max_attempts=3, interval_in_seconds=interval),
         )
     # Own instances, whose jobs Step Functions itself waits for.
-    trainers["Waiting"] = small_trainer(
-        Construct(stack, "Waiting"),
-        Path(locks),
+    trainers["Waiting"] = make_trainer(
+        hub="one technique",
+        scope=Construct(stack, "Waiting"),
         base_job_name="waiting",
         compute=TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1),
         integration_pattern=sfn.IntegrationPattern.RUN_JOB,

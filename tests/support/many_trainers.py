@@ -174,26 +174,26 @@ OWN_INSTANCES = {
     for name, props in _ON_OWN_INSTANCES.items()
 }
 REWARDS: dict[str, tuple[str, dict[str, Any]]] = {
-    "a reward function": ("RLVRTrainer", {"custom_reward_function": FUNCTION}),
-    "an evaluator": ("RLVRTrainer", {"custom_reward_function": EVALUATOR}),
+    "a reward function": ("RLVR", {"custom_reward_function": FUNCTION}),
+    "an evaluator": ("RLVR", {"custom_reward_function": EVALUATOR}),
     "a reward function on own instances": (
-        "RLVRTrainer",
+        "RLVR",
         {
             "custom_reward_function": FUNCTION,
             "compute": own_instances(),
             "training_image": IMAGE,
         },
     ),
-    "the recipe's judge": ("RLAIFTrainer", {}),
-    "another judge": ("RLAIFTrainer", {"reward_model_id": "qwen.qwen3-32b-v1:0"}),
-    "a registered prompt": ("RLAIFTrainer", {"reward_prompt": EVALUATOR}),
+    "the recipe's judge": ("RLAIF", {}),
+    "another judge": ("RLAIF", {"reward_model_id": "qwen.qwen3-32b-v1:0"}),
+    "a registered prompt": ("RLAIF", {"reward_prompt": EVALUATOR}),
 }
-"""Class and props of trainers with rewards."""
+"""Technique and props of trainers with rewards."""
 
 ALL: dict[str, tuple[str, dict[str, Any]]] = {
-    **{f"SFT, {name}": ("SFTTrainer", props) for name, props in SERVERLESS.items()},
-    **{f"DPO, {name}": ("DPOTrainer", props) for name, props in SERVERLESS.items()},
-    **{f"own instances, {name}": ("SFTTrainer", props) for name, props in OWN_INSTANCES.items()},
+    **{f"SFT, {name}": ("SFT", props) for name, props in SERVERLESS.items()},
+    **{f"DPO, {name}": ("DPO", props) for name, props in SERVERLESS.items()},
+    **{f"own instances, {name}": ("SFT", props) for name, props in OWN_INSTANCES.items()},
     **REWARDS,
 }
-"""Class and props of all of them."""
+"""Technique and props of all of them."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from constructs_trainers import BaseTrainer
 
 
-def refusal(sft: Callable[..., BaseTrainer], **props: Any) -> TrainerError:  # noqa: ANN401 - props
+def refusal(make_trainer: Callable[..., BaseTrainer], **props: Any) -> TrainerError:  # noqa: ANN401 - props
     """The error that a trainer with these props is refused with."""
     with pytest.raises(TrainerError) as error:
-        sft(**props)
+        make_trainer(**props)
     return error.value

@@ -8,24 +8,13 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_s3 as s3
 
-from constructs_trainers import (
-    Networking,
-    OutputDataConfig,
-    SFTTrainer,
-    StoppingCondition,
-    TrainerError,
-)
-from tests.support.hub_locks import lock_document, write_lock
+from constructs_trainers import Networking, OutputDataConfig, StoppingCondition, TrainerError
 from tests.support.refusals import refusal
-from tests.support.small_hub import MODEL, SPEC, TEMPLATE, small_hub
-from tests.support.small_trainers import small_trainer
+from tests.support.small_hub import MODEL, SPEC, TEMPLATE
+from tests.support.trainers import TrainerMaker, one_technique
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-
-
-Make = "Callable[..., SFTTrainer]"
 
 
 @pytest.mark.parametrize(
@@ -147,17 +136,17 @@ Make = "Callable[..., SFTTrainer]"
     ],
 )
 def test_a_wrong_prop_is_refused_with_its_place_and_the_way_out(
-    sft: Callable[..., SFTTrainer], props: dict[str, Any], path: str, words: str
+    make_trainer: TrainerMaker, props: dict[str, Any], path: str, words: str
 ) -> None:
-    error = refusal(sft, **props)
+    error = refusal(make_trainer, **props)
     assert {problem.path for problem in error.problems} == {path}
     assert words in str(error)
     assert str(error).startswith("Stack/Sft (SFTTrainer): ")
 
 
-def test_all_problems_come_in_one_error(sft: Callable[..., SFTTrainer]) -> None:
+def test_all_problems_come_in_one_error(make_trainer: TrainerMaker) -> None:
     error = refusal(
-        sft,
+        make_trainer,
         hyperparameters={"max_epochs": 0, "learning_rte": 1},
         overrides={"training_config": {"scheduler": 5}},
         training_dataset="nowhere",
@@ -195,28 +184,25 @@ def test_all_problems_come_in_one_error(sft: Callable[..., SFTTrainer]) -> None:
     ],
 )
 def test_a_prop_of_the_wrong_type_is_refused_with_all_others(
-    sft: Callable[..., SFTTrainer], prop: str, value: object, allowed: str
+    make_trainer: TrainerMaker, prop: str, value: object, allowed: str
 ) -> None:
-    error = refusal(sft, **{prop: value, "tags": 5})
+    error = refusal(make_trainer, **{prop: value, "tags": 5})
     assert [problem.path for problem in error.problems] == [prop, "tags"]
     assert allowed in str(error)
 
 
-def test_a_recipe_may_be_a_path(sft: Callable[..., SFTTrainer], tmp_path: Path) -> None:
+def test_a_recipe_may_be_a_path(make_trainer: TrainerMaker, tmp_path: Path) -> None:
     file = tmp_path / "recipe.yaml"
     file.write_text("training_config:\n  epochs: 2\n")
-    request = sft(recipe=file).training_job_request
+    request = make_trainer(recipe=file).training_job_request
     assert request["HyperParameters"]["max_epochs"] == "2"
 
 
-def test_a_gated_model_needs_its_licence_accepted(
-    sft: Callable[..., SFTTrainer], tmp_path: Path
-) -> None:
-    lock = write_lock(lock_document(*small_hub(gated=True)), tmp_path / "recipes.lock.json")
-    error = refusal(sft, recipe_lock=lock)
+def test_a_gated_model_needs_its_licence_accepted(make_trainer: TrainerMaker) -> None:
+    error = refusal(make_trainer, hub="small, gated")
     assert [problem.path for problem in error.problems] == ["accept_eula"]
     assert "accept_eula=True" in str(error)
-    sft(recipe_lock=lock, accept_eula=True)
+    make_trainer(hub="small, gated", accept_eula=True)
 
 
 @pytest.mark.parametrize(
@@ -229,19 +215,19 @@ def test_a_gated_model_needs_its_licence_accepted(
     ],
 )
 def test_a_recipe_file_is_refused_with_its_line(
-    sft: Callable[..., SFTTrainer], tmp_path: Path, text: str, words: str
+    make_trainer: TrainerMaker, tmp_path: Path, text: str, words: str
 ) -> None:
     file = tmp_path / "recipe.yaml"
     file.write_text(text)
-    assert words in str(refusal(sft, recipe=str(file)))
+    assert words in str(refusal(make_trainer, recipe=str(file)))
 
 
 def test_a_value_in_a_recipe_file_is_refused_with_file_and_line(
-    sft: Callable[..., SFTTrainer], tmp_path: Path
+    make_trainer: TrainerMaker, tmp_path: Path
 ) -> None:
     file = tmp_path / "recipe.yaml"
     file.write_text("training_config:\n  # too fast\n  optim:\n    lr: 7\n")
-    error = refusal(sft, recipe=str(file))
+    error = refusal(make_trainer, recipe=str(file))
     assert [problem.origin for problem in error.problems] == ["recipe.yaml:4"]
 
 
@@ -255,50 +241,50 @@ def test_a_value_in_a_recipe_file_is_refused_with_file_and_line(
     ],
 )
 def test_a_lock_that_cannot_be_read_is_refused(
-    sft: Callable[..., SFTTrainer], tmp_path: Path, text: str, words: str
+    make_trainer: TrainerMaker, tmp_path: Path, text: str, words: str
 ) -> None:
     lock = tmp_path / "recipes.lock.json"
     lock.write_text(text)
-    assert words in str(refusal(sft, recipe_lock=str(lock)))
+    assert words in str(refusal(make_trainer, recipe_lock=str(lock)))
 
 
 def test_a_missing_lock_names_the_command_that_writes_it(
-    sft: Callable[..., SFTTrainer], tmp_path: Path
+    make_trainer: TrainerMaker, tmp_path: Path
 ) -> None:
-    error = refusal(sft, recipe_lock=str(tmp_path / "no.lock.json"))
+    error = refusal(make_trainer, recipe_lock=str(tmp_path / "no.lock.json"))
     assert "constructs-trainers hub pull" in str(error)
 
 
 def test_nothing_of_a_refused_trainer_stays_in_the_stack(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    refusal(sft, hyperparameters={"nope": 1})
+    refusal(make_trainer, hyperparameters={"nope": 1})
     assert stack.node.children == []
-    sft()  # under the same id
+    make_trainer()  # under the same id
 
 
 def test_exclusive_members_of_the_output_are_refused(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "amzn-s3-demo-bucket")
     config = OutputDataConfig(s3_output_path="s3://amzn-s3-demo-bucket/out", bucket=bucket)
-    error = refusal(sft, output_data_config=config)
+    error = refusal(make_trainer, output_data_config=config)
     assert [problem.path for problem in error.problems] == ["output_data_config.bucket"]
 
 
-def test_the_model_of_a_model_package_must_be_named(sft: Callable[..., SFTTrainer]) -> None:
+def test_the_model_of_a_model_package_must_be_named(make_trainer: TrainerMaker) -> None:
     package = "arn:aws:sagemaker:us-west-2:123456789012:model-package/group/1"
-    assert "base_model_name" in str(refusal(sft, model=package))
-    trainer = sft(model=package, base_model_name=MODEL)
+    assert "base_model_name" in str(refusal(make_trainer, model=package))
+    trainer = make_trainer(model=package, base_model_name=MODEL)
     assert trainer.training_job_request["ModelPackageConfig"] == {
         "ModelPackageGroupArn": package.replace("package/group/1", "package-group/group"),
         "SourceModelPackageArn": package,
     }
 
 
-def test_a_request_fits_into_what_states_hand_on(stack: cdk.Stack, tmp_path: Path) -> None:
+def test_a_request_fits_into_what_states_hand_on(make_trainer: TrainerMaker) -> None:
     many = {f"text_{index}": {"type": "string", "default": "é" * 2500} for index in range(90)}
     template = {**TEMPLATE, "more": {name: f"{{{{{name}}}}}" for name in many}}
     with pytest.raises(TrainerError, match=r"hyperparameters: make the request larger") as raised:
-        small_trainer(stack, tmp_path, template=template, spec={**SPEC, **many})
+        make_trainer(hub=one_technique(template=template, spec={**SPEC, **many}))
     assert raised.value.problems[0].allowed == "240,000 bytes"

@@ -10,17 +10,17 @@ import pytest
 
 import constructs_trainers as ct
 from constructs_trainers.workflows.sizes import BYTES_OF_A_TOKEN, size_of, size_of_request
-from tests.support.many_techniques import MODEL
 from tests.support.many_trainers import ALL
 from tests.support.templates import template_of
+from tests.support.trainers import DATA, TrainerMaker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DATA = "s3://amzn-s3-demo-bucket/train.jsonl"
 
-
-def machines(names: Sequence[str], lock: str, *, tokens_before: int) -> dict[str, Any]:
+def machines(
+    make_trainer: TrainerMaker, names: Sequence[str], *, tokens_before: int
+) -> dict[str, Any]:
     """The state machines of a stack with trainers, after some tokens were made."""
     for _ in range(tokens_before):
         cdk.Token.as_string({"Ref": "Unrelated"})
@@ -30,9 +30,9 @@ def machines(names: Sequence[str], lock: str, *, tokens_before: int) -> dict[str
     cdk.Tags.of(stack).add("team", "nlp")
     trainers = []
     for index, name in enumerate(names):
-        kind, props = ALL[name]
-        given = {"model": MODEL, "training_dataset": DATA, "recipe_lock": lock}
-        trainers.append(getattr(ct, kind)(stack, f"T{index}", **{**given, **props}))
+        technique, props = ALL[name]
+        where: dict[str, Any] = {"scope": stack, "construct_id": f"T{index}"}
+        trainers.append(make_trainer(technique, hub="all techniques", **where, **props))
     ct.TrainingPipeline(
         stack,
         "Pipeline",
@@ -48,12 +48,12 @@ def machines(names: Sequence[str], lock: str, *, tokens_before: int) -> dict[str
 
 @pytest.mark.parametrize("kind", ["SFT, ", "own instances, ", "a re"])
 def test_what_stands_before_a_trainer_changes_no_state_machine(
-    all_techniques: str, kind: str
+    make_trainer: TrainerMaker, kind: str
 ) -> None:
     names = [name for name in ALL if name.startswith(kind)]
-    alone = machines(names, all_techniques, tokens_before=0)
+    alone = machines(make_trainer, names, tokens_before=0)
     # More digits, in a token's number.
-    after_others = machines(names, all_techniques, tokens_before=1200)
+    after_others = machines(make_trainer, names, tokens_before=1200)
     assert len(alone) > len(names)
     assert after_others == alone
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import aws_cdk as cdk
 
-from constructs_trainers import SFTTrainer
+from tests.support.trainers import TrainerMaker
 
 
-def test_a_trainer_explains_its_recipe(sft: Callable[..., SFTTrainer], tmp_path: Path) -> None:
+def test_a_trainer_explains_its_recipe(make_trainer: TrainerMaker, tmp_path: Path) -> None:
     recipe = tmp_path / "mine.yaml"
     recipe.write_text("training_config:\n  max_len: 8192\n")
-    trainer = sft(recipe=recipe, overrides={"learning_rate": 2e-5})
+    trainer = make_trainer(recipe=recipe, overrides={"learning_rate": 2e-5})
     rows = {row.path: row for row in trainer.explain_recipe()}
     assert rows["training_config.max_len"].origin == "mine.yaml:2"
     rate = rows["training_config.optim.lr"]
@@ -24,18 +23,18 @@ def test_a_trainer_explains_its_recipe(sft: Callable[..., SFTTrainer], tmp_path:
     assert {name: str(row.value) for name, row in named.items()} == sent
 
 
-def test_the_explanation_prints_as_a_table(sft: Callable[..., SFTTrainer]) -> None:
-    changed = sft(hyperparameters={"max_epochs": 3}).explain_recipe(changed_only=True)
+def test_the_explanation_prints_as_a_table(make_trainer: TrainerMaker) -> None:
+    changed = make_trainer(hyperparameters={"max_epochs": 3}).explain_recipe(changed_only=True)
     header, line = str(changed).splitlines()
     assert header.startswith("path")
     assert line.startswith("training_config.epochs")
     assert json.loads(changed.to_json())[0]["default"] == 5
 
 
-def test_tokens_are_explained_as_they_are(sft: Callable[..., SFTTrainer], stack: cdk.Stack) -> None:
+def test_tokens_are_explained_as_they_are(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
     parameter = cdk.CfnParameter(stack, "Epochs", type="Number")
     token = parameter.value_as_number
-    trainer = sft(hyperparameters={"max_epochs": token})
+    trainer = make_trainer(hyperparameters={"max_epochs": token})
     (row,) = trainer.explain_recipe(changed_only=True)
     assert row.value == token
     assert str(trainer.explain_recipe())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -13,25 +13,20 @@ from constructs_trainers import (
     CheckpointConfig,
     ExperimentConfig,
     RetryStrategy,
-    SFTTrainer,
     StoppingCondition,
     TrainerError,
     TrainingJobCompute,
     testing,
 )
-from tests.support.small_trainers import INSTANCE_TYPE, small_trainer
 from tests.support.templates import template_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+from tests.support.trainers import INSTANCE_TYPE, TrainerMaker
 
 RUN_JOB = sfn.IntegrationPattern.RUN_JOB
+COMPUTE = TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1)
 
 
-def on_own_instances(stack: cdk.Stack, folder: Path, **props: Any) -> Any:  # noqa: ANN401 - props
-    compute = TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1)
-    return small_trainer(stack, folder, compute=compute, integration_pattern=RUN_JOB, **props)
+def on_own_instances(make_trainer: TrainerMaker, **props: Any) -> Any:  # noqa: ANN401 - props
+    return make_trainer(hub="one technique", compute=COMPUTE, integration_pattern=RUN_JOB, **props)
 
 
 def warnings(stack: cdk.Stack) -> list[str]:
@@ -43,8 +38,10 @@ def warnings(stack: cdk.Stack) -> list[str]:
     ]
 
 
-def test_the_machine_creates_the_job_and_waits_for_it(stack: cdk.Stack, tmp_path: Path) -> None:
-    on_own_instances(stack, tmp_path)
+def test_the_machine_creates_the_job_and_waits_for_it(
+    stack: cdk.Stack, make_trainer: TrainerMaker
+) -> None:
+    on_own_instances(make_trainer)
     states = testing.definition(template_of(stack), "Trainer")["States"]
     create = states["CreateTrainingJob"]
     assert create["Resource"] == "arn:aws:states:::sagemaker:createTrainingJob.sync"
@@ -52,10 +49,11 @@ def test_the_machine_creates_the_job_and_waits_for_it(stack: cdk.Stack, tmp_path
     assert warnings(stack) == []
 
 
-def test_members_that_it_may_refuse_are_warned_of(stack: cdk.Stack, tmp_path: Path) -> None:
+def test_members_that_it_may_refuse_are_warned_of(
+    stack: cdk.Stack, make_trainer: TrainerMaker
+) -> None:
     on_own_instances(
-        stack,
-        tmp_path,
+        make_trainer,
         retry_strategy=RetryStrategy(maximum_retry_attempts=2),
         stopping_condition=StoppingCondition(max_pending_time_in_seconds=7200),
         disable_output_compression=True,
@@ -72,11 +70,10 @@ def test_members_that_it_may_refuse_are_warned_of(stack: cdk.Stack, tmp_path: Pa
 
 
 def test_members_that_are_known_to_be_taken_are_not_warned_of(
-    stack: cdk.Stack, tmp_path: Path
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     on_own_instances(
-        stack,
-        tmp_path,
+        make_trainer,
         checkpoint_config=CheckpointConfig(s3_uri="s3://amzn-s3-demo-bucket/checkpoints"),
         experiment_config=ExperimentConfig(experiment_name="nightly"),
         environment={"TEAM": "nlp"},
@@ -84,27 +81,27 @@ def test_members_that_are_known_to_be_taken_are_not_warned_of(
     assert warnings(stack) == []
 
 
-def test_the_apis_own_compression_is_left_to_the_api(stack: cdk.Stack, tmp_path: Path) -> None:
-    waits = on_own_instances(stack, tmp_path)
-    compute = TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1)
-    looks = small_trainer(Construct(stack, "Other"), tmp_path, compute=compute)
+def test_the_apis_own_compression_is_left_to_the_api(
+    stack: cdk.Stack, make_trainer: TrainerMaker
+) -> None:
+    waits = on_own_instances(make_trainer)
+    looks = make_trainer(hub="one technique", scope=Construct(stack, "Other"), compute=COMPUTE)
     assert "CompressionType" not in waits.training_job_request["OutputDataConfig"]
     assert looks.training_job_request["OutputDataConfig"]["CompressionType"] == "GZIP"
 
 
-def test_no_other_trainer_is_warned_of_them(stack: cdk.Stack, tmp_path: Path) -> None:
-    small_trainer(
-        stack,
-        tmp_path,
-        compute=TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1),
+def test_no_other_trainer_is_warned_of_them(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
+    make_trainer(
+        hub="one technique",
+        compute=COMPUTE,
         retry_strategy=RetryStrategy(maximum_retry_attempts=2),
     )
     assert warnings(stack) == []
 
 
-def test_a_serverless_job_cannot_be_waited_for(sft: Callable[..., SFTTrainer]) -> None:
+def test_a_serverless_job_cannot_be_waited_for(make_trainer: TrainerMaker) -> None:
     with pytest.raises(TrainerError, match="integration_pattern: is for jobs on own instances"):
-        sft(integration_pattern=RUN_JOB)
+        make_trainer(integration_pattern=RUN_JOB)
 
 
 @pytest.mark.parametrize(
@@ -115,22 +112,26 @@ def test_a_serverless_job_cannot_be_waited_for(sft: Callable[..., SFTTrainer]) -
         "RUN_JOB",
     ],
 )
-def test_other_patterns_are_refused(sft: Callable[..., SFTTrainer], pattern: Any) -> None:  # noqa: ANN401 - a wrong type too
+def test_other_patterns_are_refused(make_trainer: TrainerMaker, pattern: Any) -> None:  # noqa: ANN401 - a wrong type too
     with pytest.raises(TrainerError) as raised:
-        sft(integration_pattern=pattern)
+        make_trainer(integration_pattern=pattern)
     assert [problem.path for problem in raised.value.problems] == ["integration_pattern"]
 
 
-def test_step_functions_own_tag_leaves_46_to_the_user(stack: cdk.Stack, tmp_path: Path) -> None:
+def test_step_functions_own_tag_leaves_46_to_the_user(
+    make_trainer: TrainerMaker,
+) -> None:
     tags = {f"tag-{number}": "x" for number in range(47)}
     with pytest.raises(TrainerError, match="46 of the user's"):
-        on_own_instances(stack, tmp_path, tags=tags)
+        on_own_instances(make_trainer, tags=tags)
     tags.popitem()
-    on_own_instances(stack, tmp_path, tags=tags)
+    on_own_instances(make_trainer, tags=tags)
 
 
-def test_tags_of_scopes_count_beside_step_functions_own(stack: cdk.Stack, tmp_path: Path) -> None:
-    on_own_instances(stack, tmp_path, tags={f"own{n}": "x" for n in range(40)})
+def test_tags_of_scopes_count_beside_step_functions_own(
+    stack: cdk.Stack, make_trainer: TrainerMaker
+) -> None:
+    on_own_instances(make_trainer, tags={f"own{n}": "x" for n in range(40)})
     for n in range(7):
         cdk.Tags.of(stack).add(f"scope{n}", "x")
     with pytest.raises(RuntimeError, match="tags: has too many tags: 47"):

@@ -9,6 +9,7 @@ import pytest
 
 import constructs_trainers as ct
 from constructs_trainers import TrainerError
+from tests.support.trainers import TrainerMaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,9 +53,9 @@ MEMBERS: dict[str, Callable[[str], dict[str, Any]]] = {
 
 @pytest.mark.parametrize("text", [LONG, TORN, LONG + TORN], ids=["long", "torn", "both"])
 @pytest.mark.parametrize("member", MEMBERS)
-def test_a_bad_value_is_shown_in_short(make: Callable[..., Any], member: str, text: str) -> None:
+def test_a_bad_value_is_shown_in_short(make_trainer: TrainerMaker, member: str, text: str) -> None:
     with pytest.raises(TrainerError) as caught:
-        make(**MEMBERS[member](text))
+        make_trainer(hub="all techniques", **MEMBERS[member](text))
     for problem in caught.value.problems:
         assert len(problem.path) <= 300
         assert len(problem.message) <= 300
@@ -66,9 +67,9 @@ def test_a_bad_value_is_shown_in_short(make: Callable[..., Any], member: str, te
 
 @pytest.mark.parametrize("text", [LONG, TORN], ids=["long", "torn"])
 def test_what_a_stage_gives_is_shown_in_short(
-    make: Callable[..., Any], stack: cdk.Stack, text: str
+    make_trainer: TrainerMaker, stack: cdk.Stack, text: str
 ) -> None:
-    stage = ct.Stage(trainer=make(), hyperparameters={text: text})
+    stage = ct.Stage(trainer=make_trainer(hub="all techniques"), hyperparameters={text: text})
     with pytest.raises(TrainerError) as caught:
         ct.TrainingPipeline(stack, "Pipeline", stages=[stage])
     (problem,) = caught.value.problems

@@ -11,10 +11,11 @@ import pytest
 import constructs_trainers as ct
 from constructs_trainers.trainers.resources.acknowledged_findings import readable
 from tests.support.many_trainers import ALL
+from tests.support.trainers import TrainerMaker
 from tests.trainers.conftest import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from constructs import IConstruct
 
@@ -46,21 +47,24 @@ def test_the_pack_finds_what_is_wrong(stack: cdk.Stack) -> None:
     assert "Stack/Open/Resource AwsSolutions-S1" in findings(stack)
 
 
-def test_nothing_is_found_in_any_trainer(make: Callable[..., Any], stack: cdk.Stack) -> None:
-    for index, (kind, props) in enumerate(ALL.values()):
-        make(kind, f"Trainer{index}", **props)
+def test_nothing_is_found_in_any_trainer(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    for index, (technique, props) in enumerate(ALL.values()):
+        make_trainer(technique, hub="all techniques", construct_id=f"Trainer{index}", **props)
     assert findings(stack) == []
 
 
-def test_nothing_is_found_in_a_pipeline(make: Callable[..., Any], stack: cdk.Stack) -> None:
-    first = make("SFTTrainer", "First")
+def test_nothing_is_found_in_a_pipeline(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    first = make_trainer("SFT", hub="all techniques", construct_id="First")
     manifest = ct.SweepManifest(s3_uri="s3://amzn-s3-demo-runs/runs.jsonl")
     ct.TrainingPipeline(
         stack,
         "Pipeline",
         stages=[
             ct.Stage(trainer=first, input_data_config={"train": "s3://amzn-s3-demo-other/a"}),
-            ct.Sweep(trainer=make("SFTTrainer", "Second"), manifest=manifest),
+            ct.Sweep(
+                trainer=make_trainer("SFT", hub="all techniques", construct_id="Second"),
+                manifest=manifest,
+            ),
         ],
         schedule="rate(1 day)",
         on_new_data=[ct.NewData(s3_uri="s3://amzn-s3-demo-other/new/", stage="First")],
@@ -79,9 +83,9 @@ def test_nothing_is_found_in_the_example(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_every_finding_that_is_acknowledged_has_a_reason(
-    make: Callable[..., Any], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    make()
+    make_trainer(hub="all techniques")
     reasons = dict(acknowledged(stack))
     assert len(reasons) >= 6
     assert all(len(reason) > 40 for reason in reasons.values())
@@ -94,11 +98,11 @@ def test_every_finding_that_is_acknowledged_has_a_reason(
 
 
 def test_wildcards_that_come_from_elsewhere_are_found(
-    make: Callable[..., Any], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     from aws_cdk import aws_iam as iam
 
-    trainer = make()
+    trainer = make_trainer(hub="all techniques")
     trainer.role.add_to_principal_policy(
         iam.PolicyStatement(actions=["s3:Get*"], resources=["arn:aws:s3:::amzn-s3-demo-other/*"])
     )
@@ -113,9 +117,9 @@ def test_wildcards_that_come_from_elsewhere_are_found(
 
 
 def test_an_odd_name_of_an_object_breaks_nothing(
-    make: Callable[..., Any], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    make(training_dataset="s3://amzn-s3-demo-bucket/odd)]::{name")
+    make_trainer(hub="all techniques", training_dataset="s3://amzn-s3-demo-bucket/odd)]::{name")
     assert findings(stack) == []
 
 

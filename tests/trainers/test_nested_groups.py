@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
 
-from constructs_trainers import Networking, OutputDataConfig, SFTTrainer, StoppingCondition
+from constructs_trainers import Networking, OutputDataConfig, StoppingCondition
 from tests.support.refusals import refusal
 from tests.support.small_hub import MODEL
 from tests.support.templates import template_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.support.trainers import TrainerMaker
 
 
 @pytest.mark.parametrize(
@@ -41,18 +39,18 @@ if TYPE_CHECKING:
     ],
 )
 def test_a_network_is_never_guessed_nor_dropped(
-    sft: Callable[..., SFTTrainer], networking: Networking, path: str
+    make_trainer: TrainerMaker, networking: Networking, path: str
 ) -> None:
-    error = refusal(sft, networking=networking)
+    error = refusal(make_trainer, networking=networking)
     assert [problem.path for problem in error.problems] == [path]
 
 
 def test_a_vpc_without_the_wanted_subnets_is_refused_before_anything_is_made(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     vpc = ec2.Vpc(stack, "Vpc", max_azs=1, nat_gateways=0)
     selection = ec2.SubnetSelection(subnet_group_name="nope")
-    error = refusal(sft, networking=Networking(vpc=vpc, vpc_subnets=selection))
+    error = refusal(make_trainer, networking=Networking(vpc=vpc, vpc_subnets=selection))
     assert [problem.path for problem in error.problems] == ["networking.vpc_subnets"]
     assert stack.node.try_find_child("Sft") is None
 
@@ -68,14 +66,14 @@ def test_a_vpc_without_the_wanted_subnets_is_refused_before_anything_is_made(
     ],
 )
 def test_an_output_that_cannot_be_is_refused(
-    sft: Callable[..., SFTTrainer], config: OutputDataConfig, path: str
+    make_trainer: TrainerMaker, config: OutputDataConfig, path: str
 ) -> None:
-    error = refusal(sft, output_data_config=config)
+    error = refusal(make_trainer, output_data_config=config)
     assert [problem.path for problem in error.problems] == [path]
 
 
 @pytest.mark.parametrize("kind", ["text", "flag", "duration", "token"])
-def test_seconds_are_whole_numbers(sft: Callable[..., SFTTrainer], kind: str) -> None:
+def test_seconds_are_whole_numbers(make_trainer: TrainerMaker, kind: str) -> None:
     values: dict[str, Any] = {
         "text": "60",
         "flag": True,
@@ -83,7 +81,7 @@ def test_seconds_are_whole_numbers(sft: Callable[..., SFTTrainer], kind: str) ->
         "token": cdk.Token.as_string({"Ref": "X"}),
     }
     limits = StoppingCondition(max_runtime_in_seconds=values[kind])
-    error = refusal(sft, stopping_condition=limits)
+    error = refusal(make_trainer, stopping_condition=limits)
     assert [p.path for p in error.problems] == ["stopping_condition.max_runtime_in_seconds"]
     assert "0x" not in str(error)
 
@@ -91,23 +89,23 @@ def test_seconds_are_whole_numbers(sft: Callable[..., SFTTrainer], kind: str) ->
 @pytest.mark.parametrize("prop", ["recipe", "recipe_lock"])
 @pytest.mark.parametrize("value", ["", "a" * 300 + ".yaml", "nul\0.yaml"])
 def test_a_path_that_no_file_can_have_is_refused(
-    sft: Callable[..., SFTTrainer], prop: str, value: str
+    make_trainer: TrainerMaker, prop: str, value: str
 ) -> None:
-    assert refusal(sft, **{prop: value}).problems
+    assert refusal(make_trainer, **{prop: value}).problems
 
 
-def test_a_file_that_is_named_by_a_token_is_refused(sft: Callable[..., SFTTrainer]) -> None:
+def test_a_file_that_is_named_by_a_token_is_refused(make_trainer: TrainerMaker) -> None:
     token = cdk.Token.as_string({"Ref": "X"})
-    assert "when the app is synthesized" in str(refusal(sft, recipe=token))
-    assert "when the app is synthesized" in str(refusal(sft, recipe_lock=token))
+    assert "when the app is synthesized" in str(refusal(make_trainer, recipe=token))
+    assert "when the app is synthesized" in str(refusal(make_trainer, recipe_lock=token))
 
 
 @pytest.mark.parametrize("construct_id", ["日本語", "it's <x>", "x" * 240])
 def test_any_construct_id_makes_descriptions_that_services_take(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack, construct_id: str
+    make_trainer: TrainerMaker, stack: cdk.Stack, construct_id: str
 ) -> None:
     vpc = ec2.Vpc(stack, "Vpc", max_azs=1)
-    sft(construct_id=construct_id, networking=Networking(vpc=vpc))
+    make_trainer(construct_id=construct_id, networking=Networking(vpc=vpc))
     groups = [
         resource["Properties"]["GroupDescription"]
         for resource in template_of(stack)["Resources"].values()
@@ -116,17 +114,17 @@ def test_any_construct_id_makes_descriptions_that_services_take(
     assert all(re.fullmatch(r"[A-Za-z0-9 ._:/()#,@\[\]+=&;{}!$*-]{1,255}", g) for g in groups)
 
 
-def test_a_token_within_a_group_name_makes_a_name(sft: Callable[..., SFTTrainer]) -> None:
-    trainer = sft(model_package_group=f"{cdk.Aws.STACK_NAME}-models")
+def test_a_token_within_a_group_name_makes_a_name(make_trainer: TrainerMaker) -> None:
+    trainer = make_trainer(model_package_group=f"{cdk.Aws.STACK_NAME}-models")
     config = trainer.training_job_request["ModelPackageConfig"]
     assert config["ModelPackageGroupArn"].endswith("-models")
     assert ":model-package-group/" in config["ModelPackageGroupArn"]
 
 
 def test_an_unversioned_model_package_gets_a_group_of_its_own(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     package = "arn:aws:sagemaker:us-west-2:123456789012:model-package/alone"
-    sft(model=package, base_model_name=MODEL)
+    make_trainer(model=package, base_model_name=MODEL)
     types = [r["Type"] for r in template_of(stack)["Resources"].values()]
     assert "AWS::SageMaker::ModelPackageGroup" in types

@@ -22,24 +22,24 @@ from tests.support.many_techniques import MODEL, hub_of_all_techniques
 from tests.support.many_trainers import ACCOUNT, ALL, DATA, IMAGE, SAGEMAKER, own_instances
 from tests.support.role_policies import plain
 from tests.support.templates import template_of
+from tests.support.trainers import TrainerMaker
 from tests.support.trainers_in import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_roles_hold_what_requests_need_and_no_more(
-    make: Callable[..., Any], stack: cdk.Stack, name: str
+    make_trainer: TrainerMaker, stack: cdk.Stack, name: str
 ) -> None:
-    kind, props = ALL[name]
-    make(kind, **props)
+    technique, props = ALL[name]
+    make_trainer(technique, hub="all techniques", **props)
     assert differences(stack) == []
 
 
 def test_a_reward_function_of_the_app_is_named_by_its_reference(
-    make: Callable[..., Any], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     function = lambda_.Function(
         stack,
@@ -48,7 +48,7 @@ def test_a_reward_function_of_the_app_is_named_by_its_reference(
         handler="index.handler",
         runtime=lambda_.Runtime.PYTHON_3_13,
     )
-    make("RLVRTrainer", custom_reward_function=function)
+    make_trainer("RLVR", hub="all techniques", custom_reward_function=function)
     hub = hub_name("us-west-2", ACCOUNT)
     content = f"{SAGEMAKER}:hub-content/{hub}/JsonDoc/rlvr-reward-*/*"
     registry = (f"{SAGEMAKER}:hub/{hub}", content)
@@ -57,12 +57,13 @@ def test_a_reward_function_of_the_app_is_named_by_its_reference(
 
 
 def test_keys_of_the_app_are_used_for_what_they_encrypt_only(
-    make: Callable[..., Any], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     def bucket(construct_id: str) -> s3.Bucket:
         return s3.Bucket(stack, construct_id, encryption=s3.BucketEncryption.KMS)
 
-    make(
+    make_trainer(
+        hub="all techniques",
         compute=own_instances(volume_kms_key=kms.Key(stack, "Volumes")),
         training_image=IMAGE,
         training_dataset=ct.S3DataSource(bucket=bucket("Data"), prefix="train/"),
@@ -75,17 +76,17 @@ def test_keys_of_the_app_are_used_for_what_they_encrypt_only(
     assert differences(stack) == []
 
 
-def test_a_vpc_and_a_group_of_the_app(make: Callable[..., Any], stack: cdk.Stack) -> None:
+def test_a_vpc_and_a_group_of_the_app(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
     group = CfnModelPackageGroup(stack, "Group", model_package_group_name="chat-models")
     vpc = ec2.Vpc(stack, "Vpc", max_azs=1)
-    make(networking=ct.Networking(vpc=vpc), model_package_group=group)
+    make_trainer(hub="all techniques", networking=ct.Networking(vpc=vpc), model_package_group=group)
     assert differences(stack) == []
 
 
 def test_a_groups_token_gives_its_packages_in_its_own_account(
-    make: Callable[..., Any], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    make(model_package_group=cdk.Fn.import_value("GroupArn"))
+    make_trainer(hub="all techniques", model_package_group=cdk.Fn.import_value("GroupArn"))
     split = {"Fn::Split": ["model-package-group/", {"Fn::ImportValue": "GroupArn"}]}
     joined = {"Fn::Join": ["model-package/", split]}
     statements = template_of(stack)["Resources"]
@@ -100,28 +101,29 @@ def test_a_groups_token_gives_its_packages_in_its_own_account(
 
 
 def test_a_private_hub_is_described_in_its_own_account(
-    make: Callable[..., Any], stack: cdk.Stack, tmp_path: Path
+    make_trainer: TrainerMaker, stack: cdk.Stack, tmp_path: Path
 ) -> None:
     document = lock_document(*hub_of_all_techniques())
     entry = document["Regions"]["us-west-2"]["Models"][MODEL]
     entry["HubName"] = "OurHub"
     entry["HubContentArn"] = f"{SAGEMAKER}:hub-content/OurHub/Model/{MODEL}/2.0.0"
-    trainer = make(recipe_lock=write_lock(document, tmp_path / "private.lock.json"))
+    trainer = make_trainer(
+        hub="all techniques", recipe_lock=write_lock(document, tmp_path / "private.lock.json")
+    )
     arn = trainer.training_job_request["ServerlessJobConfig"]["BaseModelArn"]
     assert "OurHub" in arn
     assert differences(stack) == []
 
 
 def test_a_chained_trainer_reads_what_the_other_one_wrote(
-    all_techniques: str, feature_flags: dict[str, Any]
+    make_trainer: TrainerMaker, feature_flags: dict[str, Any]
 ) -> None:
     app = cdk.App(context=feature_flags)
     first = cdk.Stack(app, "First", env=cdk.Environment(account=ACCOUNT, region="us-west-2"))
-    common: dict[str, Any] = {"training_dataset": DATA, "recipe_lock": all_techniques}
-    before = ct.SFTTrainer(
-        first,
-        "Before",
-        model=MODEL,
+    common: dict[str, Any] = {"hub": "all techniques", "training_dataset": DATA}
+    before = make_trainer(
+        scope=first,
+        construct_id="Before",
         model_package_group=f"{SAGEMAKER}:model-package-group/before",
         output_data_config=ct.OutputDataConfig(
             s3_output_path="s3://amzn-s3-demo-bucket/before", kms_key_id="alias/before"
@@ -129,7 +131,14 @@ def test_a_chained_trainer_reads_what_the_other_one_wrote(
         **common,
     )
     second = cdk.Stack(app, "Second", env=cdk.Environment(account=ACCOUNT, region="us-west-2"))
-    ct.DPOTrainer(second, "After", model=before, model_package_group="after", **common)
+    make_trainer(
+        "DPO",
+        scope=second,
+        construct_id="After",
+        model=before,
+        model_package_group="after",
+        **common,
+    )
     upstream = {
         "S3OutputPath": "s3://amzn-s3-demo-bucket/before",
         "KmsKeyId": "alias/before",
@@ -139,37 +148,43 @@ def test_a_chained_trainer_reads_what_the_other_one_wrote(
 
 
 def test_a_stack_for_any_account_and_region(
-    all_techniques: str, feature_flags: dict[str, Any]
+    make_trainer: TrainerMaker, feature_flags: dict[str, Any]
 ) -> None:
     stack = cdk.Stack(cdk.App(context=feature_flags), "Anywhere")
     key = cdk.CfnParameter(stack, "Key")
-    ct.SFTTrainer(
-        stack,
-        "Sft",
-        model=MODEL,
+    make_trainer(
+        hub="all techniques",
+        scope=stack,
+        construct_id="Sft",
         training_dataset=DATA,
         kms_key_id=key.value_as_string,
         s3_output_path="s3://amzn-s3-demo-bucket/out",
-        recipe_lock=all_techniques,
     )
     assert differences(stack) == []
 
 
 def test_a_row_of_the_table_is_of_use_or_is_not_there(
-    make: Callable[..., Any], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     """Each row finds something for some of the trainers above."""
     encrypted = s3.Bucket(stack, "Bucket", encryption=s3.BucketEncryption.KMS)
-    before = make(construct_id="Before", kms_key_id="alias/a", s3_output_path="s3://amzn-s3-demo-a")
+    before = make_trainer(
+        hub="all techniques",
+        construct_id="Before",
+        kms_key_id="alias/a",
+        s3_output_path="s3://amzn-s3-demo-a",
+    )
     cases = [
         *ALL.values(),
-        ("DPOTrainer", {"model": before}),
-        ("DPOTrainer", {"output_data_config": ct.OutputDataConfig(bucket=encrypted)}),
-        ("DPOTrainer", {"training_dataset": ct.S3DataSource(bucket=encrypted)}),
+        ("DPO", {"model": before}),
+        ("DPO", {"output_data_config": ct.OutputDataConfig(bucket=encrypted)}),
+        ("DPO", {"training_dataset": ct.S3DataSource(bucket=encrypted)}),
     ]
     unused = [*JOB_ROLE, *MACHINE_ROLE]
-    for index, (kind, props) in enumerate(cases):
-        trainer = make(kind, f"Trainer{index}", **props)
+    for index, (technique, props) in enumerate(cases):
+        trainer = make_trainer(
+            technique, hub="all techniques", construct_id=f"Trainer{index}", **props
+        )
         context = permission_context(
             trainer._props,
             trainer._kind,

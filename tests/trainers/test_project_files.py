@@ -1,20 +1,16 @@
-"""Where an app's files are found, however it is started."""
+"""A trainer finds its app's files, however the app is started."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 import pytest
 
 from constructs_trainers import SFTTrainer, TrainerError
-from constructs_trainers.recipes.project_files import find_file, project_root, shown_path
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.small_hub import MODEL, small_hub
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.support.trainers import TrainerMaker
 
 DATA = "s3://amzn-s3-demo-bucket/train.jsonl"
 
@@ -26,30 +22,6 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "recipes" / "sft.yaml").write_text("training_config:\n  epochs: 2\n")
     write_lock(lock_document(*small_hub()), tmp_path / "recipes.lock.json")
     return tmp_path
-
-
-def test_the_project_is_where_cdk_json_is(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(project / "recipes")
-    assert project_root() == project
-    assert find_file("recipes/sft.yaml") == project / "recipes" / "sft.yaml"
-
-
-def test_a_file_in_the_current_folder_comes_first(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    nested = project / "recipes"
-    (nested / "recipes").mkdir()
-    (nested / "recipes" / "sft.yaml").write_text("")
-    monkeypatch.chdir(nested)
-    assert find_file("recipes/sft.yaml") == Path("recipes/sft.yaml")
-
-
-def test_absolute_paths_are_shown_without_the_machine(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(project)
-    assert shown_path(str(project / "recipes" / "sft.yaml")) == "recipes/sft.yaml"
-    assert shown_path("/elsewhere/other.yaml") == "other.yaml"
 
 
 def test_lock_and_recipe_are_found_beside_cdk_json(
@@ -75,8 +47,8 @@ def test_the_context_names_another_lock(
 
 
 def test_a_missing_recipe_is_named_as_it_was_written(
-    sft: Callable[..., SFTTrainer], project: Path, monkeypatch: pytest.MonkeyPatch
+    make_trainer: TrainerMaker, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project)
     with pytest.raises(TrainerError, match=r"recipes/nope\.yaml"):
-        sft(recipe="recipes/nope.yaml")
+        make_trainer(recipe="recipes/nope.yaml")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -17,17 +16,7 @@ from constructs_trainers import (
     TrainingType,
 )
 from tests.support.small_hub import SPEC
-from tests.support.small_trainers import DATA, INSTANCE_TYPE, small_trainer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    import aws_cdk as cdk
-
-    from constructs_trainers import BaseTrainer
-
-    Make = Callable[..., BaseTrainer]
+from tests.support.trainers import DATA, INSTANCE_TYPE, Hub, TrainerMaker, one_technique
 
 ACCOUNT = "us-west-2:123456789012"
 LLAMA = "meta-textgeneration-llama-3-2-1b-instruct"
@@ -109,10 +98,9 @@ OVERRIDES = {"training_config": {"optim": {"lr": 2e-5}}}
 OWN = TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=2)
 
 
-@pytest.fixture
-def make(stack: cdk.Stack, tmp_path: Path) -> Make:
-    """Makes a trainer of any technique; the model is called as the SDK's examples call it."""
-    return partial(small_trainer, stack, tmp_path, model_name=LLAMA, spec=JUDGED)
+def hub_of(technique: str) -> Hub:
+    """A hub whose model is called as the SDK's examples call it."""
+    return one_technique(technique, model=LLAMA, spec=JUDGED)
 
 
 @pytest.mark.parametrize(
@@ -156,22 +144,24 @@ def make(stack: cdk.Stack, tmp_path: Path) -> Make:
     ],
 )
 def test_what_a_notebook_passes_is_taken(
-    make: Make, technique: str, arguments: dict[str, Any]
+    make_trainer: TrainerMaker, technique: str, arguments: dict[str, Any]
 ) -> None:
-    trainer = make(technique, **{**USUAL, **arguments})
+    trainer = make_trainer(technique, hub=hub_of(technique), **{**USUAL, **arguments})
     assert trainer.base_model_name == LLAMA
 
 
 @pytest.mark.parametrize("technique", ["SFT", "DPO", "RLVR", "RLAIF"])
 @pytest.mark.parametrize("arguments", [EVERYTHING, {"model": LLAMA, **NOTHING}], ids=len)
 def test_everything_and_nothing_is_taken(
-    make: Make, technique: str, arguments: dict[str, Any]
+    make_trainer: TrainerMaker, technique: str, arguments: dict[str, Any]
 ) -> None:
-    own = {"custom_reward_function": EVALUATOR} if technique == "RLVR" else {}
-    assert make(technique, **arguments, **own).training_job_request["OutputDataConfig"]
+    own: dict[str, Any] = {"custom_reward_function": EVALUATOR} if technique == "RLVR" else {}
+    assert make_trainer(technique, hub=hub_of(technique), **arguments, **own).training_job_request[
+        "OutputDataConfig"
+    ]
 
 
 @pytest.mark.parametrize("technique", ["SFT", "DPO", "RLVR", "RLAIF"])
-def test_only_the_session_is_unknown(make: Make, technique: str) -> None:
+def test_only_the_session_is_unknown(make_trainer: TrainerMaker, technique: str) -> None:
     with pytest.raises(TypeError, match=re.escape("unknown prop 'sagemaker_session'")):
-        make(technique, **USUAL, sagemaker_session=object())
+        make_trainer(technique, hub=hub_of(technique), **USUAL, sagemaker_session=object())

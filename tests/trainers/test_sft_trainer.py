@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -16,18 +16,13 @@ from constructs_trainers import (
     Networking,
     NoRecipeError,
     OutputDataConfig,
-    SFTTrainer,
     StoppingCondition,
     TrainingType,
     testing,
 )
-from tests.support.hub_locks import lock_document, write_lock
 from tests.support.small_hub import small_hub
 from tests.support.templates import template_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+from tests.support.trainers import Hub, TrainerMaker
 
 ROLE = "arn:aws:iam::123456789012:role/Training"
 
@@ -42,9 +37,9 @@ def resources(template: dict[str, Any], type_name: str) -> dict[str, Any]:
 
 
 def test_the_template_holds_the_request_that_the_trainer_shows(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    trainer = sft(hyperparameters={"learning_rate": 2e-5}, tags={"team": "nlp"})
+    trainer = make_trainer(hyperparameters={"learning_rate": 2e-5}, tags={"team": "nlp"})
     request = trainer.training_job_request
     assert testing.request(template_of(stack), "Sft") == stack.resolve(request)
     assert request["HyperParameters"] == {
@@ -56,40 +51,44 @@ def test_the_template_holds_the_request_that_the_trainer_shows(
     assert "TrainingJobName" not in request
 
 
-def test_the_definition_is_an_object(sft: Callable[..., SFTTrainer], stack: cdk.Stack) -> None:
-    sft()
+def test_the_definition_is_an_object(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    make_trainer()
     (machine,) = resources(template_of(stack), "AWS::StepFunctions::StateMachine").values()
     assert isinstance(machine["Properties"]["Definition"], dict)
     assert "DefinitionString" not in machine["Properties"]
 
 
-def test_the_shown_request_is_a_copy(sft: Callable[..., SFTTrainer]) -> None:
-    trainer = sft()
+def test_the_shown_request_is_a_copy(make_trainer: TrainerMaker) -> None:
+    trainer = make_trainer()
     trainer.training_job_request["HyperParameters"].clear()
     assert trainer.training_job_request["HyperParameters"]
 
 
-def test_full_fine_tuning_sends_no_peft(sft: Callable[..., SFTTrainer]) -> None:
-    config = sft(training_type=TrainingType.FULL).training_job_request["ServerlessJobConfig"]
+def test_full_fine_tuning_sends_no_peft(make_trainer: TrainerMaker) -> None:
+    config = make_trainer(training_type=TrainingType.FULL).training_job_request[
+        "ServerlessJobConfig"
+    ]
     assert "Peft" not in config
 
 
-def test_the_sequence_length_is_sent_when_it_is_given(sft: Callable[..., SFTTrainer]) -> None:
+def test_the_sequence_length_is_sent_when_it_is_given(make_trainer: TrainerMaker) -> None:
     assert (
-        sft(sequence_length="8K").training_job_request["ServerlessJobConfig"]["SequenceLength"]
+        make_trainer(sequence_length="8K").training_job_request["ServerlessJobConfig"][
+            "SequenceLength"
+        ]
         == "8K"
     )
 
 
-def test_get_resolved_recipe_needs_a_layer(sft: Callable[..., SFTTrainer]) -> None:
+def test_get_resolved_recipe_needs_a_layer(make_trainer: TrainerMaker) -> None:
     with pytest.raises(NoRecipeError, match="requires a 'recipe', 'overrides'"):
-        sft().get_resolved_recipe()
+        make_trainer().get_resolved_recipe()
 
 
 def test_get_resolved_recipe_shows_all_layers_and_is_a_copy(
-    sft: Callable[..., SFTTrainer],
+    make_trainer: TrainerMaker,
 ) -> None:
-    trainer = sft(overrides={"learning_rate": 1e-5}, hyperparameters={"max_epochs": 2})
+    trainer = make_trainer(overrides={"learning_rate": 1e-5}, hyperparameters={"max_epochs": 2})
     recipe = trainer.get_resolved_recipe()
     training: Any = recipe["training_config"]
     assert (training["optim"]["lr"], training["epochs"]) == (1e-5, 2)
@@ -98,17 +97,17 @@ def test_get_resolved_recipe_shows_all_layers_and_is_a_copy(
 
 
 def test_trainers_of_a_stack_share_one_output_bucket(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    sft(construct_id="One")
-    sft(construct_id="Two")
+    make_trainer(construct_id="One")
+    make_trainer(construct_id="Two")
     (bucket,) = resources(template_of(stack), "AWS::S3::Bucket").values()
     assert bucket["DeletionPolicy"] == "Retain"
     assert bucket["Properties"]["PublicAccessBlockConfiguration"]["BlockPublicAcls"] is True
 
 
-def test_nothing_is_made_that_was_given(sft: Callable[..., SFTTrainer], stack: cdk.Stack) -> None:
-    sft(
+def test_nothing_is_made_that_was_given(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    make_trainer(
         role=ROLE,
         model_package_group="my-group",
         output_data_config=OutputDataConfig(s3_output_path="s3://amzn-s3-demo-bucket/out"),
@@ -121,9 +120,9 @@ def test_nothing_is_made_that_was_given(sft: Callable[..., SFTTrainer], stack: c
 
 
 def test_an_imported_role_is_used_as_it_is_and_told_what_it_needs(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    sft(role=ROLE)
+    make_trainer(role=ROLE)
     assert resources(template_of(stack), "AWS::IAM::Policy").keys() == {
         "SftStateMachineRoleDefaultPolicy32EB5374"
     }
@@ -134,30 +133,30 @@ def test_an_imported_role_is_used_as_it_is_and_told_what_it_needs(
 
 
 def test_a_role_of_the_app_gets_what_the_job_needs(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     principal = iam.ServicePrincipal("sagemaker.amazonaws.com")
-    sft(role=iam.Role(stack, "Mine", assumed_by=principal))
+    make_trainer(role=iam.Role(stack, "Mine", assumed_by=principal))
     policies = resources(template_of(stack), "AWS::IAM::Policy")
     (policy,) = (p for name, p in policies.items() if name.startswith("SftJobPolicy"))
     assert "s3:GetObject" in json.dumps(policy)
 
 
 def test_a_bucket_and_a_key_of_the_app_can_be_the_output(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     key = kms.Key(stack, "Key")
     bucket = s3.Bucket(stack, "Mine")
-    sft(output_data_config=OutputDataConfig(bucket=bucket, prefix="a/b", kms_key=key))
+    make_trainer(output_data_config=OutputDataConfig(bucket=bucket, prefix="a/b", kms_key=key))
     output = testing.request(template_of(stack), "Sft")["OutputDataConfig"]
     assert output["KmsKeyId"]["Fn::GetAtt"][1] == "Arn"
     assert output["S3OutputPath"]["Fn::Join"][1][-1] == "/a/b"
 
 
 def test_the_state_machine_may_do_what_it_calls_and_no_more(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    sft(base_job_name="My_Job", role=ROLE)
+    make_trainer(base_job_name="My_Job", role=ROLE)
     (policy,) = resources(template_of(stack), "AWS::IAM::Policy").values()
     statements = policy["Properties"]["PolicyDocument"]["Statement"]
     own = [s for s in statements if "logs:" not in str(s["Action"]) and "xray" not in str(s)]
@@ -181,9 +180,9 @@ def test_the_state_machine_may_do_what_it_calls_and_no_more(
 
 
 def test_the_machine_logs_where_no_resource_policy_is_needed_and_traces(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    sft()
+    make_trainer()
     template = template_of(stack)
     (group,) = resources(template, "AWS::Logs::LogGroup").values()
     assert group["Properties"]["LogGroupName"].startswith("/aws/vendedlogs/states/")
@@ -193,9 +192,9 @@ def test_the_machine_logs_where_no_resource_policy_is_needed_and_traces(
 
 
 def test_a_vpc_reaches_the_request_and_the_role(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    sft(networking=Networking(subnets=["subnet-1"], security_group_ids=["sg-1"]))
+    make_trainer(networking=Networking(subnets=["subnet-1"], security_group_ids=["sg-1"]))
     template = template_of(stack)
     assert testing.request(template, "Sft")["VpcConfig"] == {
         "SecurityGroupIds": ["sg-1"],
@@ -205,15 +204,15 @@ def test_a_vpc_reaches_the_request_and_the_role(
 
 
 def test_the_longest_job_is_looked_at_less_often(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    sft(stopping_condition=StoppingCondition(max_runtime_in_seconds=2_419_200))
+    make_trainer(stopping_condition=StoppingCondition(max_runtime_in_seconds=2_419_200))
     wait = testing.definition(template_of(stack), "Sft")["States"]["WaitForTrainingJob"]
     assert wait["Seconds"] >= 871
 
 
-def test_a_trainer_grants_and_measures(sft: Callable[..., SFTTrainer], stack: cdk.Stack) -> None:
-    trainer = sft()
+def test_a_trainer_grants_and_measures(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    trainer = make_trainer()
     user = iam.Role(stack, "User", assumed_by=iam.AccountRootPrincipal())
     trainer.grant_start_execution(user).assert_success()
     s3.Bucket(stack, "Extra").grant_read(trainer)
@@ -231,25 +230,25 @@ def test_a_trainer_grants_and_measures(sft: Callable[..., SFTTrainer], stack: cd
 
 
 def test_a_stack_without_a_region_gets_the_model_of_wherever_it_is_deployed(
-    feature_flags: dict[str, Any], sft: Callable[..., SFTTrainer]
+    feature_flags: dict[str, Any], make_trainer: TrainerMaker
 ) -> None:
     stack = cdk.Stack(cdk.App(context=feature_flags), "Stack")
-    sft(scope=stack)
+    make_trainer(scope=stack)
     arn = testing.request(template_of(stack), "Sft")["ServerlessJobConfig"]["BaseModelArn"]
     assert {"Ref": "AWS::Region"} in arn["Fn::Join"][1]
     assert {"Ref": "AWS::Partition"} in arn["Fn::Join"][1]
 
 
-def test_aspects_see_the_definition(sft: Callable[..., SFTTrainer]) -> None:
-    trainer = sft()
+def test_aspects_see_the_definition(make_trainer: TrainerMaker) -> None:
+    trainer = make_trainer()
     resource: Any = trainer.state_machine.node.default_child
     assert resource.definition["QueryLanguage"] == "JSONata"
 
 
 def test_the_metadata_says_where_each_changed_value_was_written(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    trainer = sft(hyperparameters={"learning_rate": 1e-5})
+    trainer = make_trainer(hyperparameters={"learning_rate": 1e-5})
     (machine,) = resources(template_of(stack), "AWS::StepFunctions::StateMachine").values()
     metadata = machine["Metadata"]["constructs-trainers:recipe"]
     assert metadata["RecipeDigest"] == trainer.training_job_request["Tags"][-1]["Value"]
@@ -263,15 +262,14 @@ def test_the_metadata_says_where_each_changed_value_was_written(
 
 
 def test_an_execution_may_not_override_what_a_layer_may_not(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack, tmp_path: Path
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    hub, objects = small_hub()
+    documents, objects = small_hub()
     objects["s3://hub/spec.json"] = {
         **objects["s3://hub/spec.json"],
         "model_name_or_path": {"type": "string", "default": "tiny"},
     }
-    lock = write_lock(lock_document(hub, objects), tmp_path / "recipes.lock.json")
-    sft(recipe_lock=lock)
+    make_trainer(hub=Hub(documents=documents, objects=objects, construct_id="Sft"))
     template = template_of(stack)
     assert testing.request(template, "Sft")["HyperParameters"]["model_name_or_path"] == "tiny"
     assigned = testing.definition(template, "Sft")["States"]["PrepareRequest"]["Assign"]

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_lambda as lambda_
 
-from constructs_trainers import (
-    BaseTrainer,
-    DataMixingConfig,
-    DPOTrainer,
-    RLAIFTrainer,
-    RLVRTrainer,
-    SFTTrainer,
-    TrainerError,
-    TrainingJobCompute,
-    testing,
-)
-from tests.support.hub_locks import lock_document, write_lock
+from constructs_trainers import DataMixingConfig, TrainerError, TrainingJobCompute, testing
 from tests.support.small_hub import MODEL, SPEC, small_hub
 from tests.support.templates import template_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Make = Callable[..., Any]
+from tests.support.trainers import Hub, TrainerMaker
 
 LAMBDA = "arn:aws:lambda:us-west-2:123456789012:function:reward"
 EVALUATOR = "arn:aws:sagemaker:us-west-2:123456789012:hub-content/h/JsonDoc/ev/0.0.1"
@@ -39,77 +24,63 @@ REWARDS = {
 }
 
 
-@pytest.fixture(scope="session")
-def all_techniques(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The path of a lock in which the small model has recipes for every technique."""
-    hub, objects = small_hub()
-    (first, *_) = hub[MODEL]["RecipeCollection"]
+def hub_with_rewards() -> Hub:
+    """A hub whose model has recipes with rewards, for every technique."""
+    documents, objects = small_hub()
+    (first, *_) = documents[MODEL]["RecipeCollection"]
     first["SmtjImageUri"] = "111122223333.dkr.ecr.us-west-2.amazonaws.com/tiny:1"
-    hub[MODEL]["RecipeCollection"] = [
+    documents[MODEL]["RecipeCollection"] = [
         {**first, "Name": f"tiny-{name}", "CustomizationTechnique": name}
         | {"SmtjOverrideParamsS3Uri": "s3://hub/rewards.json"}
         for name in ("SFT", "DPO", "RLVR", "RLAIF")
     ]
     objects["s3://hub/rewards.json"] = copy.deepcopy(SPEC) | REWARDS
-    folder = tmp_path_factory.mktemp("lock")
-    return write_lock(lock_document(hub, objects), folder / "recipes.lock.json")
+    return Hub(documents=documents, objects=objects)
 
 
-@pytest.fixture
-def make(stack: cdk.Stack, all_techniques: str) -> Make:
-    """Makes a trainer of a class; keywords are props."""
-
-    def made(kind: type[BaseTrainer], construct_id: str = "Trainer", **props: Any) -> BaseTrainer:  # noqa: ANN401 - props
-        defaults = {
-            "model": MODEL,
-            "training_dataset": "s3://amzn-s3-demo-bucket/train.jsonl",
-            "recipe_lock": all_techniques,
-        }
-        trainer: Any = kind
-        found: BaseTrainer = trainer(stack, construct_id, **{**defaults, **props})
-        return found
-
-    return made
+HUB = hub_with_rewards()
 
 
-@pytest.mark.parametrize(
-    ("kind", "technique"), [(SFTTrainer, "SFT"), (DPOTrainer, "DPO"), (RLAIFTrainer, "RLAIF")]
-)
-def test_each_trainer_asks_for_its_technique(
-    make: Make, kind: type[BaseTrainer], technique: str
-) -> None:
-    config = make(kind).training_job_request["ServerlessJobConfig"]
+@pytest.mark.parametrize("technique", ["SFT", "DPO", "RLAIF"])
+def test_each_trainer_asks_for_its_technique(make_trainer: TrainerMaker, technique: str) -> None:
+    config = make_trainer(technique, hub=HUB).training_job_request["ServerlessJobConfig"]
     assert config["CustomizationTechnique"] == technique
 
 
-def test_an_unknown_prop_names_the_nearest(make: Make) -> None:
+def test_an_unknown_prop_names_the_nearest(make_trainer: TrainerMaker) -> None:
     with pytest.raises(TypeError, match=r"DPOTrainer: unknown prop 'overides'; did you mean"):
-        make(DPOTrainer, overides={})
+        make_trainer("DPO", hub=HUB, overides={})
 
 
 class TestRewards:
-    def test_an_evaluator_is_named_in_the_request(self, make: Make) -> None:
-        trainer = make(RLVRTrainer, custom_reward_function=EVALUATOR)
+    def test_an_evaluator_is_named_in_the_request(self, make_trainer: TrainerMaker) -> None:
+        trainer = make_trainer("RLVR", hub=HUB, custom_reward_function=EVALUATOR)
         assert trainer.training_job_request["ServerlessJobConfig"]["EvaluatorArn"] == EVALUATOR
 
-    def test_a_preset_is_signal_enough(self, make: Make) -> None:
-        trainer = make(RLVRTrainer, hyperparameters={"preset_reward_function": "prime_math"})
+    def test_a_preset_is_signal_enough(self, make_trainer: TrainerMaker) -> None:
+        trainer = make_trainer(
+            "RLVR", hub=HUB, hyperparameters={"preset_reward_function": "prime_math"}
+        )
         request = trainer.training_job_request
         assert request["HyperParameters"]["preset_reward_function"] == "prime_math"
         assert "EvaluatorArn" not in request["ServerlessJobConfig"]
 
-    def test_no_signal_is_refused(self, make: Make) -> None:
+    def test_no_signal_is_refused(self, make_trainer: TrainerMaker) -> None:
         with pytest.raises(TrainerError, match="RLVR needs something that scores answers"):
-            make(RLVRTrainer)
+            make_trainer("RLVR", hub=HUB)
 
     @pytest.mark.parametrize("value", ["reward", "arn:aws:s3:::bucket", 5])
-    def test_what_is_no_function_is_refused(self, make: Make, value: object) -> None:
+    def test_what_is_no_function_is_refused(
+        self, make_trainer: TrainerMaker, value: object
+    ) -> None:
         with pytest.raises(TrainerError, match="custom_reward_function") as error:
-            make(RLVRTrainer, custom_reward_function=value)
+            make_trainer("RLVR", hub=HUB, custom_reward_function=value)
         assert {p.path for p in error.value.problems} == {"custom_reward_function"}
 
-    def test_a_lambda_is_registered_before_the_job(self, make: Make, stack: cdk.Stack) -> None:
-        trainer = make(RLVRTrainer, custom_reward_function=LAMBDA)
+    def test_a_lambda_is_registered_before_the_job(
+        self, make_trainer: TrainerMaker, stack: cdk.Stack
+    ) -> None:
+        trainer = make_trainer("RLVR", hub=HUB, custom_reward_function=LAMBDA)
         arn = trainer.training_job_request["ServerlessJobConfig"]["EvaluatorArn"]
         states = testing.definition(template_of(stack), "Trainer")["States"]
         assert states["IsInputValid"]["Choices"][0]["Next"] == "DescribeRegistry"
@@ -118,7 +89,7 @@ class TestRewards:
         assert LAMBDA in content["HubContentDocument"]
 
     def test_a_function_of_the_app_may_be_called_by_the_job(
-        self, make: Make, stack: cdk.Stack
+        self, make_trainer: TrainerMaker, stack: cdk.Stack
     ) -> None:
         function = lambda_.Function(
             stack,
@@ -127,7 +98,7 @@ class TestRewards:
             handler="index.handler",
             code=lambda_.Code.from_inline("def handler(event, context): ..."),
         )
-        make(RLVRTrainer, custom_reward_function=function)
+        make_trainer("RLVR", hub=HUB, custom_reward_function=function)
         policies = [
             statement
             for resource in template_of(stack)["Resources"].values()
@@ -137,19 +108,23 @@ class TestRewards:
         (invoke,) = (s for s in policies if s["Action"] == "lambda:InvokeFunction")
         assert invoke["Resource"] == stack.resolve(function.function_arn)
 
-    def test_on_own_instances_a_recipe_without_a_place_for_it_is_refused(self, make: Make) -> None:
+    def test_on_own_instances_a_recipe_without_a_place_for_it_is_refused(
+        self, make_trainer: TrainerMaker
+    ) -> None:
         with pytest.raises(TrainerError, match="no place for it"):
-            make(
-                RLVRTrainer,
+            make_trainer(
+                "RLVR",
+                hub=HUB,
                 custom_reward_function=LAMBDA,
                 compute=TrainingJobCompute(instance_type="ml.p5.48xlarge"),
             )
 
 
 class TestJudges:
-    def test_judge_and_prompt_are_hyperparameters(self, make: Make) -> None:
-        trainer = make(
-            RLAIFTrainer,
+    def test_judge_and_prompt_are_hyperparameters(self, make_trainer: TrainerMaker) -> None:
+        trainer = make_trainer(
+            "RLAIF",
+            hub=HUB,
             reward_model_id="qwen.qwen3-32b-v1:0",
             reward_prompt="Builtin.Helpfulness",
         )
@@ -157,8 +132,10 @@ class TestJudges:
         assert sent["judge_model_id"] == "bedrock/qwen.qwen3-32b-v1:0"
         assert sent["judge_prompt_template"] == PRESETS[1]
 
-    def test_a_registered_prompt_takes_the_place_of_a_preset(self, make: Make) -> None:
-        request = make(RLAIFTrainer, reward_prompt=EVALUATOR).training_job_request
+    def test_a_registered_prompt_takes_the_place_of_a_preset(
+        self, make_trainer: TrainerMaker
+    ) -> None:
+        request = make_trainer("RLAIF", hub=HUB, reward_prompt=EVALUATOR).training_job_request
         assert request["ServerlessJobConfig"]["EvaluatorArn"] == EVALUATOR
         assert "judge_prompt_template" not in request["HyperParameters"]
 
@@ -176,49 +153,58 @@ class TestJudges:
         ],
     )
     def test_what_no_judge_can_do_is_refused(
-        self, make: Make, props: dict[str, Any], path: str, words: str
+        self, make_trainer: TrainerMaker, props: dict[str, Any], path: str, words: str
     ) -> None:
         with pytest.raises(TrainerError) as error:
-            make(RLAIFTrainer, **props)
+            make_trainer("RLAIF", hub=HUB, **props)
         assert {problem.path for problem in error.value.problems} == {path}
         assert words in str(error.value)
 
 
-def test_data_mixing_is_for_nova(make: Make) -> None:
+def test_data_mixing_is_for_nova(make_trainer: TrainerMaker) -> None:
     mix = DataMixingConfig(customer_data_percent=70, nova_data_percentages={"code": 100})
     with pytest.raises(TrainerError, match="data mixing is for Nova models only"):
-        make(SFTTrainer, data_mixing_config=mix)
+        make_trainer("SFT", hub=HUB, data_mixing_config=mix)
 
 
 class TestChains:
-    def test_each_execution_names_the_model_package(self, make: Make, stack: cdk.Stack) -> None:
-        first = make(SFTTrainer, "First")
-        second = make(DPOTrainer, "Second", model=first)
+    def test_each_execution_names_the_model_package(
+        self, make_trainer: TrainerMaker, stack: cdk.Stack
+    ) -> None:
+        first = make_trainer("SFT", hub=HUB, construct_id="First")
+        second = make_trainer("DPO", hub=HUB, construct_id="Second", model=first)
         request = second.training_job_request
         assert request["ModelPackageConfig"] == first.training_job_request["ModelPackageConfig"]
         definition = testing.definition(template_of(stack), "Second")
         violations = definition["States"]["PrepareRequest"]["Assign"]["violations"]
         assert "SourceModelPackageArn: is required" in violations
 
-    def test_own_instances_cannot_go_on_from_a_trainer(self, make: Make) -> None:
-        first = make(SFTTrainer, "First")
+    def test_own_instances_cannot_go_on_from_a_trainer(self, make_trainer: TrainerMaker) -> None:
+        first = make_trainer("SFT", hub=HUB, construct_id="First")
         with pytest.raises(TrainerError, match="cannot start from another trainer's model"):
-            make(
-                DPOTrainer,
-                "Second",
+            make_trainer(
+                "DPO",
+                hub=HUB,
+                construct_id="Second",
                 model=first,
                 compute=TrainingJobCompute(instance_type="ml.p5.48xlarge"),
             )
 
-    def test_a_trainer_that_registers_no_model_has_none_to_go_on_from(self, make: Make) -> None:
+    def test_a_trainer_that_registers_no_model_has_none_to_go_on_from(
+        self, make_trainer: TrainerMaker
+    ) -> None:
         compute = TrainingJobCompute(instance_type="ml.p5.48xlarge")
         image = "123456789012.dkr.ecr.us-west-2.amazonaws.com/own/image:1"
-        first = make(SFTTrainer, "First", compute=compute, training_image=image)
+        first = make_trainer(
+            "SFT", hub=HUB, construct_id="First", compute=compute, training_image=image
+        )
         message = r"jobs register no model package(?s:.)*give that trainer a model_package_group"
         with pytest.raises(TrainerError, match=message):
-            make(DPOTrainer, "Second", model=first)
+            make_trainer("DPO", hub=HUB, construct_id="Second", model=first)
 
-    def test_a_base_model_beside_a_trainer_has_no_effect_and_is_refused(self, make: Make) -> None:
-        first = make(SFTTrainer, "First")
+    def test_a_base_model_beside_a_trainer_has_no_effect_and_is_refused(
+        self, make_trainer: TrainerMaker
+    ) -> None:
+        first = make_trainer("SFT", hub=HUB, construct_id="First")
         with pytest.raises(TrainerError, match="base_model_name"):
-            make(DPOTrainer, "Second", model=first, base_model_name=MODEL)
+            make_trainer("DPO", hub=HUB, construct_id="Second", model=first, base_model_name=MODEL)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
 
-from constructs_trainers import Networking, OutputDataConfig, SFTTrainer, testing
-from tests.support.small_hub import MODEL
+from constructs_trainers import Networking, OutputDataConfig, testing
 from tests.support.templates import template_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.support.trainers import TrainerMaker
 
 
 def ref(name: str) -> str:
@@ -68,12 +65,12 @@ def resolved(stack: cdk.Stack, value: object) -> Any:  # noqa: ANN401 - any JSON
     ],
 )
 def test_a_token_in_a_string_prop_reaches_the_template(
-    sft: Callable[..., SFTTrainer],
+    make_trainer: TrainerMaker,
     stack: cdk.Stack,
     props: dict[str, Any],
     keys: list[str | int] | None,
 ) -> None:
-    sft(**props)
+    make_trainer(**props)
     template = template_of(stack)
     value: Any = testing.request(template, "Sft")
     for key in keys or []:
@@ -83,29 +80,22 @@ def test_a_token_in_a_string_prop_reaches_the_template(
 
 
 def test_a_number_token_reaches_the_request_as_cloudformation(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     number = cdk.Token.as_number({"Ref": "Epochs"})
-    trainer = sft(hyperparameters={"max_epochs": number})
+    trainer = make_trainer(hyperparameters={"max_epochs": number})
     sent = trainer.training_job_request["HyperParameters"]["max_epochs"]
     assert resolved(stack, sent) == {"Ref": "Epochs"}
 
 
 def test_the_digest_does_not_move_when_an_unrelated_resource_is_added(
-    feature_flags: dict[str, Any], lock: str
+    make_trainer: TrainerMaker, feature_flags: dict[str, Any]
 ) -> None:
     def digest(unrelated: int) -> str:
         stack = cdk.Stack(cdk.App(context=feature_flags), "Stack")
         for index in range(unrelated):
             cdk.CfnOutput(stack, f"Output{index}", value=ref(f"R{index}"))
-        trainer = SFTTrainer(
-            stack,
-            "Sft",
-            model=MODEL,
-            training_dataset="s3://amzn-s3-demo-bucket/train.jsonl",
-            hyperparameters={"name": f"run-{ref('Suffix')}"},
-            recipe_lock=lock,
-        )
+        trainer = make_trainer(scope=stack, hyperparameters={"name": f"run-{ref('Suffix')}"})
         value: str = trainer.training_job_request["Tags"][-1]["Value"]
         return value
 
@@ -113,10 +103,10 @@ def test_the_digest_does_not_move_when_an_unrelated_resource_is_added(
 
 
 def test_text_that_looks_like_an_expression_stays_text(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     jinja = '{% for message in messages %}{{ message.role }}: "it\'s" \\ {% endfor %}'
-    trainer = sft(hyperparameters={"chat_template": jinja})
+    trainer = make_trainer(hyperparameters={"chat_template": jinja})
     assert trainer.training_job_request["HyperParameters"]["chat_template"] == jinja
     template = template_of(stack)
     assert testing.request(template, "Sft")["HyperParameters"]["chat_template"] == jinja
@@ -125,10 +115,10 @@ def test_text_that_looks_like_an_expression_stays_text(
 
 
 def test_a_dataset_that_is_one_token_is_granted_by_its_parts(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     uri = cdk.CfnParameter(stack, "Data").value_as_string
-    sft(training_dataset=uri)
+    make_trainer(training_dataset=uri)
     template = template_of(stack)
     policy = next(
         resource["Properties"]["PolicyDocument"]["Statement"]

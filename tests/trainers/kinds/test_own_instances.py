@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,25 +23,23 @@ from constructs_trainers import (
     RetryStrategy,
     RuleConfiguration,
     S3DataSource,
-    SFTTrainer,
     StoppingCondition,
     TensorBoardOutputConfig,
     TrainerError,
     TrainingJobCompute,
     testing,
 )
-from tests.support.hub_locks import lock_document, write_lock
-from tests.support.small_hub import MODEL, TEMPLATE, small_hub
-from tests.support.small_trainers import small_trainer
+from tests.support.small_hub import MODEL, TEMPLATE
 from tests.support.templates import template_of
+from tests.support.trainers import IMAGE, TrainerMaker, one_technique
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Own = Callable[..., SFTTrainer]
+    from constructs_trainers import BaseTrainer
 
-IMAGE = "111122223333.dkr.ecr.us-west-2.amazonaws.com/tiny:1"
-TYPES = ["ml.p5.48xlarge", "ml.g6.48xlarge"]
+    OnOneInstance = Callable[..., BaseTrainer]
+
 EFS: dict[str, Any] = {
     "file_system_id": "fs-0123456789abcdef0",
     "file_system_type": "EFS",
@@ -50,28 +49,16 @@ MLFLOW = ("mlflow_tracking_uri", "mlflow_experiment_name", "mlflow_run_name")
 ONE = TrainingJobCompute(instance_type="ml.p5.48xlarge")
 
 
-@pytest.fixture(scope="session")
-def own_lock(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The small hub's lock with an image and instance types."""
-    hub, objects = small_hub()
-    for recipe in hub[MODEL]["RecipeCollection"]:
-        recipe |= {"SmtjImageUri": IMAGE, "InstanceTypes": TYPES}
-    folder = tmp_path_factory.mktemp("lock")
-    return write_lock(lock_document(hub, objects), folder / "recipes.lock.json")
-
-
 @pytest.fixture
-def own(sft: Callable[..., SFTTrainer], own_lock: str) -> Own:
+def on_one_instance(make_trainer: TrainerMaker) -> OnOneInstance:
     """Makes a trainer on one instance; keywords are props."""
-
-    def make(**props: Any) -> SFTTrainer:  # noqa: ANN401 - props
-        return sft(**{"recipe_lock": own_lock, "compute": ONE, **props})
-
-    return make
+    return partial(make_trainer, hub="own instances", compute=ONE)
 
 
-def test_the_image_is_the_locks_and_the_recipe_is_its_own_channel(own: Own) -> None:
-    request = own().training_job_request
+def test_the_image_is_the_locks_and_the_recipe_is_its_own_channel(
+    on_one_instance: OnOneInstance,
+) -> None:
+    request = on_one_instance().training_job_request
     assert request["AlgorithmSpecification"] == {
         "TrainingImage": IMAGE,
         "TrainingInputMode": "File",
@@ -90,8 +77,10 @@ def test_the_image_is_the_locks_and_the_recipe_is_its_own_channel(own: Own) -> N
     assert "ModelPackageConfig" not in request
 
 
-def test_the_asset_is_the_resolved_recipe_byte_for_byte(own: Own, stack: cdk.Stack) -> None:
-    trainer = own(hyperparameters={"learning_rate": 2e-5})
+def test_the_asset_is_the_resolved_recipe_byte_for_byte(
+    on_one_instance: OnOneInstance, stack: cdk.Stack
+) -> None:
+    trainer = on_one_instance(hyperparameters={"learning_rate": 2e-5})
     uri = trainer.training_job_request["InputDataConfig"][-1]["DataSource"]["S3DataSource"]["S3Uri"]
     folder, _, name = uri.rpartition("/")
     assert name == "recipe.yaml"
@@ -103,9 +92,9 @@ def test_the_asset_is_the_resolved_recipe_byte_for_byte(own: Own, stack: cdk.Sta
     }
 
 
-def test_the_same_recipe_is_the_same_asset(own: Own) -> None:
-    first, second = own(construct_id="A"), own(construct_id="B")
-    other = own(construct_id="C", hyperparameters={"max_epochs": 2})
+def test_the_same_recipe_is_the_same_asset(on_one_instance: OnOneInstance) -> None:
+    first, second = on_one_instance(construct_id="A"), on_one_instance(construct_id="B")
+    other = on_one_instance(construct_id="C", hyperparameters={"max_epochs": 2})
     uris = [
         trainer.training_job_request["InputDataConfig"][-1]["DataSource"]["S3DataSource"]["S3Uri"]
         for trainer in (first, second, other)
@@ -126,15 +115,17 @@ def test_the_same_recipe_is_the_same_asset(own: Own) -> None:
         ),
     ],
 )
-def test_the_recipe_names_the_data_in_the_container(own: Own, dataset: Any, path: str) -> None:  # noqa: ANN401
-    recipe: Any = own(training_dataset=dataset).resolved_recipe.to_dict()
+def test_the_recipe_names_the_data_in_the_container(
+    on_one_instance: OnOneInstance, dataset: object, path: str
+) -> None:
+    recipe: Any = on_one_instance(training_dataset=dataset).resolved_recipe.to_dict()
     assert recipe["training_config"]["data"]["path"] == path
 
 
-def test_nothing_that_is_given_is_dropped(own: Own, stack: cdk.Stack) -> None:
+def test_nothing_that_is_given_is_dropped(on_one_instance: OnOneInstance, stack: cdk.Stack) -> None:
     key = kms.Key(stack, "Key")
     bucket = s3.Bucket(stack, "Bucket")
-    trainer = own(
+    trainer = on_one_instance(
         compute=TrainingJobCompute(
             instance_type="ml.p5.48xlarge",
             instance_count=2,
@@ -200,8 +191,8 @@ def test_nothing_that_is_given_is_dropped(own: Own, stack: cdk.Stack) -> None:
     template_of(stack)  # everything was known
 
 
-def test_data_may_be_in_a_file_system(own: Own) -> None:
-    trainer = own(
+def test_data_may_be_in_a_file_system(on_one_instance: OnOneInstance) -> None:
+    trainer = on_one_instance(
         training_dataset=FileSystemDataSource(
             file_system_id="fs-0123456789abcdef0", file_system_type="FSxLustre", directory_path="/d"
         ),
@@ -217,8 +208,8 @@ def test_data_may_be_in_a_file_system(own: Own) -> None:
     }
 
 
-def test_a_list_can_travel_in_the_file(own: Own) -> None:
-    trainer = own(overrides={"training_config": {"optim": {"betas": [0.8, 0.9]}}})
+def test_a_list_can_travel_in_the_file(on_one_instance: OnOneInstance) -> None:
+    trainer = on_one_instance(overrides={"training_config": {"optim": {"betas": [0.8, 0.9]}}})
     assert "- 0.8" in trainer.resolved_recipe.to_yaml()
 
 
@@ -328,33 +319,27 @@ def test_a_list_can_travel_in_the_file(own: Own) -> None:
     ],
 )
 def test_what_is_wrong_with_own_instances_is_refused(
-    own: Own, props: dict[str, Any], path: str, words: str
+    on_one_instance: OnOneInstance, props: dict[str, Any], path: str, words: str
 ) -> None:
     with pytest.raises(TrainerError) as error:
-        own(**props)
+        on_one_instance(**props)
     assert {problem.path for problem in error.value.problems} == {path}
     assert words in str(error.value)
 
 
 def test_a_stack_without_a_region_has_no_image(
-    feature_flags: dict[str, Any], own_lock: str
+    on_one_instance: OnOneInstance, feature_flags: dict[str, Any]
 ) -> None:
     stack = cdk.Stack(cdk.App(context=feature_flags), "Anywhere")
-    props: dict[str, Any] = {
-        "model": MODEL,
-        "training_dataset": "s3://amzn-s3-demo-bucket/train.jsonl",
-        "recipe_lock": own_lock,
-        "compute": ONE,
-    }
     with pytest.raises(TrainerError, match="give the stack a region"):
-        SFTTrainer(stack, "Sft", **props)
-    SFTTrainer(stack, "Sft", **props, training_image=IMAGE)
+        on_one_instance(scope=stack)
+    on_one_instance(scope=stack, training_image=IMAGE)
 
 
 def test_a_job_that_may_wait_long_for_spot_instances_is_looked_at_less_often(
-    own: Own, stack: cdk.Stack
+    on_one_instance: OnOneInstance, stack: cdk.Stack
 ) -> None:
-    own(
+    on_one_instance(
         compute=TrainingJobCompute(
             instance_type="ml.p5.48xlarge", enable_managed_spot_training=True
         ),
@@ -367,14 +352,13 @@ def test_a_job_that_may_wait_long_for_spot_instances_is_looked_at_less_often(
 
 
 def test_mlflow_is_told_the_names_that_jobs_begin_with_however_the_model_is_called(
-    stack: cdk.Stack, tmp_path: Path
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     tracking = {name: f"{{{{{name}}}}}" for name in MLFLOW}
-    trainer = small_trainer(
-        stack,
-        tmp_path,
-        model_name="nova-textgeneration-lite",
-        template={**TEMPLATE, "mlflow": tracking},
+    trainer = make_trainer(
+        hub=one_technique(
+            model="nova-textgeneration-lite", template={**TEMPLATE, "mlflow": tracking}
+        ),
         model="amazon.nova-lite-v1",
         compute=ONE,
         mlflow_resource_arn="arn:aws:sagemaker:us-west-2:123456789012:mlflow-app/app-1",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -11,11 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs_trainers import Stage, Sweep, SweepManifest, TrainerError, TrainingPipeline, testing
 from tests.support.role_policies import allowed, plain
 from tests.support.templates import template_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from constructs_trainers import SFTTrainer
+from tests.support.trainers import TrainerMaker
 
 FILE = "s3://amzn-s3-demo-runs/sweeps/runs.jsonl"
 
@@ -26,10 +22,10 @@ def sweep_state(stack: cdk.Stack, name: str) -> dict[str, Any]:
 
 
 def test_the_file_is_read_and_the_results_are_written_beside_it(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     sweep = Sweep(
-        trainer=sft(),
+        trainer=make_trainer(),
         manifest=SweepManifest(s3_uri=FILE),
         max_concurrency=50,
         tolerated_failure_percentage=5,
@@ -46,13 +42,13 @@ def test_the_file_is_read_and_the_results_are_written_beside_it(
 
 
 def test_its_runs_get_the_model_of_the_stage_before_them(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    first = sft()
+    first = make_trainer()
     manifest = SweepManifest(
         s3_uri="s3://amzn-s3-demo-runs/runs.json", results_s3_path="s3://amzn-s3-demo-out/x/"
     )
-    sweep = Sweep(trainer=sft(construct_id="More", model=first), manifest=manifest)
+    sweep = Sweep(trainer=make_trainer(construct_id="More", model=first), manifest=manifest)
     TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=first), sweep])
     state = sweep_state(stack, "More")
     assert "OutputModelPackageArn" in state["ItemSelector"]
@@ -63,9 +59,9 @@ def test_its_runs_get_the_model_of_the_stage_before_them(
 
 
 def test_the_role_may_do_just_what_the_map_run_needs(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    trainer = sft()
+    trainer = make_trainer()
     pipeline = TrainingPipeline(
         stack,
         "Pipeline",
@@ -102,11 +98,13 @@ def test_the_role_may_do_just_what_the_map_run_needs(
 
 
 def test_the_key_of_a_bucket_that_is_given_as_a_construct_may_be_used(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     bucket = s3.Bucket(stack, "Runs", encryption=s3.BucketEncryption.KMS)
     manifest = SweepManifest(bucket=bucket, key="runs.jsonl")
-    pipeline = TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=sft(), manifest=manifest)])
+    pipeline = TrainingPipeline(
+        stack, "Pipeline", stages=[Sweep(trainer=make_trainer(), manifest=manifest)]
+    )
     role = plain(stack.resolve(pipeline.state_machine.role.role_arn))
     held = {need[0] for need in allowed(template_of(stack), role)}
     assert {"kms:Decrypt", "kms:GenerateDataKey*"} <= held
@@ -125,9 +123,9 @@ def test_the_key_of_a_bucket_that_is_given_as_a_construct_may_be_used(
     ],
 )
 def test_a_wrong_file_is_refused(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], members: dict[str, Any], path: str
+    stack: cdk.Stack, make_trainer: TrainerMaker, members: dict[str, Any], path: str
 ) -> None:
-    sweep = Sweep(trainer=sft(), manifest=SweepManifest(**members))
+    sweep = Sweep(trainer=make_trainer(), manifest=SweepManifest(**members))
     with pytest.raises(TrainerError) as raised:
         TrainingPipeline(stack, "Pipeline", stages=[sweep])
     assert [p.path for p in raised.value.problems] == [f"stages[0].manifest{path}"]
@@ -146,17 +144,19 @@ def test_a_wrong_file_is_refused(
     ],
 )
 def test_a_wrong_sweep_over_a_file_is_refused(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], members: dict[str, Any], path: str
+    stack: cdk.Stack, make_trainer: TrainerMaker, members: dict[str, Any], path: str
 ) -> None:
     given = {"manifest": SweepManifest(s3_uri=FILE), **members}
     with pytest.raises(TrainerError) as raised:
-        TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=sft(), **given)])
+        TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=make_trainer(), **given)])
     assert [p.path for p in raised.value.problems] == [f"stages[0]{path}"]
 
 
-def test_a_list_bears_no_failures(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+def test_a_list_bears_no_failures(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
     sweep = Sweep(
-        trainer=sft(), datasets=["s3://amzn-s3-demo-other/a"], tolerated_failure_percentage=5
+        trainer=make_trainer(),
+        datasets=["s3://amzn-s3-demo-other/a"],
+        tolerated_failure_percentage=5,
     )
     with pytest.raises(TrainerError, match="is for sweeps with a manifest"):
         TrainingPipeline(stack, "Pipeline", stages=[sweep])

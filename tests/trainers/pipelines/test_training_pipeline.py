@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -18,11 +18,7 @@ from constructs_trainers import (
     TrainingPipeline,
 )
 from tests.support.templates import template_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from constructs_trainers import SFTTrainer
+from tests.support.trainers import TrainerMaker
 
 OTHER = "s3://amzn-s3-demo-other"
 TOKEN = cdk.Token.as_number("known at deployment")
@@ -42,9 +38,9 @@ def definition(stack: cdk.Stack) -> dict[str, Any]:
     return found
 
 
-def test_a_sequence_hands_the_model_on(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
-    first = sft()
-    second = sft(construct_id="More", model=first)
+def test_a_sequence_hands_the_model_on(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
+    first = make_trainer()
+    second = make_trainer(construct_id="More", model=first)
     TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=first), Stage(trainer=second)])
     states = definition(stack)["States"]
     assert states["Sft"]["Next"] == "More"
@@ -54,9 +50,11 @@ def test_a_sequence_hands_the_model_on(stack: cdk.Stack, sft: Callable[..., SFTT
 
 
 def test_the_role_may_run_each_trainer_and_read_nothing(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    stages = Parallel(stages=[Stage(trainer=sft()), Stage(trainer=sft(construct_id="Two"))])
+    stages = Parallel(
+        stages=[Stage(trainer=make_trainer()), Stage(trainer=make_trainer(construct_id="Two"))]
+    )
     TrainingPipeline(stack, "Pipeline", stages=[stages])
     (policy,) = resources(stack, "PipelineStateMachineRole", "AWS::IAM::Policy")
     statements = policy["PolicyDocument"]["Statement"]
@@ -68,9 +66,9 @@ def test_the_role_may_run_each_trainer_and_read_nothing(
     }
 
 
-def test_a_sweep_goes_over_all_pairs(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+def test_a_sweep_goes_over_all_pairs(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
     sweep = Sweep(
-        trainer=sft(),
+        trainer=make_trainer(),
         datasets=[f"{OTHER}/a", {"train": f"{OTHER}/b", "validation": f"{OTHER}/v"}],
         hyperparameters=[{"max_epochs": 1}, {"max_epochs": 2}],
         max_concurrency=3,
@@ -84,16 +82,16 @@ def test_a_sweep_goes_over_all_pairs(stack: cdk.Stack, sft: Callable[..., SFTTra
 
 
 def test_a_refused_pipeline_leaves_nothing_behind(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     with pytest.raises(TrainerError, match="has no stage"):
         TrainingPipeline(stack, "Pipeline", stages=[])
-    TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=sft())])
+    TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=make_trainer())])
 
 
-def wrong_stages(sft: Callable[..., SFTTrainer]) -> dict[str, Any]:
-    first = sft()
-    second = sft(construct_id="More", model=first)
+def wrong_stages(make_trainer: TrainerMaker) -> dict[str, Any]:
+    first = make_trainer()
+    second = make_trainer(construct_id="More", model=first)
     stage = Stage(trainer=first)
     return {
         "is taken": [stage, stage],
@@ -157,17 +155,15 @@ def wrong_stages(sft: Callable[..., SFTTrainer]) -> dict[str, Any]:
     ],
 )
 def test_wrong_stages_are_refused(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], message: str
+    stack: cdk.Stack, make_trainer: TrainerMaker, message: str
 ) -> None:
     with pytest.raises(TrainerError, match=message):
-        TrainingPipeline(stack, "Pipeline", stages=wrong_stages(sft)[message])
+        TrainingPipeline(stack, "Pipeline", stages=wrong_stages(make_trainer)[message])
 
 
-def test_sweeps_share_what_an_output_can_hold(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
-) -> None:
+def test_sweeps_share_what_an_output_can_hold(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
     values = [{"max_epochs": 1}] * 60
-    trainer = sft()
+    trainer = make_trainer()
     sweeps = [Sweep(trainer=trainer, name=name, hyperparameters=values) for name in ("A", "B")]
     for stages in (sweeps, [Parallel(stages=sweeps)]):
         with pytest.raises(TrainerError, match="100 runs in all sweeps together"):
@@ -175,19 +171,21 @@ def test_sweeps_share_what_an_output_can_hold(
 
 
 def test_the_outputs_of_all_runs_have_to_fit_into_one(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     values = [{"name": "x" * 2500}] * 90
     with pytest.raises(TrainerError, match="262,144 bytes"):
-        TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=sft(), hyperparameters=values)])
+        TrainingPipeline(
+            stack, "Pipeline", stages=[Sweep(trainer=make_trainer(), hyperparameters=values)]
+        )
 
 
 @pytest.mark.parametrize("name", ["A Run", "A Name", "A Stop", "A TimedOut"])
 @pytest.mark.parametrize("order", [1, -1])
 def test_states_inside_a_bounded_wait_have_names_of_their_own(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], name: str, order: int
+    stack: cdk.Stack, make_trainer: TrainerMaker, name: str, order: int
 ) -> None:
-    trainer = sft()
+    trainer = make_trainer()
     bounded = Stage(trainer=trainer, name="A", wait_timeout=5)
     stages = [Stage(trainer=trainer, name=name), bounded]
     with pytest.raises(TrainerError, match="is taken"):
@@ -195,51 +193,51 @@ def test_states_inside_a_bounded_wait_have_names_of_their_own(
 
 
 @pytest.mark.parametrize("name", ["a\nb", "a\0b", "a\u2028b", "__proto__", "${Token[TOKEN.1]}"])
-def test_a_name_can_be_read(stack: cdk.Stack, sft: Callable[..., SFTTrainer], name: str) -> None:
+def test_a_name_can_be_read(stack: cdk.Stack, make_trainer: TrainerMaker, name: str) -> None:
     with pytest.raises(TrainerError, match=r"stages\[0\]\.name"):
-        TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=sft(), name=name)])
+        TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=make_trainer(), name=name)])
 
 
 def test_names_that_make_one_construct_id_are_one_name(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    trainer = sft()
+    trainer = make_trainer()
     stages = [Stage(trainer=trainer, name=name) for name in ("a/b", "a--b")]
     with pytest.raises(TrainerError, match=r"stages\[1\]\.name: is taken"):
         TrainingPipeline(stack, "Pipeline", stages=stages)
 
 
 def test_of_two_stages_beside_each_other_one_cannot_be_gone_on_from(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    first = sft()
+    first = make_trainer()
     both = Parallel(stages=[Stage(trainer=first, name=name) for name in ("A", "B")])
-    more = Stage(trainer=sft(construct_id="More", model=first))
+    more = Stage(trainer=make_trainer(construct_id="More", model=first))
     with pytest.raises(TrainerError, match=r"several stages beside each other[\s\S]*A, B"):
         TrainingPipeline(stack, "Pipeline", stages=[both, more])
 
 
 @pytest.mark.parametrize("value", ["a$b", "a\u2028b", "x" * 2501])
 def test_text_that_executions_refuse_is_refused(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], value: str
+    stack: cdk.Stack, make_trainer: TrainerMaker, value: str
 ) -> None:
-    stage = Stage(trainer=sft(), hyperparameters={"name": value})
+    stage = Stage(trainer=make_trainer(), hyperparameters={"name": value})
     with pytest.raises(TrainerError, match=r"stages\[0\]\.hyperparameters\.name"):
         TrainingPipeline(stack, "Pipeline", stages=[stage])
 
 
 @pytest.mark.parametrize("uri", [f"s3://amzn-s3-demo-other/{'x' * 1024}", "s3://amzn-s3-demo/*"])
 def test_a_place_that_executions_refuse_is_refused(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], uri: str
+    stack: cdk.Stack, make_trainer: TrainerMaker, uri: str
 ) -> None:
     with pytest.raises(TrainerError, match=r"stages\[0\]\[0\]\.input_data_config\.train"):
-        TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=sft(), datasets=[uri])])
+        TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=make_trainer(), datasets=[uri])])
 
 
 def test_a_trainer_or_a_stage_alone_says_what_to_write(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    trainer = sft()
+    trainer = make_trainer()
     wrong: list[tuple[Any, str]] = [
         ([trainer], r"Stage\(trainer="),
         (Stage(trainer=trainer), r"\[Stage\("),
@@ -249,26 +247,26 @@ def test_a_trainer_or_a_stage_alone_says_what_to_write(
             TrainingPipeline(stack, "Pipeline", stages=stages)
 
 
-def test_a_class_is_no_manifest(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
-    sweep = Sweep(trainer=sft(), manifest=SweepManifest)  # type: ignore[arg-type]
+def test_a_class_is_no_manifest(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
+    sweep = Sweep(trainer=make_trainer(), manifest=SweepManifest)  # type: ignore[arg-type]
     with pytest.raises(TrainerError, match=r"stages\[0\]\.manifest: has the wrong type"):
         TrainingPipeline(stack, "Pipeline", stages=[sweep])
 
 
 def test_stages_beside_each_other_cannot_go_on_from_each_other(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    first = sft()
-    second = sft(construct_id="More", model=first)
+    first = make_trainer()
+    second = make_trainer(construct_id="More", model=first)
     beside = Parallel(stages=[Stage(trainer=first), Stage(trainer=second)])
     with pytest.raises(TrainerError, match="has no stage before it"):
         TrainingPipeline(stack, "Pipeline", stages=[beside])
 
 
 def test_every_problem_is_told_at_once_and_where(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    trainer = sft()
+    trainer = make_trainer()
     wrong: list[Any] = [Sweep(trainer=trainer, name="Two", datasets=["a"]), 5]
     stages: Any = [
         Stage(trainer=trainer, hyperparameters={"max_epochs": 0, "learning_rate": "x"}),
@@ -287,9 +285,11 @@ def test_every_problem_is_told_at_once_and_where(
 
 @pytest.mark.parametrize("way", ["stage", "train"])
 def test_data_is_held_against_what_executions_may_give(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], way: str
+    stack: cdk.Stack, make_trainer: TrainerMaker, way: str
 ) -> None:
-    trainer = sft(runtime_overrides=RuntimeOverrides(training_dataset=["s3://amzn-s3-demo-ours"]))
+    trainer = make_trainer(
+        runtime_overrides=RuntimeOverrides(training_dataset=["s3://amzn-s3-demo-ours"])
+    )
 
     def use(data: dict[str, str]) -> None:
         if way == "train":
@@ -307,9 +307,9 @@ def test_data_is_held_against_what_executions_may_give(
 
 
 def test_stages_are_not_caught_so_that_a_redrive_runs_them_again(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=sft())])
+    TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=make_trainer())])
     states = definition(stack)["States"]
     assert not any("Catch" in state for state in states.values())
     assert [name for name, state in states.items() if state["Type"] == "Fail"] == ["InvalidInput"]
@@ -337,10 +337,10 @@ def test_stages_are_not_caught_so_that_a_redrive_runs_them_again(
     ],
 )
 def test_an_odd_stage_is_refused_where_it_is_odd(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], members: dict[str, Any], path: str
+    stack: cdk.Stack, make_trainer: TrainerMaker, members: dict[str, Any], path: str
 ) -> None:
     with pytest.raises(TrainerError) as raised:
-        TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=sft(), **members)])
+        TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=make_trainer(), **members)])
     assert [problem.path for problem in raised.value.problems] == [f"stages[0].{path}"]
 
 
@@ -356,10 +356,10 @@ def test_an_odd_stage_is_refused_where_it_is_odd(
     ],
 )
 def test_an_odd_sweep_is_refused_where_it_is_odd(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], members: dict[str, Any], path: str
+    stack: cdk.Stack, make_trainer: TrainerMaker, members: dict[str, Any], path: str
 ) -> None:
     with pytest.raises(TrainerError) as raised:
-        TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=sft(), **members)])
+        TrainingPipeline(stack, "Pipeline", stages=[Sweep(trainer=make_trainer(), **members)])
     assert [problem.path for problem in raised.value.problems] == [f"stages[0].{path}"]
 
 

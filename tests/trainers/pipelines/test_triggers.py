@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import aws_cdk as cdk
 import pytest
@@ -18,18 +18,12 @@ from constructs_trainers import (
     Sweep,
     SweepManifest,
     TrainerError,
+    TrainingJobCompute,
     TrainingPipeline,
 )
 from tests.support.role_policies import allowed, plain
 from tests.support.templates import template_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from constructs_trainers import BaseTrainer, SFTTrainer
-
-from tests.support.small_trainers import INSTANCE_TYPE, small_trainer
+from tests.support.trainers import INSTANCE_TYPE, TrainerMaker
 
 
 def rules(stack: cdk.Stack) -> list[dict[str, Any]]:
@@ -51,11 +45,13 @@ def rules(stack: cdk.Stack) -> list[dict[str, Any]]:
 )
 def test_a_schedule_starts_the_pipeline(
     stack: cdk.Stack,
-    sft: Callable[..., SFTTrainer],
+    make_trainer: TrainerMaker,
     schedule: str | events.Schedule,
     expression: str,
 ) -> None:
-    pipeline = TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=sft())], schedule=schedule)
+    pipeline = TrainingPipeline(
+        stack, "Pipeline", stages=[Stage(trainer=make_trainer())], schedule=schedule
+    )
     (rule,) = rules(stack)
     assert rule["ScheduleExpression"] == expression
     (target,) = rule["Targets"]
@@ -66,10 +62,10 @@ def test_a_schedule_starts_the_pipeline(
 
 
 def test_a_new_object_is_what_the_stage_trains_with(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     bucket = s3.Bucket(stack, "Incoming", encryption=s3.BucketEncryption.KMS)
-    trainer = sft()
+    trainer = make_trainer()
     TrainingPipeline(
         stack,
         "Pipeline",
@@ -99,12 +95,12 @@ def test_a_new_object_is_what_the_stage_trains_with(
 
 
 def test_a_bucket_of_others_must_send_its_events(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     pipeline = TrainingPipeline(
         stack,
         "Pipeline",
-        stages=[Stage(trainer=sft())],
+        stages=[Stage(trainer=make_trainer())],
         on_new_data=[
             NewData(s3_uri="s3://amzn-s3-demo-incoming"),
             NewData(s3_uri="s3://amzn-s3-demo-two/x/"),
@@ -121,13 +117,6 @@ def test_a_bucket_of_others_must_send_its_events(
         if entry.type == "aws:cdk:info"
     ]
     assert len([text for text in told if "bucketMustSendEvents" in text]) == 2
-
-
-def own_instances(stack: cdk.Stack, folder: Path) -> BaseTrainer:
-    from constructs_trainers import TrainingJobCompute
-
-    compute = TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1)
-    return small_trainer(stack, folder, compute=compute)
 
 
 @pytest.mark.parametrize(
@@ -164,16 +153,18 @@ def own_instances(stack: cdk.Stack, folder: Path) -> BaseTrainer:
     ],
 )
 def test_wrong_triggers_are_refused(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], props: dict[str, Any], message: str
+    stack: cdk.Stack, make_trainer: TrainerMaker, props: dict[str, Any], message: str
 ) -> None:
-    trainer = sft(runtime_overrides=RuntimeOverrides(training_dataset=["s3://bucket/ours"]))
+    trainer = make_trainer(
+        runtime_overrides=RuntimeOverrides(training_dataset=["s3://bucket/ours"])
+    )
     with pytest.raises(TrainerError, match=message):
         TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=trainer)], **props)
 
 
-def test_a_pipeline_does_not_start_itself(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+def test_a_pipeline_does_not_start_itself(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
     bucket = s3.Bucket(stack, "All")
-    trainer = sft(output_data_config=OutputDataConfig(bucket=bucket, prefix="models"))
+    trainer = make_trainer(output_data_config=OutputDataConfig(bucket=bucket, prefix="models"))
     again = r"again and again: it writes what the jobs of Stack/Sft make there"
     for data in (NewData(bucket=bucket), NewData(bucket=bucket, prefix="models/", stage="Sft")):
         with pytest.raises(TrainerError, match=again):
@@ -183,9 +174,9 @@ def test_a_pipeline_does_not_start_itself(stack: cdk.Stack, sft: Callable[..., S
     assert len(rules(stack)) == 1
 
 
-def test_a_sweep_does_not_start_itself(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+def test_a_sweep_does_not_start_itself(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
     bucket = s3.Bucket(stack, "Runs")
-    sweep = Sweep(trainer=sft(), manifest=SweepManifest(bucket=bucket, key="runs.jsonl"))
+    sweep = Sweep(trainer=make_trainer(), manifest=SweepManifest(bucket=bucket, key="runs.jsonl"))
     with pytest.raises(TrainerError, match="it writes the results of a sweep there"):
         TrainingPipeline(stack, "Pipeline", stages=[sweep], on_new_data=[NewData(bucket=bucket)])
     data = NewData(bucket=bucket, prefix="runs.jsonl")
@@ -193,9 +184,10 @@ def test_a_sweep_does_not_start_itself(stack: cdk.Stack, sft: Callable[..., SFTT
 
 
 def test_a_recipe_in_a_file_reads_no_object_of_another_name(
-    stack: cdk.Stack, tmp_path: Path
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    trainer = own_instances(stack, tmp_path)
+    compute = TrainingJobCompute(instance_type=INSTANCE_TYPE, instance_count=1)
+    trainer = make_trainer(hub="one technique", compute=compute)
     data = NewData(s3_uri="s3://amzn-s3-demo-incoming", stage=trainer.node.id)
     with pytest.raises(TrainerError, match="is a stage on own instances"):
         TrainingPipeline(stack, "Pipeline", stages=[Stage(trainer=trainer)], on_new_data=[data])

@@ -8,19 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aws_cdk import assertions
 
-from constructs_trainers import (
-    RuntimeOverrides,
-    SFTTrainer,
-    TrainerError,
-    TrainingJobCompute,
-    testing,
-)
+from constructs_trainers import RuntimeOverrides, TrainerError, TrainingJobCompute, testing
 from tests.support.jsonata_states import evaluate
-from tests.support.small_trainers import INSTANCE_TYPE, small_trainer
+from tests.support.trainers import INSTANCE_TYPE, TrainerMaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import aws_cdk as cdk
 
@@ -41,9 +34,9 @@ def granted(stack: cdk.Stack) -> str:
 
 
 def test_places_are_guarded_and_granted_at_once(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    sft(runtime_overrides=RuntimeOverrides(training_dataset=["s3://team-data/sft"]))
+    make_trainer(runtime_overrides=RuntimeOverrides(training_dataset=["s3://team-data/sft"]))
     code = guard(stack, "Sft")
     assert evaluate(code, {"TrainingDataset": "s3://team-data/sft/new.jsonl"}) == []
     assert evaluate(code, {"TrainingDataset": "s3://team-data/sft"}) == []
@@ -55,10 +48,8 @@ def test_places_are_guarded_and_granted_at_once(
     assert "arn:aws:s3:::team-data/sft2" not in policies
 
 
-def test_what_is_not_named_may_not_be_given(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
-) -> None:
-    sft(runtime_overrides=RuntimeOverrides(hyperparameters=["max_epochs"]))
+def test_what_is_not_named_may_not_be_given(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    make_trainer(runtime_overrides=RuntimeOverrides(hyperparameters=["max_epochs"]))
     code = guard(stack, "Sft")
     assert evaluate(code, {"HyperParameters": {"max_epochs": "7"}}) == []
     found = evaluate(
@@ -77,10 +68,8 @@ def test_what_is_not_named_may_not_be_given(
     ]
 
 
-def test_model_packages_may_be_kept_to_groups(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
-) -> None:
-    sft(runtime_overrides=RuntimeOverrides(source_model_package_arn=["chat"]))
+def test_model_packages_may_be_kept_to_groups(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    make_trainer(runtime_overrides=RuntimeOverrides(source_model_package_arn=["chat"]))
     code = guard(stack, "Sft")
     assert evaluate(code, {"SourceModelPackageArn": f"{PACKAGE}/chat/3"}) == []
     assert len(evaluate(code, {"SourceModelPackageArn": f"{PACKAGE}/chat2/3"})) == 1
@@ -88,12 +77,12 @@ def test_model_packages_may_be_kept_to_groups(
 
 
 def test_the_model_that_a_trainer_goes_on_from_need_not_be_listed(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     group = "arn:aws:sagemaker:us-west-2:123456789012:model-package-group/before"
-    first = sft(model_package_group=group)
+    first = make_trainer(model_package_group=group)
     overrides = RuntimeOverrides(source_model_package_arn=["chat"])
-    sft(construct_id="More", model=first, runtime_overrides=overrides)
+    make_trainer(construct_id="More", model=first, runtime_overrides=overrides)
     code = guard(stack, "More")
     assert evaluate(code, {"SourceModelPackageArn": f"{PACKAGE}/before/1"}) == []
     assert evaluate(code, {"SourceModelPackageArn": f"{PACKAGE}/chat/1"}) == []
@@ -101,9 +90,9 @@ def test_the_model_that_a_trainer_goes_on_from_need_not_be_listed(
 
 
 def test_own_instances_take_data_of_the_deployed_shape_only(
-    stack: cdk.Stack, tmp_path: Path
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    small_trainer(stack, tmp_path, compute=COMPUTE)
+    make_trainer(hub="one technique", compute=COMPUTE)
     code = guard(stack, "Trainer")
     assert evaluate(code, {"TrainingDataset": "s3://other-bucket/x/train.jsonl"}) == []
     for other in ("s3://other-bucket/x/data.jsonl", "s3://other-bucket/x", "s3://train.jsonl"):
@@ -113,9 +102,9 @@ def test_own_instances_take_data_of_the_deployed_shape_only(
     assert len(evaluate(code, refused)) == 2
 
 
-def problem_paths(make: Callable[[], object]) -> list[str]:
+def problem_paths(construct: Callable[[], object]) -> list[str]:
     with pytest.raises(TrainerError) as raised:
-        make()
+        construct()
     assert all(problem.got is not None for problem in raised.value.problems)
     return [problem.path for problem in raised.value.problems]
 
@@ -131,20 +120,20 @@ def problem_paths(make: Callable[[], object]) -> list[str]:
     ],
 )
 def test_wrong_overrides_are_refused_at_synthesis(
-    sft: Callable[..., SFTTrainer], members: dict[str, Any], paths: list[str]
+    make_trainer: TrainerMaker, members: dict[str, Any], paths: list[str]
 ) -> None:
-    found = problem_paths(lambda: sft(runtime_overrides=RuntimeOverrides(**members)))
+    found = problem_paths(lambda: make_trainer(runtime_overrides=RuntimeOverrides(**members)))
     assert found == [f"runtime_overrides.{path}" for path in paths]
 
 
 def test_own_instances_refuse_at_synthesis_what_the_recipe_could_not_follow(
-    stack: cdk.Stack, tmp_path: Path
+    make_trainer: TrainerMaker,
 ) -> None:
     overrides = RuntimeOverrides(
         hyperparameters="all", source_model_package_arn="any", training_dataset=["s3://my-bucket"]
     )
     found = problem_paths(
-        lambda: small_trainer(stack, tmp_path, compute=COMPUTE, runtime_overrides=overrides)
+        lambda: make_trainer(hub="one technique", compute=COMPUTE, runtime_overrides=overrides)
     )
     assert found == [
         "runtime_overrides.hyperparameters",
@@ -152,10 +141,10 @@ def test_own_instances_refuse_at_synthesis_what_the_recipe_could_not_follow(
     ]
 
 
-def test_all_that_is_wrong_is_told_at_once(sft: Callable[..., SFTTrainer]) -> None:
+def test_all_that_is_wrong_is_told_at_once(make_trainer: TrainerMaker) -> None:
     wrong = RuntimeOverrides(training_dataset=["s3://team-data/*"], hyperparameters=["lr"])
     with pytest.raises(TrainerError) as raised:
-        sft(runtime_overrides=wrong)
+        make_trainer(runtime_overrides=wrong)
     assert [problem.path for problem in raised.value.problems] == [
         "runtime_overrides.training_dataset[0]",
         "runtime_overrides.hyperparameters[0]",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields, is_dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -14,10 +15,12 @@ import constructs_trainers as ct
 from constructs_trainers.trainers.props import types
 from constructs_trainers.trainers.props.trainer_props import TrainerProps
 from tests.support.many_trainers import IMAGE
+from tests.support.trainers import TrainerMaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+HUB = "all techniques"
 COMPUTE = ct.TrainingJobCompute(instance_type="ml.p5.48xlarge")
 OWN: dict[str, Any] = {"compute": COMPUTE, "training_image": IMAGE}
 PROPS = [field.name for field in fields(TrainerProps)]
@@ -136,10 +139,10 @@ RIGHT: dict[str, object] = {
 }
 
 
-def paths_of_refusal(make: Callable[[], object]) -> list[str]:
+def paths_of_refusal(construct: Callable[[], object]) -> list[str]:
     """The paths of what is refused; none when nothing is. Anything but a TrainerError is a bug."""
     try:
-        make()
+        construct()
     except ct.TrainerError as error:
         found = error
     else:
@@ -151,17 +154,17 @@ def paths_of_refusal(make: Callable[[], object]) -> list[str]:
 @pytest.mark.parametrize("prop", PROPS)
 @pytest.mark.parametrize("compute", ["serverless", "own instances"])
 def test_any_value_of_a_prop(
-    make: Callable[..., Any], stack: cdk.Stack, prop: str, compute: str
+    make_trainer: TrainerMaker, stack: cdk.Stack, prop: str, compute: str
 ) -> None:
     base = {**(OWN if compute == "own instances" else {}), "disable_output_compression": 1}
     for number, value in enumerate(values(stack)):
         given = {**base, prop: value}
-        found = paths_of_refusal(lambda n=number, g=given: make(construct_id=f"T{n}", **g))  # type: ignore[misc]
+        found = paths_of_refusal(partial(make_trainer, hub=HUB, construct_id=f"T{number}", **given))
         assert prop == "disable_output_compression" or "disable_output_compression" in found
 
 
 @pytest.mark.parametrize("name", GROUPS)
-def test_any_value_of_a_member(make: Callable[..., Any], stack: cdk.Stack, name: str) -> None:
+def test_any_value_of_a_member(make_trainer: TrainerMaker, stack: cdk.Stack, name: str) -> None:
     kind = getattr(ct, name)
     right = {f.name: RIGHT[f.name] for f in fields(kind) if f.default is MISSING}
     for member in fields(kind):
@@ -169,7 +172,7 @@ def test_any_value_of_a_member(make: Callable[..., Any], stack: cdk.Stack, name:
             group = kind(**{**right, member.name: value})
             props = {"disable_output_compression": 1, **placed(name, group)}
             found = paths_of_refusal(
-                lambda m=member.name, n=number, p=props: make(construct_id=f"{m}{n}", **p)  # type: ignore[misc]
+                partial(make_trainer, hub=HUB, construct_id=f"{member.name}{number}", **props)
             )
             assert "disable_output_compression" in found
 
@@ -236,30 +239,35 @@ def test_any_value_of_a_member(make: Callable[..., Any], stack: cdk.Stack, name:
     ],
 )
 def test_what_people_write_is_refused_beside_all_else(
-    make: Callable[..., Any], props: dict[str, Any], path: str, words: str
+    make_trainer: TrainerMaker, props: dict[str, Any], path: str, words: str
 ) -> None:
     with pytest.raises(ct.TrainerError) as raised:
-        make(**{"training_image": IMAGE, "compute": COMPUTE, "base_job_name": "?", **props})
+        make_trainer(
+            hub=HUB,
+            **{"training_image": IMAGE, "compute": COMPUTE, "base_job_name": "?", **props},
+        )
     assert [problem.path for problem in raised.value.problems] == [path, "base_job_name"]
     assert words in str(raised.value)
 
 
 @pytest.mark.parametrize(
-    ("kind", "prop"),
+    ("technique", "prop"),
     [
-        ("SFTTrainer", "data_mixing_config"),
-        ("RLVRTrainer", "custom_reward_function"),
-        ("RLVRTrainer", "skip_reward_validation"),
-        ("RLAIFTrainer", "reward_model_id"),
-        ("RLAIFTrainer", "reward_prompt"),
+        ("SFT", "data_mixing_config"),
+        ("RLVR", "custom_reward_function"),
+        ("RLVR", "skip_reward_validation"),
+        ("RLAIF", "reward_model_id"),
+        ("RLAIF", "reward_prompt"),
     ],
 )
 def test_any_value_of_a_techniques_own_prop(
-    make: Callable[..., Any], stack: cdk.Stack, kind: str, prop: str
+    make_trainer: TrainerMaker, stack: cdk.Stack, technique: str, prop: str
 ) -> None:
     for number, value in enumerate(values(stack)):
-        given = {"tags": 5, prop: value}
-        found = paths_of_refusal(lambda n=number, g=given: make(kind, f"T{n}", **g))  # type: ignore[misc]
+        given: dict[str, Any] = {"tags": 5, prop: value}
+        found = paths_of_refusal(
+            partial(make_trainer, technique, hub=HUB, construct_id=f"T{number}", **given)
+        )
         assert "tags" in found
 
 
@@ -269,9 +277,9 @@ def arguments_of_train() -> list[str]:
 
 @pytest.mark.parametrize("argument", arguments_of_train())
 def test_any_value_of_an_argument_of_train(
-    make: Callable[..., Any], stack: cdk.Stack, argument: str
+    make_trainer: TrainerMaker, stack: cdk.Stack, argument: str
 ) -> None:
-    trainer = make()
+    trainer = make_trainer(hub=HUB)
     for number, value in enumerate(values(stack)):
         given = {"id": f"Train{number}", argument: value}
         paths_of_refusal(lambda g=given: trainer.train(**g))  # type: ignore[misc]
@@ -279,9 +287,9 @@ def test_any_value_of_an_argument_of_train(
 
 @pytest.mark.parametrize("name", OF_PIPELINES)
 def test_any_value_of_a_member_of_a_stage(
-    make: Callable[..., Any], stack: cdk.Stack, name: str
+    make_trainer: TrainerMaker, stack: cdk.Stack, name: str
 ) -> None:
-    trainer = make()
+    trainer = make_trainer(hub=HUB)
     kind = getattr(ct, name)
     right = {"trainer": trainer, "stages": [ct.Stage(trainer=trainer)]}
     for member in fields(kind):

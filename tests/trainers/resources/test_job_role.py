@@ -15,6 +15,7 @@ from aws_cdk import aws_s3 as s3
 from constructs_trainers import OutputDataConfig, SessionChainingConfig
 from tests.support.many_trainers import IMAGE, own_instances
 from tests.support.templates import template_of
+from tests.support.trainers import TrainerMaker
 from tests.support.trainers_in import differences
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def imported(stack: cdk.Stack) -> iam.IRole:
     return iam.Role.from_role_arn(stack, "Given", ARN)
 
 
-def own(stack: cdk.Stack) -> iam.Role:
+def role_of_the_app(stack: cdk.Stack) -> iam.Role:
     return iam.Role(stack, "Given", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
 
 
@@ -35,7 +36,7 @@ GIVEN: dict[str, Callable[[cdk.Stack], iam.IRole | str]] = {
     "an ARN": lambda _: ARN,
     "imported, which the CDK would change": imported,
     "imported, immutable": lambda stack: iam.Role.from_role_arn(stack, "Given", ARN, mutable=False),
-    "without policy updates": lambda stack: own(stack).without_policy_updates(),
+    "without policy updates": lambda stack: role_of_the_app(stack).without_policy_updates(),
 }
 
 
@@ -49,13 +50,14 @@ def told(stack: cdk.Stack) -> list[str]:
 
 @pytest.mark.parametrize("given", GIVEN.values(), ids=GIVEN)
 def test_a_given_role_is_used_as_it_is(
-    make: Callable[..., Any],
+    make_trainer: TrainerMaker,
     stack: cdk.Stack,
     given: Callable[[cdk.Stack], iam.IRole | str],
 ) -> None:
     key = kms.Key(stack, "Key")
     bucket = s3.Bucket(stack, "Bucket", encryption=s3.BucketEncryption.KMS)
-    make(
+    make_trainer(
+        hub="all techniques",
         role=given(stack),
         output_data_config=OutputDataConfig(bucket=bucket, prefix="a", kms_key=key),
     )
@@ -72,9 +74,9 @@ def test_a_given_role_is_used_as_it_is(
 
 
 def test_the_annotation_names_actions_and_resources_and_conditions(
-    make: Callable[..., Any], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    make(role=ARN, kms_key_id="alias/models", model_package_group="g")
+    make_trainer(hub="all techniques", role=ARN, kms_key_id="alias/models", model_package_group="g")
     lines = told(stack)
     group = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/sagemaker/TrainingJobs"
     names = ("CreateLogGroup", "CreateLogStream", "PutLogEvents", "DescribeLogStreams")
@@ -97,19 +99,24 @@ def test_the_annotation_names_actions_and_resources_and_conditions(
 
 
 def test_a_role_of_the_app_holds_what_a_role_made_for_the_trainer_holds(
-    make: Callable[..., Any], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    make(role=own(stack))
+    make_trainer(hub="all techniques", role=role_of_the_app(stack))
     assert differences(stack) == []
     assert told(stack) == []
 
 
 def test_session_tags_are_trusted_only_when_they_are_passed_on(
-    make: Callable[..., Any], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    common = {"compute": own_instances(), "training_image": IMAGE}
-    make(construct_id="Plain", **common)
-    make(construct_id="Tagged", session_chaining_config=SessionChainingConfig(), **common)
+    common: dict[str, Any] = {"compute": own_instances(), "training_image": IMAGE}
+    make_trainer(hub="all techniques", construct_id="Plain", **common)
+    make_trainer(
+        hub="all techniques",
+        construct_id="Tagged",
+        session_chaining_config=SessionChainingConfig(),
+        **common,
+    )
     resources = template_of(stack)["Resources"]
     trust = {
         name[: len("Plain")]: resource["Properties"]["AssumeRolePolicyDocument"]["Statement"]
@@ -123,9 +130,11 @@ def test_session_tags_are_trusted_only_when_they_are_passed_on(
 
 
 def test_keys_of_the_app_are_opened_by_the_roles_policy_alone(
-    make: Callable[..., Any], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    make(output_data_config=OutputDataConfig(kms_key=kms.Key(stack, "Key")))
+    make_trainer(
+        hub="all techniques", output_data_config=OutputDataConfig(kms_key=kms.Key(stack, "Key"))
+    )
     resources = template_of(stack)["Resources"].values()
     (key,) = (r for r in resources if r["Type"] == "AWS::KMS::Key")
     assert [s["Action"] for s in key["Properties"]["KeyPolicy"]["Statement"]] == ["kms:*"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -10,11 +10,7 @@ import pytest
 from constructs_trainers import testing
 from constructs_trainers.trainers.resources.job_tags import JOB_TYPE
 from tests.support.templates import template_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from constructs_trainers import SFTTrainer
+from tests.support.trainers import TrainerMaker
 
 
 def job_tags(stack: cdk.Stack) -> dict[str, str]:
@@ -22,8 +18,8 @@ def job_tags(stack: cdk.Stack) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in request["Tags"]}
 
 
-def test_tags_of_a_scope_are_the_jobs_too(sft: Callable[..., SFTTrainer], stack: cdk.Stack) -> None:
-    trainer = sft(tags={"team": "nlp"})
+def test_tags_of_a_scope_are_the_jobs_too(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    trainer = make_trainer(tags={"team": "nlp"})
     cdk.Tags.of(stack).add("cost-centre", "42")
     cdk.Tags.of(trainer).add("stage", "gamma")
     found = job_tags(stack)
@@ -32,22 +28,20 @@ def test_tags_of_a_scope_are_the_jobs_too(sft: Callable[..., SFTTrainer], stack:
     assert found["stage"] == "gamma"
 
 
-def test_the_props_tag_wins_over_a_scopes(sft: Callable[..., SFTTrainer], stack: cdk.Stack) -> None:
-    sft(tags={"team": "nlp"})
+def test_the_props_tag_wins_over_a_scopes(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    make_trainer(tags={"team": "nlp"})
     cdk.Tags.of(stack).add("team", "platform")
     assert job_tags(stack)["team"] == "nlp"
 
 
-def test_a_tag_can_be_kept_from_jobs(sft: Callable[..., SFTTrainer], stack: cdk.Stack) -> None:
-    sft()
+def test_a_tag_can_be_kept_from_jobs(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    make_trainer()
     cdk.Tags.of(stack).add("patch-group", "a", exclude_resource_types=[JOB_TYPE])
     assert "patch-group" not in job_tags(stack)
 
 
-def test_every_resource_that_can_be_tagged_is(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
-) -> None:
-    sft()
+def test_every_resource_that_can_be_tagged_is(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    make_trainer()
     cdk.Tags.of(stack).add("cost-centre", "42")
     untaggable = {"AWS::IAM::Policy", "AWS::S3::BucketPolicy"}
     resources: dict[str, Any] = template_of(stack)["Resources"]
@@ -58,9 +52,9 @@ def test_every_resource_that_can_be_tagged_is(
 
 
 def test_all_tags_together_keep_to_the_apis_limit(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    sft(tags={f"own{n}": "x" for n in range(40)})
+    make_trainer(tags={f"own{n}": "x" for n in range(40)})
     for n in range(8):
         cdk.Tags.of(stack).add(f"scope{n}", "x")
     with pytest.raises(RuntimeError, match="tags: has too many tags: 48"):

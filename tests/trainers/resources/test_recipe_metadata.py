@@ -5,18 +5,15 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers import SFTTrainer, TrainingJobCompute
-from tests.support.hub_locks import lock_document, write_lock
+from constructs_trainers import TrainingJobCompute
 from tests.support.small_hub import small_hub
 from tests.support.templates import template_of
+from tests.support.trainers import Hub, TrainerMaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     import aws_cdk as cdk
 
-OWN = {
+OWN: dict[str, Any] = {
     "compute": TrainingJobCompute(instance_type="ml.p5.48xlarge"),
     "training_image": "123456789012.dkr.ecr.us-west-2.amazonaws.com/image:1",
 }
@@ -32,9 +29,9 @@ def changed(stack: cdk.Stack) -> Any:  # noqa: ANN401 - as in the template
 
 
 def test_a_change_of_a_recipe_in_a_file_shows_in_the_template(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    trainer = sft(
+    trainer = make_trainer(
         **OWN,
         hyperparameters={"learning_rate": 2e-4},
         overrides={"training_config": {"optim": {"betas": [0.9, 0.99]}}},
@@ -63,14 +60,14 @@ def test_a_change_of_a_recipe_in_a_file_shows_in_the_template(
 
 
 def test_changes_of_leaves_with_one_name_are_told_apart(
-    sft: Callable[..., SFTTrainer], stack: cdk.Stack, tmp_path: Path
+    make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
-    hub, objects = small_hub()
+    documents, objects = small_hub()
     objects = copy.deepcopy(objects)
     objects["s3://hub/recipe.yaml"]["scale"] = {"one": {"nodes": 1}, "two": {"nodes": 2}}
-    sft(
+    make_trainer(
         **OWN,
-        recipe_lock=write_lock(lock_document(hub, objects), tmp_path / "recipes.lock.json"),
+        hub=Hub(documents=documents, objects=objects, construct_id="Sft"),
         overrides={"scale": {"one": {"nodes": 3}, "two": {"nodes": 4}}},
     )
     values = {name: told["Value"] for name, told in changed(stack).items()}

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import aws_cdk as cdk
 import pytest
 
 from constructs_trainers import Stage, TrainerError, TrainingPipeline
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from constructs_trainers import SFTTrainer
+from tests.support.trainers import TrainerMaker
 
 
 @pytest.fixture
@@ -22,19 +16,19 @@ def elsewhere(stack: cdk.Stack) -> cdk.Stack:
     return cdk.Stack(cdk.Stage.of(stack), "Elsewhere", env=env)
 
 
-def test_a_pipeline_says_so(elsewhere: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+def test_a_pipeline_says_so(elsewhere: cdk.Stack, make_trainer: TrainerMaker) -> None:
     with pytest.raises(TrainerError, match=r"stages\[0\]\.trainer: .*\s+got: .*us-west-2"):
-        TrainingPipeline(elsewhere, "Pipeline", stages=[Stage(trainer=sft())])
+        TrainingPipeline(elsewhere, "Pipeline", stages=[Stage(trainer=make_trainer())])
 
 
-def test_a_state_says_so(elsewhere: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
+def test_a_state_says_so(elsewhere: cdk.Stack, make_trainer: TrainerMaker) -> None:
     with pytest.raises(TrainerError, match=r"scope: .*\s+got: .*eu-west-1"):
-        sft().train(scope=elsewhere)
+        make_trainer().train(scope=elsewhere)
 
 
 def test_another_stack_of_the_same_place_will_do(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     env = cdk.Environment(account=stack.account, region=stack.region)
     beside = cdk.Stack(cdk.Stage.of(stack), "Beside", env=env)
-    TrainingPipeline(beside, "Pipeline", stages=[Stage(trainer=sft())])
+    TrainingPipeline(beside, "Pipeline", stages=[Stage(trainer=make_trainer())])

@@ -29,12 +29,13 @@ from tests.support.needed_by_workflows import OBSERVED, of_data, of_manifest, of
 from tests.support.needed_permissions import job_role_needs, needs
 from tests.support.role_policies import allowed, plain
 from tests.support.templates import template_of
+from tests.support.trainers import TrainerMaker
 from tests.support.trainers_in import case_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from constructs_trainers import BaseTrainer, SFTTrainer
+    from constructs_trainers import BaseTrainer
     from tests.support.needed_permissions import Need
 
 OTHER = "amzn-s3-demo-other"
@@ -68,10 +69,12 @@ def data_held(stack: cdk.Stack, trainer: BaseTrainer) -> set[Need]:
 
 
 def test_a_workflow_may_run_its_trainers_and_no_others(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    first, second, started = (sft(construct_id=name) for name in ("First", "Second", "Started"))
-    sft(construct_id="Another")
+    first, second, started = (
+        make_trainer(construct_id=name) for name in ("First", "Second", "Started")
+    )
+    make_trainer(construct_id="Another")
     over = sfn.Map(stack, "Over")
     over.item_processor(first.train({"train": Expression("$states.input")}))
     beside = sfn.Parallel(stack, "Beside")
@@ -82,10 +85,8 @@ def test_a_workflow_may_run_its_trainers_and_no_others(
     assert data_held(stack, first) == set()
 
 
-def test_the_jobs_of_a_run_may_read_its_data(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
-) -> None:
-    trainer = sft()
+def test_the_jobs_of_a_run_may_read_its_data(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
+    trainer = make_trainer()
     data = {"train": f"s3://{OTHER}/a/train.jsonl", "validation": f"s3://{OTHER}/v"}
     role = workflow(stack, trainer.train(data))
     assert held_by(stack, role) == of_run(trainer)
@@ -94,11 +95,11 @@ def test_the_jobs_of_a_run_may_read_its_data(
 
 
 def test_the_key_of_a_bucket_of_the_app_is_used_for_its_data(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     key = kms.Key(stack, "Key")
     bucket = s3.Bucket(stack, "Bucket", encryption_key=key)
-    trainer = sft()
+    trainer = make_trainer()
     source = S3DataSource(bucket=bucket, prefix="a/")
     workflow(stack, trainer.train([Channel(channel_name="train", data_source=source)]))
     arn = plain(stack.resolve(key.key_arn))
@@ -106,9 +107,11 @@ def test_the_key_of_a_bucket_of_the_app_is_used_for_its_data(
 
 
 def test_what_runtime_overrides_grant_is_not_granted_again(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    trainer = sft(runtime_overrides=RuntimeOverrides(training_dataset=[f"s3://{OTHER}/sweep"]))
+    trainer = make_trainer(
+        runtime_overrides=RuntimeOverrides(training_dataset=[f"s3://{OTHER}/sweep"])
+    )
     sweep = Sweep(trainer=trainer, datasets=[f"s3://{OTHER}/sweep/{n}.jsonl" for n in range(100)])
     TrainingPipeline(stack, "Pipeline", stages=[sweep])
     assert data_held(stack, trainer) == set()
@@ -127,20 +130,18 @@ def test_what_runtime_overrides_grant_is_not_granted_again(
     ids=["sequence", "parallel", "sweep"],
 )
 def test_a_pipeline_may_run_its_trainers_and_no_others(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], stages: Callable[..., Sequence[Any]]
+    stack: cdk.Stack, make_trainer: TrainerMaker, stages: Callable[..., Sequence[Any]]
 ) -> None:
-    first, second = sft(construct_id="First"), sft(construct_id="Second")
-    sft(construct_id="Another")
+    first, second = make_trainer(construct_id="First"), make_trainer(construct_id="Second")
+    make_trainer(construct_id="Another")
     pipeline = TrainingPipeline(stack, "Pipeline", stages=stages(first, second))
     expected = OBSERVED | of_run(first) | of_run(second)
     assert held_by(stack, pipeline.state_machine.role) == expected
     assert data_held(stack, first) == set()
 
 
-def test_a_sweep_over_a_file_may_run_itself(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
-) -> None:
-    trainer = sft()
+def test_a_sweep_over_a_file_may_run_itself(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
+    trainer = make_trainer()
     manifest = SweepManifest(s3_uri=f"s3://{OTHER}/runs/list.jsonl")
     sweep = Sweep(trainer=trainer, manifest=manifest)
     machine = TrainingPipeline(stack, "Pipeline", stages=[sweep]).state_machine
@@ -151,10 +152,8 @@ def test_a_sweep_over_a_file_may_run_itself(
     assert held_by(stack, machine.role) == expected
 
 
-def test_the_data_of_a_sweep_is_in_one_policy(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
-) -> None:
-    trainer = sft()
+def test_the_data_of_a_sweep_is_in_one_policy(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
+    trainer = make_trainer()
     keys = [f"data-{number:02}/train.jsonl" for number in range(30)]
     sweep = Sweep(
         trainer=trainer,
@@ -177,28 +176,30 @@ def test_the_data_of_a_sweep_is_in_one_policy(
 
 
 def test_data_that_a_role_has_no_room_for_is_refused(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     folder = f"s3://{OTHER}/{'a-long-folder-name/' * 5}"
-    sweep = Sweep(trainer=sft(), datasets=[f"{folder}{number}.jsonl" for number in range(100)])
+    sweep = Sweep(
+        trainer=make_trainer(), datasets=[f"{folder}{number}.jsonl" for number in range(100)]
+    )
     with pytest.raises(TrainerError, match="give the trainer runtime_overrides"):
         TrainingPipeline(stack, "Pipeline", stages=[sweep])
 
 
 def test_a_role_that_is_given_is_told_what_the_run_needs(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     role = iam.Role.from_role_arn(stack, "Given", "arn:aws:iam::123456789012:role/given")
-    workflow(stack, sft(role=role).train({"train": f"s3://{OTHER}/train.jsonl"}))
+    workflow(stack, make_trainer(role=role).train({"train": f"s3://{OTHER}/train.jsonl"}))
     Annotations.from_stack(stack).has_info(
         "*", Match.string_like_regexp(f"s3:GetObject on arn:.*{OTHER}/train.jsonl")
     )
 
 
 def test_the_data_of_all_runs_has_to_fit_into_one_role(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    trainer = sft()
+    trainer = make_trainer()
 
     def pipeline(index: int) -> TrainingPipeline:
         data = {"train": f"s3://{OTHER}-{index}/train.jsonl"}
@@ -220,7 +221,7 @@ def test_the_data_of_all_runs_has_to_fit_into_one_role(
     assert size <= 10_240
 
 
-def test_places_that_no_role_has_room_for_are_refused(sft: Callable[..., SFTTrainer]) -> None:
+def test_places_that_no_role_has_room_for_are_refused(make_trainer: TrainerMaker) -> None:
     places = [f"s3://{OTHER}-{index}/{'x' * 100}" for index in range(60)]
     with pytest.raises(TrainerError, match="runtime_overrides: names more places"):
-        sft(runtime_overrides=RuntimeOverrides(training_dataset=places))
+        make_trainer(runtime_overrides=RuntimeOverrides(training_dataset=places))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -20,11 +20,7 @@ from constructs_trainers import (
     TrainState,
 )
 from tests.support.templates import template_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from constructs_trainers import SFTTrainer
+from tests.support.trainers import TrainerMaker
 
 OTHER = "s3://amzn-s3-demo-other/train.jsonl"
 
@@ -71,9 +67,9 @@ WAITING = {
 
 @pytest.mark.parametrize("language", [None, sfn.QueryLanguage.JSON_PATH, sfn.QueryLanguage.JSONATA])
 def test_machines_of_both_languages_take_it(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], language: sfn.QueryLanguage | None
+    stack: cdk.Stack, make_trainer: TrainerMaker, language: sfn.QueryLanguage | None
 ) -> None:
-    machine(stack, sft().train(), query_language=language)
+    machine(stack, make_trainer().train(), query_language=language)
     state = definition(stack)["States"]["SftTrain"]
     assert state["Type"] == "Task"
     assert state["QueryLanguage"] == "JSONata"
@@ -82,8 +78,8 @@ def test_machines_of_both_languages_take_it(
     assert set(allowed(stack)) == WAITING
 
 
-def test_without_wait_it_only_starts(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
-    trainer = sft()
+def test_without_wait_it_only_starts(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
+    trainer = make_trainer()
     machine(stack, trainer.train(wait=False))
     state = definition(stack)["States"]["SftTrain"]
     assert state["Resource"].endswith(":states:::states:startExecution")
@@ -92,9 +88,9 @@ def test_without_wait_it_only_starts(stack: cdk.Stack, sft: Callable[..., SFTTra
 
 
 def test_inside_map_and_parallel_the_permissions_reach_the_role(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    trainer = sft()
+    trainer = make_trainer()
     over = sfn.Map(stack, "Over")
     over.item_processor(trainer.train({"train": Expression("$states.input.uri")}, id="Each"))
     beside = sfn.Parallel(stack, "Beside").branch(trainer.train(id="One"), trainer.train(id="Two"))
@@ -104,10 +100,8 @@ def test_inside_map_and_parallel_the_permissions_reach_the_role(
     assert set(allowed(stack)) == WAITING
 
 
-def test_a_bounded_wait_stops_the_execution(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
-) -> None:
-    machine(stack, sft().train(wait_timeout=cdk.Duration.minutes(2)))
+def test_a_bounded_wait_stops_the_execution(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
+    machine(stack, make_trainer().train(wait_timeout=cdk.Duration.minutes(2)))
     state = definition(stack)["States"]["SftTrain"]
     inner = state["Branches"][0]["States"]
     assert inner["SftTrain Run"]["TimeoutSeconds"] == 120
@@ -118,16 +112,16 @@ def test_a_bounded_wait_stops_the_execution(
     assert inner["SftTrain TimedOut"]["Error"] == "TrainingWaitTimedOut"
 
 
-def test_logs_may_be_left_out(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
-    machine(stack, sft().train(logs=False))
+def test_logs_may_be_left_out(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
+    machine(stack, make_trainer().train(logs=False))
     assert "LogsUrl" in definition(stack)["States"]["SftTrain"]["Output"]
 
 
 def test_the_role_may_read_the_data_of_the_run(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
     data = [Channel(channel_name="train", data_source=S3DataSource(s3_uri=OTHER))]
-    machine(stack, sft().train(data))
+    machine(stack, make_trainer().train(data))
     given = definition(stack)["States"]["SftTrain"]["Arguments"]["Input"]
     assert given["TrainingDataset"] == OTHER
     policies = [
@@ -140,9 +134,9 @@ def test_the_role_may_read_the_data_of_the_run(
 
 
 def test_the_job_has_references_for_states_after_it(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    trainer = sft()
+    trainer = make_trainer()
     before, state = trainer.latest_training_job, trainer.train()
     assert before is None
     assert isinstance(state, TrainState)
@@ -162,20 +156,20 @@ def test_the_job_has_references_for_states_after_it(
 
 
 def test_a_trainer_goes_on_from_the_job_before(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    first = sft()
-    second = sft(construct_id="More", model=first)
+    first = make_trainer()
+    second = make_trainer(construct_id="More", model=first)
     machine(stack, first.train().next(second.train()))
     given = definition(stack)["States"]["MoreTrain"]["Arguments"]["Input"]
     assert given["SourceModelPackageArn"] == "{% $trainingJob_SftTrain.OutputModelPackageArn %}"
 
 
 def test_names_that_differ_in_punctuation_have_jobs_of_their_own(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    one, other = sft(construct_id="Sft-1"), sft(construct_id="Sft_1")
-    more = sft(construct_id="More", model=one)
+    one, other = make_trainer(construct_id="Sft-1"), make_trainer(construct_id="Sft_1")
+    more = make_trainer(construct_id="More", model=one)
     machine(stack, one.train().next(other.train()).next(more.train()))
     states = definition(stack)["States"]
     (of_one,), (of_other,) = (states[f"{name}Train"]["Assign"] for name in ("Sft-1", "Sft_1"))
@@ -185,26 +179,26 @@ def test_names_that_differ_in_punctuation_have_jobs_of_their_own(
 
 
 def test_trainers_of_one_id_in_two_fragments_have_jobs_of_their_own(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    trainers = [sft(Construct(stack, name)) for name in ("One", "Other")]
+    trainers = [make_trainer(scope=Construct(stack, name)) for name in ("One", "Other")]
     assert len({trainer.train().variable for trainer in trainers}) == 2
 
 
 @pytest.mark.parametrize("arguments", [{}, {"wait_timeout": 60}])
 def test_a_variable_is_no_longer_than_step_functions_takes(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer], arguments: dict[str, Any]
+    stack: cdk.Stack, make_trainer: TrainerMaker, arguments: dict[str, Any]
 ) -> None:
-    machine(stack, sft().train(id="y" * 67, **arguments))
+    machine(stack, make_trainer().train(id="y" * 67, **arguments))
     found = re.findall(r'"((?:trainingJob_|executionName_)\w+)"', json.dumps(definition(stack)))
     assert len(found) == 1 + len(arguments)
     assert all(len(name) <= 80 for name in found)
 
 
 def test_a_bounded_wait_can_be_reached_in_two_ways(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    train = sft().train(wait_timeout=60)
+    train = make_trainer().train(wait_timeout=60)
     again = sfn.Choice(stack, "Again").when(sfn.Condition.is_present("$.again"), train)
     machine(stack, train.next(again.otherwise(sfn.Succeed(stack, "Done"))))
     assert list(definition(stack)["States"]) == ["SftTrain", "Again", "Done"]
@@ -212,18 +206,18 @@ def test_a_bounded_wait_can_be_reached_in_two_ways(
 
 
 def test_no_other_state_may_have_the_name_of_one_inside_a_bounded_wait(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    chain = sft().train(wait_timeout=60).next(sfn.Pass(stack, "SftTrain Run"))
+    chain = make_trainer().train(wait_timeout=60).next(sfn.Pass(stack, "SftTrain Run"))
     with pytest.raises(RuntimeError, match="SftTrain Run"):
         machine(stack, chain)
 
 
 def test_a_trainer_whose_source_was_not_trained_says_how(
-    sft: Callable[..., SFTTrainer],
+    make_trainer: TrainerMaker,
 ) -> None:
-    first = sft()
-    second = sft(construct_id="More", model=first)
+    first = make_trainer()
+    second = make_trainer(construct_id="More", model=first)
     with pytest.raises(TrainerError, match=r"call train\(\) of that trainer first"):
         second.train()
     first.train(wait=False)
@@ -232,18 +226,18 @@ def test_a_trainer_whose_source_was_not_trained_says_how(
 
 
 def test_a_trainer_whose_source_was_left_out_of_the_machine_says_so(
-    stack: cdk.Stack, sft: Callable[..., SFTTrainer]
+    stack: cdk.Stack, make_trainer: TrainerMaker
 ) -> None:
-    first = sft()
-    second = sft(construct_id="More", model=first)
+    first = make_trainer()
+    second = make_trainer(construct_id="More", model=first)
     first.train()
     machine(stack, second.train())
     with pytest.raises(RuntimeError, match=r"in no state machine\s+got:\s+Stack/Sft/Train"):
         template_of(stack)
 
 
-def test_a_failure_is_caught_as_an_object(stack: cdk.Stack, sft: Callable[..., SFTTrainer]) -> None:
-    state = sft().train()
+def test_a_failure_is_caught_as_an_object(stack: cdk.Stack, make_trainer: TrainerMaker) -> None:
+    state = make_trainer().train()
     failed = sfn.Pass(stack, "Failed")
     state.add_catch(failed, errors=["States.TaskFailed"], assign={"failure": state.failure})
     machine(stack, state)
@@ -301,14 +295,14 @@ def test_a_failure_is_caught_as_an_object(stack: cdk.Stack, sft: Callable[..., S
     ],
 )
 def test_wrong_arguments_are_refused(
-    sft: Callable[..., SFTTrainer], arguments: dict[str, Any], message: str
+    make_trainer: TrainerMaker, arguments: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(TrainerError, match=message.replace("(", r"\(")):
-        sft().train(**arguments)
+        make_trainer().train(**arguments)
 
 
-def test_all_that_is_wrong_is_told_at_once(sft: Callable[..., SFTTrainer]) -> None:
-    more = sft(construct_id="More", model=sft())
+def test_all_that_is_wrong_is_told_at_once(make_trainer: TrainerMaker) -> None:
+    more = make_trainer(construct_id="More", model=make_trainer())
     with pytest.raises(TrainerError) as raised:
         more.train({"trian": OTHER}, wait_timeout=0, id="T" * 80)
     assert [problem.path for problem in raised.value.problems] == [
@@ -330,15 +324,15 @@ def test_all_that_is_wrong_is_told_at_once(sft: Callable[..., SFTTrainer]) -> No
     ],
 )
 def test_an_odd_argument_is_refused(
-    sft: Callable[..., SFTTrainer], arguments: dict[str, Any], path: str
+    make_trainer: TrainerMaker, arguments: dict[str, Any], path: str
 ) -> None:
     with pytest.raises(TrainerError) as raised:
-        sft().train(**arguments)
+        make_trainer().train(**arguments)
     assert [problem.path for problem in raised.value.problems] == [path]
 
 
-def test_a_second_call_needs_an_id_of_its_own(sft: Callable[..., SFTTrainer]) -> None:
-    trainer = sft()
+def test_a_second_call_needs_an_id_of_its_own(make_trainer: TrainerMaker) -> None:
+    trainer = make_trainer()
     trainer.train()
     with pytest.raises(TrainerError, match="id: is taken"):
         trainer.train()

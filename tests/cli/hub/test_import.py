@@ -13,7 +13,7 @@ from constructs_trainers.recipes.lock import RecipeLock
 from constructs_trainers.recipes.selection import select_recipe
 from tests.support.small_checkout import FULL, LORA, MODEL, small_checkout, write_checkout
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 RUN = "import sys; from constructs_trainers.cli.main import main; main(sys.argv[1:])"
 SAID = ("--region", "us-west-2", "--hub-content-version", "1.2.3", "--not-gated")
 IMPORT = ("checkout", "--model", MODEL, *SAID)
