@@ -27,6 +27,7 @@ from constructs_trainers.trainers.kinds.own_instances import UNKNOWN_INSTANCES
 from constructs_trainers.trainers.kinds.serverless import kind_of
 from constructs_trainers.trainers.permission_context import permission_context
 from constructs_trainers.trainers.prop_checks import warn_of_members_not_known
+from constructs_trainers.trainers.props.shown_props import ShowsProps
 from constructs_trainers.trainers.props.trainer_props import read_props
 from constructs_trainers.trainers.props.types import type_problems, with_stand_ins
 from constructs_trainers.trainers.resources.job_resources import create_resources
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
 
 @jsii.implements(iam.IGrantable, cdk.ITaggableV2)
-class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
+class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProps):
     """A fine-tuning job as a state machine. Abstract: use a trainer for a technique.
 
     At synthesis the recipe is resolved (hub recipe < ``recipe`` < ``overrides`` <
@@ -68,79 +69,13 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
     Without ``compute`` the job is serverless: the service chooses instances and containers. With
     ``compute`` it runs on own instances.
 
+    The props are the keys of :class:`TrainerArguments`, where what each means stands; ``help`` of a
+    trainer shows it.
+
     Args:
         scope: The parent construct.
         id: The construct's id.
         technique: The customization technique.
-        model: The hub's name of the base model (hub content name, or an alias such as
-            ``amazon.nova-lite-v1``). Or, to go on training: a model package (its ARN, or a
-            ``CfnModelPackage``), the S3 URI of a checkpoint (own instances), or another trainer,
-            whose ``OutputModelPackageArn`` each execution then gives as
-            ``SourceModelPackageArn``.
-        base_model_name: The hub's name of the base model when ``model`` is a model package or a
-            checkpoint.
-        training_type: Default: LoRA.
-        model_package_group: Name, ARN or construct of the group that the model is registered in; a
-            whole CDK token is taken as an ARN. Default: the group of the model package or trainer
-            that ``model`` names, else a new group; on own instances none.
-        compute: Instances of one's own. Default: a serverless job.
-        mlflow_resource_arn: ARN of an MLflow tracking server or app. Default: no tracking. (The
-            SDK looks for an app in the account.)
-        mlflow_experiment_name: Default: chosen by the service; on own instances, the job names'
-            stem.
-        mlflow_run_name: Default: likewise.
-        training_dataset: Channel ``train``: S3 URI, ARN of a hub DataSet, or a source such as
-            ``S3DataSource``. Required, unless ``input_data_config`` has that channel.
-        validation_dataset: Channel ``validation``, likewise. Default: none.
-        input_data_config: Further channels, or ``train`` and ``validation`` with all their
-            members. Default: none.
-        s3_output_path: Where the job writes, as S3 URI. Exclusive with ``output_data_config``.
-        kms_key_id: The output's key. Exclusive with ``output_data_config``.
-        output_data_config: Where the job writes. Default: ``output/`` in one bucket a stack.
-        disable_output_compression: Whether the output is left uncompressed. Default: no.
-        networking: VPC of the job; on own instances also isolation and encryption between
-            containers. Default: none.
-        accept_eula: Whether the licence of a gated model is accepted. Default: no.
-        stopping_condition: Default: one day of training.
-        sequence_length: Chooses among recipes of different lengths, such as ``4K``. Default: the
-            first recipe that the hub lists.
-        recipe: Path of a YAML file with values for full paths of the recipe. Default: none.
-        overrides: Nested values; leaves are named by full path, spec name or leaf name. Null
-            unsets a value that is not required. Default: none.
-        hyperparameters: Values by spec name, leaf name or full path. Default: none.
-        recipe_lock: Path of the lock file. Default: context key
-            ``constructs-trainers:recipeLock``, else ``recipes.lock.json`` beside ``cdk.json``.
-        is_multimodal: Whether the data has images. Chooses the recipe of data mixing; without it
-            it has no effect. Default: text only. (The SDK reads the whole data set to find out.)
-        role: The job's role: a construct, or the ARN of one, which is used as it is. Default: a
-            new role that may do what this job needs.
-        base_job_name: What job names begin with; lower-cased, cut to 47 characters. Default:
-            model and technique.
-        tags: Tags of the job, 47 at most (46 with ``integration_pattern``): a mapping, or a list of
-            Key and Value. Tags of ``Tags.of(scope)`` reach the job too. Default: none.
-        notifications: Who is told how jobs end. Default: nobody.
-        retry: When a job that failed by SageMaker's fault is run again. Default: up to three jobs
-            an execution, the second after five minutes.
-        runtime_overrides: What an execution's input may hold. Default: whatever the job can
-            follow, with nothing granted.
-        integration_pattern: ``aws_stepfunctions.IntegrationPattern.RUN_JOB``: Step Functions itself
-            waits for the job (``createTrainingJob.sync``); own instances. Default: the machine
-            looks at the job, as often as the longest one lets it.
-        environment: Environment variables of the containers; own instances. Default: none.
-        training_image: The container image; own instances. Default: the recipe's image in the
-            stack's region, from the lock.
-        checkpoint_config: Where checkpoints are kept; own instances. Default: nowhere.
-        retry_strategy: SageMaker's own retries after internal errors; own instances. Default:
-            none.
-        infra_check_config: Check of the instances; own instances. Default: the service's.
-        remote_debug_config: Connecting to containers; own instances. Default: off.
-        session_chaining_config: Session tags; own instances. Default: off.
-        debug_hook_config: SageMaker Debugger; own instances. Default: off.
-        debug_rule_configurations: Its rules; own instances. Default: none.
-        tensor_board_output_config: TensorBoard logs; own instances. Default: off.
-        profiler_config: SageMaker Profiler; own instances. Default: off.
-        profiler_rule_configurations: Its rules; own instances. Default: none.
-        experiment_config: SageMaker Experiments; own instances. Default: none.
 
     Raises:
         TrainerError: With everything that is wrong with the props.
@@ -154,7 +89,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct):
         technique: Technique,
         **props: Unpack[TrainerArguments],
     ) -> None:
-        """Make a trainer; the class describes the props."""
+        """Make a trainer; the class describes what it is, :class:`TrainerArguments` the props."""
         super().__init__(scope, id)
         self._tag_manager = cdk.TagManager(cdk.TagType.KEY_VALUE, JOB_TYPE)
         try:

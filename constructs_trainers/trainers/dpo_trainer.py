@@ -26,5 +26,4 @@ class DPOTrainer(BaseTrainer):
         id: str,  # noqa: A002 - the CDK's name for it
         **props: Unpack[TrainerArguments],
     ) -> None:
-        """Make a trainer; see :class:`BaseTrainer`."""
         super().__init__(scope, id, Technique(name="DPO"), **props)

@@ -82,6 +82,5 @@ class RLAIFTrainer(BaseTrainer):
         reward_prompt: str | None = None,
         **props: Unpack[TrainerArguments],
     ) -> None:
-        """Make a trainer; the class and :class:`BaseTrainer` describe the props."""
         technique = AiFeedback(reward_model_id=reward_model_id, reward_prompt=reward_prompt)
         super().__init__(scope, id, technique, **props)

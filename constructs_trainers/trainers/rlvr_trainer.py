@@ -114,7 +114,6 @@ class RLVRTrainer(BaseTrainer):
         skip_reward_validation: bool = False,
         **props: Unpack[TrainerArguments],
     ) -> None:
-        """Make a trainer; the class and :class:`BaseTrainer` describe the props."""
         technique = VerifiableRewards(
             custom_reward_function=custom_reward_function,
             skip_reward_validation=skip_reward_validation,

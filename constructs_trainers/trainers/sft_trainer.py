@@ -104,5 +104,4 @@ class SFTTrainer(BaseTrainer):
         data_mixing_config: DataMixingConfig | None = None,
         **props: Unpack[TrainerArguments],
     ) -> None:
-        """Make a trainer; the class and :class:`BaseTrainer` describe the props."""
         super().__init__(scope, id, Supervised(data_mixing_config=data_mixing_config), **props)

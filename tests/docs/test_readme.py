@@ -5,11 +5,13 @@ A block that is fenced as ``py`` is not ours: it shows another library.
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.company_trainer import CompanySft
 from tests.support.trainers_in import differences
 from tests.trainers.conftest import ROOT
 
@@ -45,6 +47,10 @@ def test_an_example_runs(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     run(compile(EXAMPLES[name], name, "exec"), names)
     if "stack" in names and not any(text in EXAMPLES[name] for text in _KNOWN_AT_DEPLOYMENT):
         assert differences(names["stack"]) == []
+
+
+def test_the_trainer_of_a_company_is_the_one_whose_types_are_checked() -> None:
+    assert inspect.getsource(CompanySft) in PAGES["README.md"]
 
 
 def test_an_example_that_is_an_app_is_one_to_the_end() -> None:

@@ -6,6 +6,7 @@ the folder. Each text is kept once, whichever tests made it.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -89,6 +90,7 @@ def _keep_requests(patch: pytest.MonkeyPatch) -> None:
 
     original: Callable[..., None] = BaseTrainer.__init__
 
+    @functools.wraps(original)
     def init(trainer: BaseTrainer, *args: Any, **props: Any) -> None:  # noqa: ANN401 - handed on
         original(trainer, *args, **props)
         request = json.loads(_as_text(trainer.training_job_request))

@@ -56,52 +56,148 @@ class TrainingType(Enum):
 
 
 class TrainerArguments(TypedDict, total=False):
-    """The keyword arguments that all trainers take; :class:`BaseTrainer` says what each means."""
+    """The keyword arguments that all trainers take.
+
+    A string below a key says what it means. Editors show it, and so does ``help`` of a trainer.
+    """
 
     model: Required[str | CfnModelPackage | SourceTrainer]
+    """The hub's name of the base model (hub content name, or an alias such as
+    ``amazon.nova-lite-v1``). Or, to go on training: a model package (its ARN, or a
+    ``CfnModelPackage``), the S3 URI of a checkpoint (own instances), or another trainer, whose
+    ``OutputModelPackageArn`` each execution then gives as ``SourceModelPackageArn``. Required.
+    """
     training_type: TrainingType | str
+    """How much of the model is trained: adapters beside it (LoRA), or all weights. Default: LoRA.
+    """
     model_package_group: str | CfnModelPackageGroup | None
+    """Name, ARN or construct of the group that the model is registered in; a whole CDK token is
+    taken as an ARN. Default: the group of the model package or trainer that ``model`` names, else a
+    new group; on own instances none.
+    """
     compute: Compute | None
+    """Instances of one's own. Default: a serverless job."""
     mlflow_resource_arn: str | None
+    """ARN of an MLflow tracking server or app. Default: no tracking. (The SDK looks for an app in
+    the account.)
+    """
     mlflow_experiment_name: str | None
+    """The MLflow experiment that the job's run belongs to. Default: chosen by the service; on own
+    instances, the job names' stem.
+    """
     mlflow_run_name: str | None
+    """The name of the job's MLflow run. Default: chosen by the service; on own instances, the job
+    names' stem.
+    """
     training_dataset: DataSource | None
+    """Channel ``train``: S3 URI, ARN of a hub DataSet, or a source such as ``S3DataSource``.
+    Default: that channel of ``input_data_config``, which must then have it.
+    """
     validation_dataset: DataSource | None
+    """Channel ``validation``: S3 URI, ARN of a hub DataSet, or a source such as ``S3DataSource``.
+    Default: none.
+    """
     input_data_config: Sequence[Channel] | None
+    """Further channels, or ``train`` and ``validation`` with all their members. Default: none."""
     s3_output_path: str | None
+    """Where the job writes, as S3 URI. Exclusive with ``output_data_config``. Default:
+    ``output/`` in one bucket a stack.
+    """
     kms_key_id: str | None
+    """Id, ARN or alias of the key that the output is encrypted with. Exclusive with
+    ``output_data_config``. Default: the bucket's own encryption.
+    """
     output_data_config: OutputDataConfig | None
+    """Where the job writes, with all members. Default: ``output/`` in one bucket a stack."""
     disable_output_compression: bool | None
+    """Whether the output is left uncompressed. Default: no."""
     networking: Networking | None
+    """VPC of the job; on own instances also isolation and encryption between containers. Default:
+    none.
+    """
     accept_eula: bool | None
+    """Whether the licence of a gated model is accepted. Default: no."""
     stopping_condition: StoppingCondition | None
+    """How long the job may run, and wait. Default: one day of training."""
     sequence_length: str | None
+    """Chooses among recipes of different lengths, such as ``4K``. Default: the first recipe that
+    the hub lists.
+    """
     recipe: str | os.PathLike[str] | None
+    """Path of a YAML file with values for full paths of the recipe. Default: none."""
     overrides: Mapping[str, object] | None
+    """Nested values; leaves are named by full path, spec name or leaf name. Null unsets a value
+    that is not required. Default: none.
+    """
     hyperparameters: Mapping[str, object] | None
+    """Values by spec name, leaf name or full path. Default: none."""
     recipe_lock: str | os.PathLike[str] | None
+    """Path of the lock file. Default: context key ``constructs-trainers:recipeLock``, else
+    ``recipes.lock.json`` beside ``cdk.json``.
+    """
     is_multimodal: bool | None
+    """Whether the data has images. Chooses the recipe of data mixing; without it it has no effect.
+    Default: text only. (The SDK reads the whole data set to find out.)
+    """
     role: IRole | str | None
+    """The job's role: a construct, or the ARN of one, which is used as it is. Default: a new role
+    that may do what this job needs.
+    """
     base_job_name: str | None
+    """What job names begin with; lower-cased, cut to 47 characters. Default: model and
+    technique.
+    """
     base_model_name: str | None
+    """The hub's name of the base model when ``model`` is a model package or a checkpoint. Default:
+    what ``model`` itself names.
+    """
     tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None
+    """Tags of the job, 47 at most (46 with ``integration_pattern``): a mapping, or a list of Key
+    and Value. Tags of ``Tags.of(scope)`` reach the job too. Default: none.
+    """
     notifications: Notifications | Mapping[str, object] | None
+    """Who is told how jobs end. Default: nobody."""
     retry: JobRetry | None
+    """When a job that failed by SageMaker's fault is run again. Default: up to three jobs an
+    execution, the second after five minutes.
+    """
     runtime_overrides: RuntimeOverrides | None
+    """What an execution's input may hold. Default: whatever the job can follow, with nothing
+    granted.
+    """
     integration_pattern: IntegrationPattern | None
+    """``aws_stepfunctions.IntegrationPattern.RUN_JOB``: Step Functions itself waits for the job
+    (``createTrainingJob.sync``); own instances. Default: the machine looks at the job, as often as
+    the longest one lets it.
+    """
     environment: Mapping[str, str] | None
+    """Environment variables of the containers; own instances. Default: none."""
     training_image: str | None
+    """The container image; own instances. Default: the recipe's image in the stack's region, from
+    the lock.
+    """
     checkpoint_config: CheckpointConfig | None
+    """Where checkpoints are kept; own instances. Default: nowhere."""
     retry_strategy: RetryStrategy | None
+    """SageMaker's own retries after internal errors; own instances. Default: none."""
     infra_check_config: InfraCheckConfig | None
+    """Whether instances are checked first; own instances. Default: the service's."""
     remote_debug_config: RemoteDebugConfig | None
+    """Whether one may connect to the containers; own instances. Default: off."""
     session_chaining_config: SessionChainingConfig | None
+    """Whether session tags reach the job's role; own instances. Default: off."""
     debug_hook_config: DebugHookConfig | None
+    """What SageMaker Debugger keeps of the job; own instances. Default: off."""
     debug_rule_configurations: Sequence[RuleConfiguration] | None
+    """Rules of SageMaker Debugger; own instances. Default: none."""
     tensor_board_output_config: TensorBoardOutputConfig | None
+    """Where TensorBoard logs are kept; own instances. Default: off."""
     profiler_config: ProfilerConfig | None
+    """What SageMaker Profiler measures; own instances. Default: off."""
     profiler_rule_configurations: Sequence[RuleConfiguration] | None
+    """Rules of SageMaker Profiler; own instances. Default: none."""
     experiment_config: ExperimentConfig | None
+    """The SageMaker Experiments that the job is filed under; own instances. Default: none."""
 
 
 @dataclass(frozen=True, kw_only=True)

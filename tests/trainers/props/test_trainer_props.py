@@ -9,6 +9,7 @@ import aws_cdk as cdk
 import pytest
 
 from constructs_trainers import SFTTrainer, TrainerArguments
+from constructs_trainers.trainers.props.shown_props import descriptions
 from constructs_trainers.trainers.props.trainer_props import TrainerProps, read_props
 from tests.support.small_hub import MODEL
 
@@ -34,6 +35,21 @@ def test_only_what_has_no_default_is_required() -> None:
     bare = {field.name for field in fields(TrainerProps) if field.default is MISSING}
     required = {name for name, text in ARGUMENTS.items() if text.startswith("Required[")}
     assert required == bare == {"model"}
+
+
+def test_every_prop_has_a_text_below_its_key() -> None:
+    assert list(descriptions()) == list(ARGUMENTS)
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_a_text_says_what_the_prop_means_and_what_happens_without_it(name: str) -> None:
+    meaning, said, default = descriptions()[name].partition(" Default: ")
+    required = ARGUMENTS[name].startswith("Required[")
+    assert meaning.endswith("Required." if required else ".")
+    assert bool(said) != required
+    assert default.endswith((".", ".)") if said else "")
+    # Without types: they stand beside the key.
+    assert ARGUMENTS[name] not in meaning
 
 
 def test_what_is_given_is_read() -> None:
