@@ -20,7 +20,8 @@ from constructs_trainers.jobs.request.channels import s3_data_type
 from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
 from constructs_trainers.recipes.explain import explain
 from constructs_trainers.trainers.checks import checked_recipe
-from constructs_trainers.trainers.execution_rules import allowed_input
+from constructs_trainers.trainers.execution_rules import ExecutionRules
+from constructs_trainers.trainers.job_plan import JobPlan
 from constructs_trainers.trainers.job_request import job_request
 from constructs_trainers.trainers.kinds.base_model import BaseModel
 from constructs_trainers.trainers.kinds.own_instances import UNKNOWN_INSTANCES
@@ -93,14 +94,13 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
         super().__init__(scope, id)
         self._tag_manager = cdk.TagManager(cdk.TagType.KEY_VALUE, JOB_TYPE)
         try:
-            self._props, wrong_types = read_props(type(self), props)
+            given, wrong_types = read_props(type(self), props)
             if any(problem.path == "compute" for problem in wrong_types):
                 # Whoever gave anything at all does not mean a serverless job.
-                self._props = replace(self._props, compute=UNKNOWN_INSTANCES)
-            self._kind = kind_of(self._props.compute)
-            self._technique = with_stand_ins(technique)
-            wrong_types += type_problems(technique)
-            self._build(wrong_types)
+                given = replace(given, compute=UNKNOWN_INSTANCES)
+            place = Environment.of(cdk.Stack.of(self))
+            self._plan = JobPlan(kind_of(given), with_stand_ins(technique), place)
+            self._build([*wrong_types, *type_problems(technique)])
         except Exception:
             # Whoever goes on after an error must not find half a trainer in the tree.
             scope.node.try_remove_child(id)
@@ -125,13 +125,13 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
     @property
     def source_trainer(self) -> BaseTrainer | None:
         """The trainer whose model this one goes on training from; None for another model."""
-        source = self._props.source.trainer
+        source = self._plan.props.source.trainer
         return source if isinstance(source, BaseTrainer) else None
 
     @property
     def allowed_input(self) -> AllowedInput:
         """What an execution's input may hold, and what its values are held against."""
-        return allowed_input(self._props, self._kind, self._choice, self._place)
+        return ExecutionRules(self._plan).allowed_input(self._choice)
 
     @property
     def role(self) -> iam.IRole:
@@ -195,71 +195,48 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
 
     def _build(self, wrong_types: list[Problem]) -> None:
         """Check everything, then make everything."""
-        stack = cdk.Stack.of(self)
-        self._place = Environment.of(stack)
-        self._recipe_props, self._choice = checked_recipe(
-            self,
-            self._props,
-            wrong_types,
-            kind=self._kind,
-            technique=self._technique,
-            place=self._place,
-        )
-        self._digest = self._choice.resolved.digest(stack.resolve)
+        plan = self._plan
+        self._recipe_props, self._choice = checked_recipe(self, plan, wrong_types)
+        self._digest = self._choice.resolved.digest(cdk.Stack.of(self).resolve)
         self._role, self._resources = create_resources(
             self,
-            self._props,
-            recipe_file=self._kind.recipe_file(self._choice.resolved),
-            registers_model=self._kind.registers_model,
+            plan.props,
+            recipe_file=plan.kind.recipe_file(self._choice.resolved),
+            registers_model=plan.kind.registers_model,
         )
-        base_model = BaseModel.of(self._choice, self._place)
-        self._request = job_request(
-            self._props,
-            self._kind,
-            base_model,
-            self._resources,
-            technique=self._technique.name,
-            digest=self._digest,
-        ).request
+        base_model = BaseModel.of(self._choice, plan.place)
+        self._request = job_request(plan, base_model, self._resources, digest=self._digest).request
         self._job_policies = JobPolicies(self._role)
         self._state_machine = self._create_machine()
 
     def _create_machine(self) -> sfn.StateMachine:
-        choice, technique = self._choice, self._technique.name
-        stem = choice.stem
-        context = permission_context(
-            self._props,
-            self._kind,
-            self._request,
-            self._resources,
-            technique=self._technique,
-            place=self._place,
-            stem=stem,
-        )
+        plan, choice = self._plan, self._choice
+        props, technique, stem = plan.props, plan.technique, choice.stem
+        context = permission_context(plan, self._request, self._resources, stem=stem)
         statements = statements_of(JOB_ROLE, context)
         self._job_policies.add(self, statements, path="runtime_overrides")
-        if self._props.told is not None:
-            create_notification_rule(self, self._props.told, stem=stem, role=self._role)
+        if props.told is not None:
+            create_notification_rule(self, props.told, stem=stem, role=self._role)
         limits = self._request.get("StoppingCondition", {})
-        reserved = TAGS_OF_RUN_JOB if self._props.runs_job else 0
+        reserved = TAGS_OF_RUN_JOB if props.runs_job else 0
         tags = JobTags(self._request["Tags"], self._tag_manager, reserved=reserved)
         self.node.add_validation(tags)
-        warn_of_members_not_known(self, self._props, self._request)
-        retry = self._props.retry or JobRetry()
+        warn_of_members_not_known(self, props, self._request)
+        retry = props.retry or JobRetry()
         definition = training_definition(
             {**self._request, "Tags": cdk.Lazy.any(tags)},
             stem=stem,
             allowed=self.allowed_input,
-            s3_data_type=s3_data_type(choice.model.name, technique),
+            s3_data_type=s3_data_type(choice.model.name, technique.name),
             # A recipe on own instances calls the function by itself.
-            registration=self._technique.registration(self._place)
-            if self._kind.registers_evaluator
+            registration=technique.registration(plan.place)
+            if plan.kind.registers_evaluator
             else None,
             max_runtime_in_seconds=limits.get("MaxRuntimeInSeconds"),
             max_pending_time_in_seconds=limits.get("MaxPendingTimeInSeconds"),
             max_wait_time_in_seconds=limits.get("MaxWaitTimeInSeconds"),
             retry=retry,
-            run_job=self._props.runs_job,
+            run_job=props.runs_job,
         )
         machine = create_machine(
             self,

@@ -9,7 +9,7 @@ from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
 from constructs_trainers.recipes.choice import choose_recipe
-from constructs_trainers.trainers.execution_rules import execution_rule_problems
+from constructs_trainers.trainers.execution_rules import ExecutionRules
 from constructs_trainers.trainers.job_request import job_request
 from constructs_trainers.trainers.kinds.base_model import UNKNOWN_MODEL, BaseModel
 from constructs_trainers.trainers.prop_checks import deciding_problems, other_problems
@@ -29,43 +29,33 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps
-    from constructs_trainers.trainers.kinds.kind import ComputeKind
+    from constructs_trainers.trainers.job_plan import JobPlan
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
-    from constructs_trainers.trainers.technique import Technique
-    from constructs_trainers.values.environment import Environment
 
 _DECIDING = {"model", "base_model_name", "training_type", "sequence_length"}
 
 
 def checked_recipe(
-    scope: Construct,
-    props: TrainerProps,
-    wrong_types: list[Problem],
-    *,
-    kind: ComputeKind,
-    technique: Technique,
-    place: Environment,
+    scope: Construct, plan: JobPlan, wrong_types: list[Problem]
 ) -> tuple[RecipeProps, RecipeChoice]:
     """The recipe of a trainer, once nothing is wrong with any prop.
 
     Args:
         scope: The trainer.
-        props: Its props, with stand-ins for those of a wrong type.
-        wrong_types: What is wrong with these.
-        kind: The kind of compute.
-        technique: The customization technique with its own props.
-        place: Where the stack is deployed to.
+        plan: What decides its jobs.
+        wrong_types: What is wrong with the types of its props.
 
     Raises:
         TrainerError: With everything that is wrong.
     """
-    problems = [*wrong_types, *technique.problems(props, region=place.known_region)]
+    props, technique, place = plan.props, plan.technique, plan.place
+    problems = [*wrong_types, *technique.problems(place.known_region)]
     model_is_wrong = any(problem.path == "model" for problem in wrong_types)
-    problems += [] if model_is_wrong else deciding_problems(props, kind)
-    others = _beside(wrong_types, props, other_problems(props, kind))
+    problems += [] if model_is_wrong else deciding_problems(plan.kind)
+    others = _beside(wrong_types, props, other_problems(plan.kind))
     deciding, choice = None, None
     if not {_prop_of(problem) for problem in problems} & _DECIDING:
-        deciding = recipe_props(props, kind, technique, place, [*wrong_types, *others])
+        deciding = recipe_props(plan, [*wrong_types, *others])
         choice = choose_recipe(
             deciding,
             lock=lambda: trainers_lock(scope, props.recipe_lock),
@@ -78,11 +68,12 @@ def checked_recipe(
     if choice is not None:
         found = _eula_problems(props, choice)
         found += technique.recipe_problems(choice.resolved)
-        found += execution_rule_problems(props, kind, choice)
-        found += _notification_problems(props, choice, place)
-        found += kind.recipe_problems(props, choice, base_model, technique)
+        found += ExecutionRules(plan).problems(choice)
+        if props.told is not None and not props.told.problems():
+            found += props.told.problems_in(stem=choice.stem, region=place.region)
+        found += plan.kind.recipe_problems(choice, base_model, technique)
         problems += _beside(wrong_types, props, found)
-    problems += _draft_problems(props, kind, base_model, technique.name, problems)
+    problems += _draft_problems(plan, base_model, problems)
     if deciding is None or choice is None or problems:
         raise TrainerError(f"{scope.node.path} ({type(scope).__name__})", problems)
     return deciding, choice
@@ -120,31 +111,17 @@ def _eula_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
     ]
 
 
-def _notification_problems(
-    props: TrainerProps, choice: RecipeChoice, place: Environment
-) -> list[Problem]:
-    if props.told is None or props.told.problems():
-        return []
-    return props.told.problems_in(stem=choice.stem, region=place.region)
-
-
-def _draft_problems(
-    props: TrainerProps,
-    kind: ComputeKind,
-    base_model: BaseModel,
-    technique: str,
-    known: list[Problem],
-) -> list[Problem]:
+def _draft_problems(plan: JobPlan, base_model: BaseModel, known: list[Problem]) -> list[Problem]:
     """What the API would refuse, but for props that are wrong in themselves."""
     wrong_props = {_prop_of(problem) for problem in known}
     if "model" in wrong_props:
         return []
-    resources = pending_resources(props, has_recipe_file=kind.has_recipe_file)
-    draft = job_request(props, kind, base_model, resources, technique=technique, digest="")
+    resources = pending_resources(plan.props, has_recipe_file=plan.kind.has_recipe_file)
+    draft = job_request(plan, base_model, resources, digest="")
     found = request_problems(
         draft.request,
         allow_missing=frozenset({"TrainingJobName"}),
-        reserved_tags=TAGS_OF_RUN_JOB if props.runs_job else 0,
+        reserved_tags=TAGS_OF_RUN_JOB if plan.props.runs_job else 0,
     )
     told = [draft.in_words_of_props(problem) for problem in found]
     told += _size_problems(draft.request)

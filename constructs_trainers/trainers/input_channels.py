@@ -25,77 +25,98 @@ if TYPE_CHECKING:
 _DATASETS = {channels.TRAIN: "training_dataset", channels.VALIDATION: "validation_dataset"}
 
 
-def users_channels(props: TrainerProps, s3_data_type: str) -> list[Sourced]:
-    """The channels that the user gives, data sets first.
+class InputChannels:
+    """The data of a trainer's job.
 
     Args:
         props: The trainer's props.
-        s3_data_type: For data in S3 that names no type of its own.
     """
-    found: list[Sourced] = []
-    for name, prop in _DATASETS.items():
-        source: DataSource | None = getattr(props, prop)
-        if source is not None:
-            members = {"ChannelName": name, "DataSource": to_api(source, prop, s3_data_type)}
-            found.append(Sourced(prop, members))
-    for index, item in enumerate(props.input_data_config or ()):
-        found.append(item.to_api(f"input_data_config[{index}]", s3_data_type))
-    return found
 
+    def __init__(self, props: TrainerProps) -> None:
+        self._datasets: dict[str, tuple[str, DataSource]] = {
+            name: (prop, source)
+            for name, prop in _DATASETS.items()
+            if (source := getattr(props, prop)) is not None
+        }
+        self._channels = list(props.input_data_config or ())
+        networking = props.networking
+        self._has_network = networking is not None and bool(networking.vpc or networking.subnets)
 
-def data_in_container(props: TrainerProps, channel_name: str) -> str | None:
-    """The file or folder of a data set in the container; None without the data set.
+    @property
+    def sources(self) -> list[DataSource]:
+        """All data that the user gives, data sets first."""
+        return [
+            *(source for _, source in self._datasets.values()),
+            *(item.data_source for item in self._channels),
+        ]
 
-    As in ``sagemaker.train``: a URI whose last part has a dot is a file.
-    """
-    _, source = located(props, channel_name)
-    if source is None:
+    def to_api(self, s3_data_type: str) -> list[Sourced]:
+        """The channels that the user gives, data sets first.
+
+        Args:
+            s3_data_type: For data in S3 that names no type of its own.
+        """
+        found = [
+            Sourced(prop, {"ChannelName": name, "DataSource": to_api(source, prop, s3_data_type)})
+            for name, (prop, source) in self._datasets.items()
+        ]
+        for index, item in enumerate(self._channels):
+            found.append(item.to_api(f"input_data_config[{index}]", s3_data_type))
+        return found
+
+    def located(self, channel_name: str) -> tuple[str, DataSource] | None:
+        """The data of a channel, after the path of the prop that gives it; None without any."""
+        if channel_name in self._datasets:
+            return self._datasets[channel_name]
+        for index, item in enumerate(self._channels):
+            if item.channel_name == channel_name:
+                return f"input_data_config[{index}].data_source", item.data_source
         return None
-    name = last_part_of(source)
-    return channel_path(channel_name, name if "." in name else None)
 
+    def last_part(self, channel_name: str) -> str | None:
+        """The last part of a data set's URI: a file's name, if it has a dot; None without any."""
+        found = self.located(channel_name)
+        return None if found is None else last_part_of(found[1])
 
-def last_part(props: TrainerProps, channel_name: str) -> str:
-    """The last part of a data set's URI: a file's name, if it has a dot."""
-    _, source = located(props, channel_name)
-    return "" if source is None else last_part_of(source)
+    def data_in_container(self, channel_name: str) -> str | None:
+        """The file or folder of a data set in the container; None without the data set.
 
+        As in ``sagemaker.train``: a URI whose last part has a dot is a file.
+        """
+        name = self.last_part(channel_name)
+        if name is None:
+            return None
+        return channel_path(channel_name, name if "." in name else None)
 
-def channel_problems(props: TrainerProps) -> list[Problem]:
-    """What is wrong with data sets and channels."""
-    found: list[Problem] = []
-    for prop in _DATASETS.values():
-        source = getattr(props, prop)
-        if source is not None:
+    def problems(self) -> list[Problem]:
+        """What is wrong with data sets and channels."""
+        found: list[Problem] = []
+        for prop, source in self._datasets.values():
             found += source_problems(prop, source)
-    names = [name for name, prop in _DATASETS.items() if getattr(props, prop) is not None]
-    for index, item in enumerate(props.input_data_config or ()):
-        path = f"input_data_config[{index}]"
-        found += item.problems(path)
-        found += _name_problems(path, item, names)
-        names.append(item.channel_name)
-    if channels.TRAIN not in names:
-        fix = "give an S3 URI or the ARN of a hub DataSet"
-        found.append(Problem(path="training_dataset", message="is required", fix=fix))
-    return found or _file_system_problems(props)
+        names = list(self._datasets)
+        for index, item in enumerate(self._channels):
+            path = f"input_data_config[{index}]"
+            found += item.problems(path)
+            found += _name_problems(path, item, names)
+            names.append(item.channel_name)
+        if channels.TRAIN not in names:
+            fix = "give an S3 URI or the ARN of a hub DataSet"
+            found.append(Problem(path="training_dataset", message="is required", fix=fix))
+        return found or self._file_system_problems()
 
-
-def _file_system_problems(props: TrainerProps) -> list[Problem]:
-    """Source: API reference, FileSystemDataSource: the job must run in the file system's VPC."""
-    sources = [getattr(props, prop) for prop in _DATASETS.values()]
-    sources += [item.data_source for item in props.input_data_config or ()]
-    has_network = props.networking is not None and (
-        props.networking.vpc or props.networking.subnets
-    )
-    if has_network or not any(isinstance(source, FileSystemDataSource) for source in sources):
-        return []
-    return [
-        Problem(
-            path="networking",
-            message="is required: a file system is reached from its VPC only",
-            fix="give networking=Networking(vpc=...), or subnets and security_group_ids",
-        )
-    ]
+    def _file_system_problems(self) -> list[Problem]:
+        """Source: API reference, FileSystemDataSource: the job must run in its VPC."""
+        if self._has_network or not any(
+            isinstance(source, FileSystemDataSource) for source in self.sources
+        ):
+            return []
+        return [
+            Problem(
+                path="networking",
+                message="is required: a file system is reached from its VPC only",
+                fix="give networking=Networking(vpc=...), or subnets and security_group_ids",
+            )
+        ]
 
 
 def _name_problems(path: str, item: Channel, names: list[str]) -> list[Problem]:
@@ -122,15 +143,3 @@ def last_part_of(source: DataSource) -> str:
         return ""
     # A token may hold anything.
     return file_name(uri) if is_s3_uri(uri) else uri
-
-
-def located(props: TrainerProps, channel_name: str) -> tuple[str, DataSource | None]:
-    """The data of a channel and the path of the prop that gives it."""
-    prop = _DATASETS[channel_name]
-    source: DataSource | None = getattr(props, prop)
-    if source is not None:
-        return prop, source
-    for index, item in enumerate(props.input_data_config or ()):
-        if item.channel_name == channel_name:
-            return f"input_data_config[{index}].data_source", item.data_source
-    return prop, None

@@ -8,43 +8,35 @@ from constructs_trainers.jobs.request.channels import s3_data_type
 from constructs_trainers.jobs.request.request import build_request, given
 from constructs_trainers.jobs.request.sourced import Sourced, sourced
 from constructs_trainers.jobs.request.tags import job_tags
-from constructs_trainers.trainers.input_channels import users_channels
+from constructs_trainers.trainers.input_channels import InputChannels
 from constructs_trainers.trainers.props.api_members import api_members
 
 if TYPE_CHECKING:
     from constructs_trainers.jobs.request.sourced import SourcedRequest
+    from constructs_trainers.trainers.job_plan import JobPlan
     from constructs_trainers.trainers.kinds.base_model import BaseModel
-    from constructs_trainers.trainers.kinds.kind import ComputeKind
-    from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.resources.job_resources import JobResources
 
 
 def job_request(
-    props: TrainerProps,
-    kind: ComputeKind,
-    base_model: BaseModel,
-    resources: JobResources,
-    *,
-    technique: str,
-    digest: str,
+    plan: JobPlan, base_model: BaseModel, resources: JobResources, *, digest: str
 ) -> SourcedRequest:
     """The request of a trainer's jobs, each member with the prop that it comes from.
 
     Args:
-        props: The trainer's props.
-        kind: The kind of compute.
+        plan: What decides the trainer's jobs.
         base_model: What it takes from the hub's recipe.
         resources: What it names, made or pending.
-        technique: The customization technique.
         digest: The recipe's digest.
     """
+    props, kind, technique = plan.props, plan.kind, plan.technique.name
     limits = props.stopping_condition
     own_limits = {} if limits is None else api_members(limits, "stopping_condition")
     # The output may be given as the API has it or as the SDK has it.
     output = "" if props.output_data_config is None else "output_data_config."
-    compression = "NONE" if props.disable_output_compression else kind.default_compression(props)
+    compression = "NONE" if props.disable_output_compression else kind.default_compression()
     tags = [Sourced(f"tags[{index}]", tag) for index, tag in enumerate(props.user_tags)]
-    channels = users_channels(props, s3_data_type(base_model.name, technique))
+    channels = InputChannels(props).to_api(s3_data_type(base_model.name, technique))
     return build_request(
         role_arn=Sourced("role", resources.role_arn),
         hyperparameters=Sourced("hyperparameters", dict(base_model.hyperparameters)),
@@ -54,7 +46,7 @@ def job_request(
             KmsKeyId=sourced(f"{output}kms_key_id", resources.kms_key_id),
             CompressionType=sourced("disable_output_compression", compression),
         ),
-        members=kind.members(props, base_model, technique),
+        members=kind.members(base_model, technique),
         model_package_config=given(
             ModelPackageGroupArn=sourced("model_package_group", resources.model_package_group_arn),
             SourceModelPackageArn=sourced("model", resources.source_model_package_arn),

@@ -5,99 +5,76 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.jobs.permissions.statements import PermissionContext, Upstream
-from constructs_trainers.trainers.execution_rules import readable_places, source_packages
+from constructs_trainers.trainers.execution_rules import ExecutionRules
+from constructs_trainers.trainers.input_channels import InputChannels
 from constructs_trainers.trainers.props.s3_location import locate
 from constructs_trainers.trainers.props.training_data import S3DataSource
 from constructs_trainers.trainers.resources.job_resources import packages_in
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from aws_cdk.aws_kms import IKey
+    from aws_cdk.aws_s3 import IBucket
 
-    from constructs_trainers.trainers.kinds.kind import ComputeKind
-    from constructs_trainers.trainers.props.trainer_props import TrainerProps
+    from constructs_trainers.trainers.job_plan import JobPlan
+    from constructs_trainers.trainers.props.model_source import ModelSource
     from constructs_trainers.trainers.resources.job_resources import JobResources
-    from constructs_trainers.trainers.technique import Technique
-    from constructs_trainers.values.environment import Environment
 
 
 def permission_context(
-    props: TrainerProps,
-    kind: ComputeKind,
-    request: Mapping[str, Any],
-    resources: JobResources,
-    *,
-    technique: Technique,
-    place: Environment,
-    stem: str,
+    plan: JobPlan, request: Mapping[str, Any], resources: JobResources, *, stem: str
 ) -> PermissionContext:
     """A trainer's job as far as permissions are read off it.
 
     Args:
-        props: The trainer's props.
-        kind: The kind of compute.
+        plan: What decides the trainer's jobs.
         request: The request.
         resources: What its request names.
-        technique: The customization technique.
-        place: Where the stack is deployed to.
         stem: What the names of its jobs begin with.
     """
+    props, kind = plan.props, plan.kind
+    rules = ExecutionRules(plan)
+    checkpoints = props.checkpoint_config
+    key = props.output.kms_key
     return PermissionContext(
-        environment=place,
+        environment=plan.place,
         request=request,
         job_name_stem="" if is_token(stem) else stem,
         model_packages=resources.model_packages,
-        reward_lambda_arn=technique.reward_lambda_arn,
+        reward_lambda_arn=plan.technique.reward_lambda_arn,
         registers_evaluator=kind.registers_evaluator,
-        upstream=_upstream(props),
-        runtime_data=readable_places(props, kind),
-        runtime_model_packages=source_packages(props, kind, place),
+        upstream=_upstream(props.source),
+        runtime_data=rules.readable_places,
+        runtime_model_packages=rules.source_packages,
         runs_job=props.runs_job,
-        read_keys=[key.key_arn for key in read_keys(props)],
-        written_keys=[key.key_arn for key in written_keys(props)],
-        key_arns=[key.key_arn for key in given_keys(props, kind)],
+        read_keys=_keys_of(
+            *(
+                item.bucket
+                for item in InputChannels(props).sources
+                if isinstance(item, S3DataSource)
+            ),
+            *(props.runtime_overrides.buckets if props.runtime_overrides else ()),
+        ),
+        written_keys=_keys_of(
+            props.output.bucket, None if checkpoints is None else checkpoints.bucket
+        ),
+        key_arns=[item.key_arn for item in (key, *kind.keys()) if item is not None],
         locate=locate,
     )
 
 
-def _upstream(props: TrainerProps) -> Upstream | None:
-    source = props.source.trainer
-    if source is None:
+def _upstream(source: ModelSource) -> Upstream | None:
+    if source.trainer is None:
         return None
-    group = source.model_package_group
+    group = source.trainer.model_package_group
     return Upstream(
         model_packages=None if group is None else packages_in(group[1]),
-        output_data_config=source.training_job_request["OutputDataConfig"],
+        output_data_config=source.trainer.training_job_request["OutputDataConfig"],
     )
 
 
-def read_keys(props: TrainerProps) -> list[IKey]:
-    """The keys of buckets that are read, as far as their constructs know them."""
-    sources = [
-        props.training_dataset,
-        props.validation_dataset,
-        *(item.data_source for item in props.input_data_config or ()),
-    ]
-    buckets: list[Any] = [item.bucket for item in sources if isinstance(item, S3DataSource)]
-    if props.runtime_overrides is not None:
-        buckets += props.runtime_overrides.buckets
-    return _keys_of(buckets)
-
-
-def written_keys(props: TrainerProps) -> list[IKey]:
-    """The keys of buckets that are written, as far as their constructs know them."""
-    checkpoints = props.checkpoint_config
-    return _keys_of([props.output.bucket, None if checkpoints is None else checkpoints.bucket])
-
-
-def given_keys(props: TrainerProps, kind: ComputeKind) -> list[IKey]:
-    """The keys that are given as constructs and named in the request."""
-    output = props.output.kms_key
-    return [*([] if output is None else [output]), *kind.keys()]
-
-
-def _keys_of(buckets: Sequence[Any]) -> list[IKey]:
+def _keys_of(*buckets: IBucket | None) -> list[str]:
+    """ARNs of the keys of buckets, as far as their constructs know them."""
     keys = [bucket.encryption_key for bucket in buckets if bucket is not None]
-    return [key for key in keys if key is not None]
+    return [key.key_arn for key in keys if key is not None]

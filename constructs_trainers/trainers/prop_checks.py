@@ -10,7 +10,7 @@ from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.request.optimized_integration import members_not_known_to_be_taken
 from constructs_trainers.jobs.request.tags import normalise_tags
 from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
-from constructs_trainers.trainers.input_channels import channel_problems
+from constructs_trainers.trainers.input_channels import InputChannels
 from constructs_trainers.trainers.props.networking import networking_problems
 from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.trainers.props.trainer_props import TrainingType
@@ -30,24 +30,35 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.kinds.kind import ComputeKind
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
+MEMBERS_NOT_KNOWN = "constructs-trainers:runJobMembersNotKnown"
+
+_PATH = "integration_pattern"
+_ALLOWED = "IntegrationPattern.RUN_JOB, or leave it out: the trainer then looks at its job itself"
 
 _TRAINING_TYPES = [member.value for member in TrainingType]
+_MODELS = (
+    "the hub's name of a model; a model package's ARN, or a CfnModelPackage; the S3 URI of a "
+    "checkpoint; or another trainer"
+)
+_BASE_MODEL_FIX = "give base_model_name, the hub's name of the model that it was trained from"
 
 
-def deciding_problems(props: TrainerProps, kind: ComputeKind) -> list[Problem]:
+def deciding_problems(kind: ComputeKind) -> list[Problem]:
     """What keeps the recipe from being looked up."""
+    props = kind.props
     return [
-        *model_source_problems(props, kind),
-        *_training_type_problems(props),
-        *_sequence_length_problems(props),
+        *_model_source_problems(kind),
+        *_training_type_problems(props.training_type_name),
+        *_sequence_length_problems(props.sequence_length),
     ]
 
 
-def other_problems(props: TrainerProps, kind: ComputeKind) -> list[Problem]:
+def other_problems(kind: ComputeKind) -> list[Problem]:
     """What is wrong with the props that the recipe does not depend on."""
+    props = kind.props
     found = normalise_tags(props.tags)[1]
-    found += channel_problems(props)
-    found += kind.data_problems(props)
+    found += InputChannels(props).problems()
+    found += kind.data_problems()
     if isinstance(props.role, str):
         found += resource_names.role_arn_problems("role", props.role)
     if isinstance(props.model_package_group, str):
@@ -63,7 +74,7 @@ def other_problems(props: TrainerProps, kind: ComputeKind) -> list[Problem]:
     if props.networking is not None:
         found += networking_problems(props.networking)
     found += _workflow_problems(props)
-    return found + kind.prop_problems(props)
+    return found + kind.prop_problems()
 
 
 def _workflow_problems(props: TrainerProps) -> list[Problem]:
@@ -71,7 +82,7 @@ def _workflow_problems(props: TrainerProps) -> list[Problem]:
     found: list[Problem] = []
     if props.told is not None:
         found += props.told.problems()
-    found += integration_problems(props)
+    found += _integration_problems(props)
     if props.retry is not None:
         found += props.retry.problems("retry")
     if props.runtime_overrides is not None:
@@ -95,41 +106,34 @@ def _output_problems(props: TrainerProps) -> list[Problem]:
     return found
 
 
-def _training_type_problems(props: TrainerProps) -> list[Problem]:
-    if props.training_type_name in _TRAINING_TYPES:
+def _training_type_problems(name: str) -> list[Problem]:
+    if name in _TRAINING_TYPES:
         return []
-    name = props.training_type_name
     return [
         Problem(
             path="training_type",
             message="unknown training type",
             got=short_repr(name),
             allowed=", ".join(_TRAINING_TYPES),
-            fix=did_you_mean(str(name), _TRAINING_TYPES),
+            fix=did_you_mean(name, _TRAINING_TYPES),
         )
     ]
 
 
-def _sequence_length_problems(props: TrainerProps) -> list[Problem]:
-    if props.sequence_length is None or sequence_length_in_tokens(props.sequence_length):
+def _sequence_length_problems(length: str | None) -> list[Problem]:
+    if length is None or sequence_length_in_tokens(length):
         return []
     return [
         Problem(
             path="sequence_length",
             message="must be a number of 1,024 tokens and the letter K",
-            got=short_repr(props.sequence_length),
+            got=short_repr(length),
             allowed="such as '4K'",
         )
     ]
 
 
-MEMBERS_NOT_KNOWN = "constructs-trainers:runJobMembersNotKnown"
-
-_PATH = "integration_pattern"
-_ALLOWED = "IntegrationPattern.RUN_JOB, or leave it out: the trainer then looks at its job itself"
-
-
-def integration_problems(props: TrainerProps) -> list[Problem]:
+def _integration_problems(props: TrainerProps) -> list[Problem]:
     """What is wrong with the prop ``integration_pattern``."""
     given = props.integration_pattern
     if given is None:
@@ -161,27 +165,20 @@ def warn_of_members_not_known(
         )
 
 
-_MODELS = (
-    "the hub's name of a model; a model package's ARN, or a CfnModelPackage; the S3 URI of a "
-    "checkpoint; or another trainer"
-)
-_BASE_MODEL_FIX = "give base_model_name, the hub's name of the model that it was trained from"
-
-
-def model_source_problems(props: TrainerProps, kind: ComputeKind) -> list[Problem]:
-    """What keeps the recipe from being looked up."""
-    model: Any = props.model
+def _model_source_problems(kind: ComputeKind) -> list[Problem]:
+    model: Any = kind.props.model
+    base_model_name = kind.props.base_model_name
     if not model:
         message = "must be known when the app is synthesized: its recipe is looked up"
         return [Problem(path="model", message=message, got=short_repr(model), allowed=_MODELS)]
     is_text = isinstance(model, str)
-    found = kind.start_problems(props) or _group_problems(model)
+    found = kind.start_problems() or _group_problems(model)
     if found:
         return found
     if hasattr(model, "resolved_recipe") or (is_text and _is_hub_name(model)):
-        return _needless_base_model(props)
+        return _needless_base_model(base_model_name)
     if is_text and is_token(model) and not is_arn(model) and not is_s3_uri(model):
-        if not props.base_model_name:
+        if not base_model_name:
             message = "is only known at deployment, and its recipe is looked up at synthesis"
             fix = f"for a model package, {_BASE_MODEL_FIX}"
             found.append(Problem(path="model", message=message, allowed=_MODELS, fix=fix))
@@ -190,10 +187,10 @@ def model_source_problems(props: TrainerProps, kind: ComputeKind) -> list[Proble
         found += resource_names.model_package_arn_problems("model", model)
     if is_text and is_s3_uri(model):
         found += s3_uri_problems("model", model)
-    if not props.base_model_name:
+    if not base_model_name:
         message = "is needed beside a model package or checkpoint: synthesis looks nothing up"
         found.append(Problem(path="base_model_name", message=message, fix=_BASE_MODEL_FIX))
-    elif is_token(props.base_model_name):
+    elif is_token(base_model_name):
         message = "must be known when the app is synthesized: its recipe is looked up"
         found.append(Problem(path="base_model_name", message=message))
     return found
@@ -216,8 +213,8 @@ def _is_hub_name(model: str) -> bool:
     return not is_token(model) and not is_arn(model) and not is_s3_uri(model)
 
 
-def _needless_base_model(props: TrainerProps) -> list[Problem]:
-    if props.base_model_name is None:
+def _needless_base_model(base_model_name: str | None) -> list[Problem]:
+    if base_model_name is None:
         return []
     message = "has no effect: 'model' names the base model already"
     return [Problem(path="base_model_name", message=message, fix="leave it out")]

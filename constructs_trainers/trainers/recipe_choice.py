@@ -17,28 +17,17 @@ if TYPE_CHECKING:
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.lock import RecipeLock
-    from constructs_trainers.trainers.kinds.kind import ComputeKind
-    from constructs_trainers.trainers.props.trainer_props import TrainerProps
-    from constructs_trainers.trainers.technique import Technique
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.trainers.job_plan import JobPlan
 
 
-def recipe_props(
-    props: TrainerProps,
-    kind: ComputeKind,
-    technique: Technique,
-    place: Environment,
-    wrong: Sequence[Problem],
-) -> RecipeProps:
+def recipe_props(plan: JobPlan, wrong: Sequence[Problem]) -> RecipeProps:
     """Those of a trainer's props that decide its recipe.
 
     Args:
-        props: The trainer's props.
-        kind: The kind of compute.
-        technique: The customization technique.
-        place: Where the stack is deployed to.
+        plan: What decides the trainer's jobs.
         wrong: What is wrong with props that the recipe file is told of: these are left out.
     """
+    props, technique = plan.props, plan.technique
     return RecipeProps(
         base_model=props.source.base_model,
         technique=technique.name,
@@ -48,9 +37,9 @@ def recipe_props(
         overrides=props.overrides,
         hyperparameters=props.hyperparameters,
         owned=technique.owned_parameters,
-        rules=kind.recipe_rules(props, technique, wrong),
+        rules=plan.kind.recipe_rules(technique, wrong),
         base_job_name=props.base_job_name,
-        contribution=lambda model, spec: technique.contribution(model, spec, props, place),
+        contribution=lambda model, spec: technique.contribution(model, spec, props, plan.place),
     )
 
 

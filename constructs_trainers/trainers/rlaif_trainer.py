@@ -35,9 +35,8 @@ class AiFeedback(Technique):
         message = f"{self.name} is for serverless jobs only"
         return [Problem(path="compute", message=message, fix="leave it out")]
 
-    def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
+    def problems(self, region: str | None) -> list[Problem]:
         """A judge that there is not, or not in the region."""
-        del props
         if self.reward_model_id is None:
             return []
         return reward_model_problems("reward_model_id", self.reward_model_id, region)

@@ -58,9 +58,9 @@ class VerifiableRewards(Technique):
             return None
         return evaluator_import(self.reward_lambda_arn, place)
 
-    def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
+    def problems(self, region: str | None) -> list[Problem]:
         """A function that is none."""
-        del props, region
+        del region
         given = self.custom_reward_function
         return reward_function_problems(_PROP, given) if isinstance(given, str) else []
 

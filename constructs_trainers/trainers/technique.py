@@ -58,14 +58,13 @@ class Technique:
         del place
         return None
 
-    def problems(self, props: TrainerProps, *, region: str | None) -> list[Problem]:
+    def problems(self, region: str | None) -> list[Problem]:
         """What is wrong with the technique's own props, without the recipe.
 
         Args:
-            props: The props that all trainers have.
             region: The stack's region, or None when it is not known.
         """
-        del props, region
+        del region
         return []
 
     def contribution(

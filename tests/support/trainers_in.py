@@ -57,7 +57,7 @@ def case_of(trainer: BaseTrainer, **known: Any) -> Case:  # noqa: ANN401 - membe
         "read_keys": _keys(stack, _read(trainer)),
         "written_keys": _keys(stack, _written(trainer)),
         "stem": _stem(trainer),
-        "run_job": trainer._props.integration_pattern is not None,
+        "run_job": trainer._plan.props.integration_pattern is not None,
         **_rewards(trainer),
         **_run(stack, trainer),
     }
@@ -66,15 +66,15 @@ def case_of(trainer: BaseTrainer, **known: Any) -> Case:  # noqa: ANN401 - membe
 
 def _stem(trainer: BaseTrainer) -> str:
     default = f"{trainer.base_model_name}-{type(trainer).__name__.removesuffix('Trainer')}"
-    return (trainer._props.base_job_name or default).lower()[:LONGEST_STEM].rstrip("-")
+    return (trainer._plan.props.base_job_name or default).lower()[:LONGEST_STEM].rstrip("-")
 
 
 def _rewards(trainer: BaseTrainer) -> dict[str, Any]:
     """What a Lambda function whose ARN is written out asks for."""
-    function = trainer._technique.reward_lambda_arn
+    function = trainer._plan.technique.reward_lambda_arn
     if function is None or "${" in function:
         return {}
-    if trainer._props.compute is not None:
+    if trainer._plan.props.compute is not None:
         return {"reward_function": function}
     stack = cdk.Stack.of(trainer)
     hub = hub_name(stack.region, stack.account)
@@ -85,7 +85,7 @@ def _rewards(trainer: BaseTrainer) -> dict[str, Any]:
 
 def _run(stack: cdk.Stack, trainer: BaseTrainer) -> dict[str, Any]:
     """What executions may name."""
-    overrides = trainer._props.runtime_overrides
+    overrides = trainer._plan.props.runtime_overrides
     if overrides is None:
         return {}
     given = [overrides.training_dataset, overrides.validation_dataset]
@@ -119,7 +119,7 @@ def _differences(template: dict[str, Any], trainer: BaseTrainer, case: Case) -> 
 
 
 def _read(trainer: BaseTrainer) -> list[Any]:
-    props = trainer._props
+    props = trainer._plan.props
     sources = [props.training_dataset, props.validation_dataset]
     sources += [item.data_source for item in props.input_data_config or ()]
     found = [item.bucket for item in sources if isinstance(item, S3DataSource)]
@@ -127,7 +127,7 @@ def _read(trainer: BaseTrainer) -> list[Any]:
 
 
 def _written(trainer: BaseTrainer) -> list[Any]:
-    props = trainer._props
+    props = trainer._plan.props
     checkpoints = props.checkpoint_config
     return [props.output.bucket, None if checkpoints is None else checkpoints.bucket]
 

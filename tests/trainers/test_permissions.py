@@ -186,13 +186,7 @@ def test_a_row_of_the_table_is_of_use_or_is_not_there(
             technique, hub="all techniques", construct_id=f"Trainer{index}", **props
         )
         context = permission_context(
-            trainer._props,
-            trainer._kind,
-            trainer.training_job_request,
-            trainer._resources,
-            technique=trainer._technique,
-            place=trainer._place,
-            stem="a",
+            trainer._plan, trainer.training_job_request, trainer._resources, stem="a"
         )
         unused = [row for row in unused if not statements_of([row], context)]
     assert [permission.member for permission in unused] == []

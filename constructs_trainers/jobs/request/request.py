@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_trainers.jobs.request.sourced import SourcedRequest, plain
+from constructs_trainers.jobs.request.sourced import SourcedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,20 +44,18 @@ def build_request(
         The request without ``TrainingJobName``, which each execution computes. A block that has
         nothing in it is left out.
     """
-    blocks: Block = {
-        "RoleArn": role_arn,
-        "HyperParameters": hyperparameters,
-        "InputDataConfig": channels,
-        "OutputDataConfig": output_data_config,
-        **members,
-        "ModelPackageConfig": model_package_config or {},
-        "VpcConfig": vpc_config or {},
-        "StoppingCondition": stopping_condition or {},
-        "Tags": tags,
-    }
-    # Without hyperparameters or tags the API takes an empty value as well as none.
-    return SourcedRequest.of(
-        {n: block for n, block in blocks.items() if plain(block) not in ({}, [])}
+    return SourcedRequest(
+        {
+            "RoleArn": role_arn,
+            "HyperParameters": hyperparameters,
+            "InputDataConfig": channels,
+            "OutputDataConfig": output_data_config,
+            **members,
+            "ModelPackageConfig": model_package_config or {},
+            "VpcConfig": vpc_config or {},
+            "StoppingCondition": stopping_condition or {},
+            "Tags": tags,
+        }
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,23 +42,22 @@ class SourcedRequest:
     """A request, and where its members come from.
 
     Attributes:
-        request: The request, plain.
-        props: The path of a prop for the path of each member that has one.
+        members: The members of the request, in which values are sourced.
     """
 
-    request: dict[str, Any]
-    props: Mapping[str, str]
+    members: Mapping[str, object]
 
-    @classmethod
-    def of(cls, members: Mapping[str, object]) -> SourcedRequest:
-        """Take the props out of a request.
+    @cached_property
+    def request(self) -> dict[str, Any]:
+        """The request, plain. A block that has nothing in it is left out."""
+        blocks = {name: _plain(value) for name, value in self.members.items()}
+        # Without hyperparameters or tags the API takes an empty value as well as none.
+        return {name: block for name, block in blocks.items() if block not in ({}, [])}
 
-        Args:
-            members: The request, in which values are sourced.
-        """
-        return cls(
-            {name: plain(value) for name, value in members.items()}, dict(_props(members, ""))
-        )
+    @cached_property
+    def props(self) -> Mapping[str, str]:
+        """The path of a prop for the path of each member that has one."""
+        return dict(_props(self.members, ""))
 
     def in_words_of_props(self, problem: Problem) -> Problem:
         """The problem with the prop's path in place of the request's.
@@ -91,18 +91,14 @@ class SourcedRequest:
         return True
 
 
-def plain(value: object) -> Any:  # noqa: ANN401 - plain data
-    """Data without the props that it comes from.
-
-    Args:
-        value: Nested dicts and lists, in which values are sourced.
-    """
+def _plain(value: object) -> Any:  # noqa: ANN401 - plain data
+    """Data without the props that it comes from."""
     if isinstance(value, Sourced):
-        return plain(value.value)
+        return _plain(value.value)
     if isinstance(value, Mapping):
-        return {name: plain(item) for name, item in value.items()}
+        return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return [_plain(item) for item in value]
     return value
 
 

@@ -33,6 +33,9 @@ class ComputeKind(ABC):
         has_recipe_file: Whether the recipe travels in a file, and not in the request.
         recipe_is_fixed: Why an execution cannot give values of the recipe; None when it can.
         default_stopping_condition: What stands in the request without ``stopping_condition``.
+
+    Args:
+        props: The trainer's props.
     """
 
     registers_evaluator: ClassVar[bool] = True
@@ -41,32 +44,32 @@ class ComputeKind(ABC):
     recipe_is_fixed: ClassVar[str | None] = None
     default_stopping_condition: ClassVar[Mapping[str, int]] = {}
 
+    def __init__(self, props: TrainerProps) -> None:
+        self.props = props
+
     @abstractmethod
-    def prop_problems(self, props: TrainerProps) -> list[Problem]:
+    def prop_problems(self) -> list[Problem]:
         """What is wrong with the props that only this kind takes, or does not take."""
 
     @abstractmethod
-    def start_problems(self, props: TrainerProps) -> list[Problem]:
+    def start_problems(self) -> list[Problem]:
         """What is wrong with the prop ``model``, as a start for a job of this kind."""
 
-    def data_problems(self, _props: TrainerProps) -> list[Problem]:
+    def data_problems(self) -> list[Problem]:
         """What is wrong with data sets and channels that are right in themselves."""
         return []
 
     @abstractmethod
-    def recipe_rules(
-        self, props: TrainerProps, technique: Technique, wrong: Sequence[Problem]
-    ) -> RecipeRules:
+    def recipe_rules(self, technique: Technique, wrong: Sequence[Problem]) -> RecipeRules:
         """By which rules the recipe is resolved.
 
         Args:
-            props: The trainer's props.
             technique: The customization technique.
             wrong: What is wrong with props that the recipe may be told of.
         """
 
     def recipe_problems(
-        self, _props: TrainerProps, _choice: RecipeChoice, _model: BaseModel, _technique: Technique
+        self, _choice: RecipeChoice, _model: BaseModel, _technique: Technique
     ) -> list[Problem]:
         """What compute and recipe do not have in common."""
         return []
@@ -80,10 +83,10 @@ class ComputeKind(ABC):
         return []
 
     @abstractmethod
-    def members(self, props: TrainerProps, model: BaseModel, technique: str) -> dict[str, object]:
+    def members(self, model: BaseModel, technique: str) -> dict[str, object]:
         """The members of the request that jobs of this kind have for themselves."""
 
-    def default_compression(self, _props: TrainerProps) -> str | None:
+    def default_compression(self) -> str | None:
         """The CompressionType of the output, unless it is turned off; None for none sent."""
         return None
 
@@ -91,8 +94,6 @@ class ComputeKind(ABC):
         """The keys that the compute names as constructs."""
         return []
 
-    def dataset(
-        self, _props: TrainerProps, _channel: str, places: Sequence[str] | None
-    ) -> Dataset | str:
+    def dataset(self, _channel: str, places: Sequence[str] | None) -> Dataset | str:
         """Which data of listed places an execution may give for a channel; a text for why none."""
         return Dataset(places=places)

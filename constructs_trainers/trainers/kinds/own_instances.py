@@ -18,18 +18,13 @@ from constructs_trainers.jobs.request.limits import DEFAULT_RUNTIME
 from constructs_trainers.jobs.request.request import given
 from constructs_trainers.jobs.request.sourced import Sourced, sourced
 from constructs_trainers.recipes.recipe_file import RecipeFile, is_nova
-from constructs_trainers.trainers.input_channels import (
-    data_in_container,
-    last_part,
-    last_part_of,
-    located,
-)
+from constructs_trainers.trainers.input_channels import InputChannels, last_part_of
 from constructs_trainers.trainers.kinds.kind import ComputeKind
 from constructs_trainers.trainers.props.api_members import api_members, api_name, api_value
-from constructs_trainers.trainers.props.compute import Compute
 from constructs_trainers.trainers.props.job_settings import SETTINGS
 from constructs_trainers.trainers.props.networking import OF_CONTAINERS
 from constructs_trainers.trainers.props.s3_location import exclusive
+from constructs_trainers.trainers.props.trainer_props import Compute
 from constructs_trainers.trainers.props.training_data import is_dataset, uri_of
 from constructs_trainers.trainers.props.types import STAND_IN
 from constructs_trainers.values.resource_names import key_problems
@@ -49,6 +44,7 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.kinds.base_model import BaseModel
     from constructs_trainers.trainers.props.runtime_overrides import RuntimeOverrides
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
+    from constructs_trainers.trainers.props.training_data import Channel
     from constructs_trainers.trainers.technique import Technique
 
 _DEFAULT_VOLUME = 30
@@ -161,9 +157,13 @@ class TrainingJobCompute(Compute):
             with_key = replace(with_key, instance_count=self.count)
         return api_members(with_key, path, leave_out=_NOT_IN_RESOURCE_CONFIG)
 
-    def kind(self) -> OwnInstances:
-        """The kind of compute."""
-        return OwnInstances(self)
+    def kind(self, props: TrainerProps) -> OwnInstances:
+        """The kind of compute.
+
+        Args:
+            props: The trainer's props, this group among them.
+        """
+        return OwnInstances(self, props)
 
     def problems(self) -> list[Problem]:
         """What is wrong with the members, but for what the API's model knows."""
@@ -200,21 +200,22 @@ class OwnInstances(ComputeKind):
         "MaxRuntimeInSeconds": DEFAULT_RUNTIME
     }
 
-    def __init__(self, compute: TrainingJobCompute) -> None:
+    def __init__(self, compute: TrainingJobCompute, props: TrainerProps) -> None:
+        super().__init__(props)
         self._compute = compute
 
-    def prop_problems(self, props: TrainerProps) -> list[Problem]:
+    def prop_problems(self) -> list[Problem]:
         """The group itself, and what only jobs on own instances have."""
         found = self._compute.problems()
-        if props.checkpoint_config is not None:
-            found += props.checkpoint_config.problems("checkpoint_config")
-        if props.runtime_overrides is not None:
-            found += _override_problems(props.runtime_overrides)
+        if self.props.checkpoint_config is not None:
+            found += self.props.checkpoint_config.problems("checkpoint_config")
+        if self.props.runtime_overrides is not None:
+            found += _override_problems(self.props.runtime_overrides)
         return found
 
-    def start_problems(self, props: TrainerProps) -> list[Problem]:
+    def start_problems(self) -> list[Problem]:
         """Another trainer's model, which only an execution knows."""
-        if not hasattr(props.model, "resolved_recipe"):
+        if not hasattr(self.props.model, "resolved_recipe"):
             return []
         return [
             Problem(
@@ -226,46 +227,48 @@ class OwnInstances(ComputeKind):
             )
         ]
 
-    def data_problems(self, props: TrainerProps) -> list[Problem]:
+    def data_problems(self) -> list[Problem]:
         """Channels that the trainer makes itself, and data that its recipe cannot name."""
-        return [*_name_problems(props), *_source_problems(props)]
+        return [
+            *_name_problems(self.props.input_data_config or ()),
+            *_source_problems(InputChannels(self.props)),
+        ]
 
-    def recipe_rules(
-        self, props: TrainerProps, technique: Technique, wrong: Sequence[Problem]
-    ) -> RecipeRules:
+    def recipe_rules(self, technique: Technique, wrong: Sequence[Problem]) -> RecipeRules:
         """The recipe is a file, which is told where everything is."""
         if wrong:
             return RecipeFile()
+        channels = InputChannels(self.props)
         return RecipeFile(
-            training_data=data_in_container(props, TRAIN),
-            validation_data=data_in_container(props, VALIDATION),
-            checkpoint=props.source.checkpoint,
+            training_data=channels.data_in_container(TRAIN),
+            validation_data=channels.data_in_container(VALIDATION),
+            checkpoint=self.props.source.checkpoint,
             instance_type=self._compute.instance_type,
             instance_count=self._compute.count,
-            mlflow_tracking_uri=props.mlflow_resource_arn,
-            mlflow_experiment_name=props.mlflow_experiment_name,
-            mlflow_run_name=props.mlflow_run_name,
+            mlflow_tracking_uri=self.props.mlflow_resource_arn,
+            mlflow_experiment_name=self.props.mlflow_experiment_name,
+            mlflow_run_name=self.props.mlflow_run_name,
             reward_lambda_arn=technique.reward_arn,
         )
 
     def recipe_problems(
-        self, props: TrainerProps, choice: RecipeChoice, model: BaseModel, technique: Technique
+        self, choice: RecipeChoice, model: BaseModel, technique: Technique
     ) -> list[Problem]:
         """Instance types and counts that the recipe does not run on, and a missing image."""
         found: list[Problem] = []
-        if props.source.package_arn is not None and not is_nova(choice.recipe):
+        if self.props.source.package_arn is not None and not is_nova(choice.recipe):
             found.append(
                 Problem(
                     path="model",
                     message="a job on own instances reads its model from S3, not from a model "
                     "package",
-                    got=short_repr(props.source.package_arn),
+                    got=short_repr(self.props.source.package_arn),
                     allowed="the S3 URI of the package's artifacts, with base_model_name",
                 )
             )
         if refused := technique.own_instances_problems():
             return [*found, *refused]
-        if props.training_image is None and model.image_uri is None:
+        if self.props.training_image is None and model.image_uri is None:
             found.append(_no_image(choice))
         compute = self._compute
         return [
@@ -287,10 +290,10 @@ class OwnInstances(ComputeKind):
         file = data_source(recipe_uri or "", "S3Prefix")
         return [*found, Sourced("recipe", channel(RECIPE, file, InputMode="File"))]
 
-    def members(self, props: TrainerProps, model: BaseModel, technique: str) -> dict[str, object]:
+    def members(self, model: BaseModel, technique: str) -> dict[str, object]:
         """AlgorithmSpecification, ResourceConfig and the other settings."""
         del technique
-        environment = props.environment
+        environment = self.props.environment
         settings = given(
             Environment=Sourced("environment", dict(environment)) if environment else None,
             EnableManagedSpotTraining=sourced(
@@ -298,16 +301,18 @@ class OwnInstances(ComputeKind):
                 self._compute.enable_managed_spot_training or None,
             ),
             **{
-                api_name(name): sourced(f"networking.{name}", getattr(props.networking, name, None))
+                api_name(name): sourced(
+                    f"networking.{name}", getattr(self.props.networking, name, None)
+                )
                 for name in OF_CONTAINERS
             },
             **{
-                member: None if value is None else api_value(value, prop)
+                member: api_value(getattr(self.props, prop), prop)
                 for prop, member in SETTINGS.items()
-                for value in [getattr(props, prop)]
+                if getattr(self.props, prop) is not None
             },
         )
-        image = props.training_image or model.image_uri or ""
+        image = self.props.training_image or model.image_uri or ""
         return {
             "AlgorithmSpecification": {
                 "TrainingImage": Sourced("training_image", image),
@@ -317,25 +322,23 @@ class OwnInstances(ComputeKind):
             **settings,
         }
 
-    def default_compression(self, props: TrainerProps) -> str | None:
+    def default_compression(self) -> str | None:
         """The service's own, written out as the SageMaker Python SDK does.
 
         But for Step Functions' optimized integration, which is not known to take the member.
         """
-        return None if props.runs_job else "GZIP"
+        return None if self.props.runs_job else "GZIP"
 
     def keys(self) -> list[IKey]:
         """The key of the volumes."""
         key = self._compute.volume_kms_key
         return [] if key is None else [key]
 
-    def dataset(
-        self, props: TrainerProps, channel: str, places: Sequence[str] | None
-    ) -> Dataset | str:
+    def dataset(self, channel: str, places: Sequence[str] | None) -> Dataset | str:
         """Data of the shape that the recipe's file was written for."""
-        if data_in_container(props, channel) is None:
+        name = InputChannels(self.props).last_part(channel)
+        if name is None:
             return "cannot be given: the recipe of the trainer was written without validation data"
-        name = last_part(props, channel)
         is_file = "." in name
         return Dataset(places=places, is_file=is_file, file_name=name if is_file else "")
 
@@ -362,7 +365,7 @@ def _override_problems(overrides: RuntimeOverrides) -> Iterator[Problem]:
             )
 
 
-def _name_problems(props: TrainerProps) -> list[Problem]:
+def _name_problems(channels: Sequence[Channel]) -> list[Problem]:
     return [
         Problem(
             path=f"input_data_config[{index}].channel_name",
@@ -370,17 +373,18 @@ def _name_problems(props: TrainerProps) -> list[Problem]:
             got=short_repr(item.channel_name),
             fix="choose another name",
         )
-        for index, item in enumerate(props.input_data_config or ())
+        for index, item in enumerate(channels)
         if item.channel_name in {MODEL, RECIPE}
     ]
 
 
-def _source_problems(props: TrainerProps) -> list[Problem]:
+def _source_problems(channels: InputChannels) -> list[Problem]:
     found: list[Problem] = []
     for name in (TRAIN, VALIDATION):
-        path, source = located(props, name)
-        if source is None:
+        given = channels.located(name)
+        if given is None:
             continue
+        path, source = given
         if is_dataset(source):
             found.append(
                 Problem(

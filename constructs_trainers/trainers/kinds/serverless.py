@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from constructs_trainers.recipes.choice import RecipeRules
     from constructs_trainers.trainers.kinds.base_model import BaseModel
-    from constructs_trainers.trainers.props.compute import Compute
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 class Serverless(ComputeKind):
     """A trainer without ``compute``."""
 
-    def prop_problems(self, props: TrainerProps) -> list[Problem]:
+    def prop_problems(self) -> list[Problem]:
         """Props that the SageMaker Python SDK takes for a serverless job and silently drops."""
         found = [
             Problem(
@@ -37,9 +36,9 @@ class Serverless(ComputeKind):
                 fix="leave it out",
             )
             for name in OF_CONTAINERS
-            if getattr(props.networking, name, None)
+            if getattr(self.props.networking, name, None)
         ]
-        if props.runs_job:
+        if self.props.runs_job:
             found.append(
                 Problem(
                     path="integration_pattern",
@@ -53,60 +52,62 @@ class Serverless(ComputeKind):
             Problem(
                 path=name,
                 message="has no effect on a serverless job: its containers are the service's",
-                got=short_repr(getattr(props, name)),
+                got=short_repr(getattr(self.props, name)),
                 fix="leave it out, or give compute=TrainingJobCompute(...)",
             )
             for name in OWN_INSTANCES_PROPS
-            if getattr(props, name)
+            if getattr(self.props, name)
         ]
 
-    def start_problems(self, props: TrainerProps) -> list[Problem]:
+    def start_problems(self) -> list[Problem]:
         """A checkpoint in S3."""
-        if not isinstance(props.model, str) or not is_s3_uri(props.model):
+        if not isinstance(self.props.model, str) or not is_s3_uri(self.props.model):
             return []
         return [
             Problem(
                 path="model",
                 message="a serverless job cannot start from a checkpoint in S3",
-                got=short_repr(props.model),
+                got=short_repr(self.props.model),
                 allowed="the hub's name of a model, a model package, or another trainer",
                 fix="give compute=TrainingJobCompute(...), or a model package",
             )
         ]
 
-    def recipe_rules(
-        self, props: TrainerProps, technique: Technique, wrong: Sequence[Problem]
-    ) -> RecipeRules:
+    def recipe_rules(self, technique: Technique, wrong: Sequence[Problem]) -> RecipeRules:
         """The spec's parameters are sent as hyperparameters."""
-        del props, technique, wrong
+        del technique, wrong
         return SERVERLESS
 
-    def members(self, props: TrainerProps, model: BaseModel, technique: str) -> dict[str, object]:
+    def members(self, model: BaseModel, technique: str) -> dict[str, object]:
         """ServerlessJobConfig and MlflowConfig."""
-        is_lora = props.training_type_name == TrainingType.LORA.value
+        is_lora = self.props.training_type_name == TrainingType.LORA.value
         mlflow = given(
-            MlflowResourceArn=sourced("mlflow_resource_arn", props.mlflow_resource_arn),
-            MlflowExperimentName=sourced("mlflow_experiment_name", props.mlflow_experiment_name),
-            MlflowRunName=sourced("mlflow_run_name", props.mlflow_run_name),
+            MlflowResourceArn=sourced("mlflow_resource_arn", self.props.mlflow_resource_arn),
+            MlflowExperimentName=sourced(
+                "mlflow_experiment_name", self.props.mlflow_experiment_name
+            ),
+            MlflowRunName=sourced("mlflow_run_name", self.props.mlflow_run_name),
         )
         return serverless_members(
             base_model_arn=model.arn,
             customization_technique=technique,
-            accept_eula=Sourced("accept_eula", props.accept_eula or props.source.has_accepted_eula),
+            accept_eula=Sourced(
+                "accept_eula", self.props.accept_eula or self.props.source.has_accepted_eula
+            ),
             peft=TrainingType.LORA.value if is_lora else None,
-            sequence_length=sourced("sequence_length", props.sequence_length),
+            sequence_length=sourced("sequence_length", self.props.sequence_length),
             evaluator_arn=model.evaluator_arn,
-            mlflow_config=None if props.mlflow_resource_arn is None else mlflow,
+            mlflow_config=None if self.props.mlflow_resource_arn is None else mlflow,
         )
 
 
-def kind_of(compute: Compute | None) -> ComputeKind:
-    """The kind that the prop ``compute`` names.
+def kind_of(props: TrainerProps) -> ComputeKind:
+    """The kind of compute that a trainer's props name.
 
     Args:
-        compute: The prop.
+        props: The props.
     """
-    kind = Serverless() if compute is None else compute.kind()
+    kind = Serverless(props) if props.compute is None else props.compute.kind(props)
     if not isinstance(kind, ComputeKind):
         raise TypeError(kind)
     return kind

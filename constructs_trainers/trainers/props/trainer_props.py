@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields, replace
 from enum import Enum
 from functools import cached_property
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.jobs.job_retry import JobRetry
-    from constructs_trainers.trainers.props.compute import Compute
     from constructs_trainers.trainers.props.job_settings import (
         CheckpointConfig,
         DebugHookConfig,
@@ -53,6 +53,18 @@ class TrainingType(Enum):
 
     FULL = "FULL"
     """All weights. Sends no ``Peft``."""
+
+
+class Compute(ABC):
+    """The group of a kind of compute; without any, a job is serverless."""
+
+    @abstractmethod
+    def kind(self, props: TrainerProps) -> object:
+        """The kind of compute, a ``ComputeKind``, which answers for all that is different.
+
+        Args:
+            props: The trainer's props, this group among them.
+        """
 
 
 class TrainerArguments(TypedDict, total=False):

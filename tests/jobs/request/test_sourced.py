@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.request.sourced import Sourced, SourcedRequest, plain, sourced
+from constructs_trainers.jobs.request.sourced import Sourced, SourcedRequest, sourced
 
-REQUEST = SourcedRequest.of(
+REQUEST = SourcedRequest(
     {
         "RoleArn": Sourced("role", "arn"),
         "HyperParameters": Sourced("hyperparameters", {"BatchSize": "4"}),
@@ -30,7 +30,8 @@ def test_the_request_itself_is_plain() -> None:
         "Tags": [{"Key": "own"}, {"Key": "team"}],
         "ServerlessJobConfig": {"JobType": "FineTuning"},
     }
-    assert plain((Sourced("a", [Sourced("b", 1)]), 2)) == [[1], 2]
+    nested = SourcedRequest({"A": (Sourced("a", [Sourced("b", 1)]), 2), "Empty": Sourced("c", {})})
+    assert nested.request == {"A": [[1], 2]}
 
 
 @pytest.mark.parametrize(
