@@ -106,6 +106,12 @@ class RecipeRequest:
         """What job names begin with: the model by the hub's name, however it was given."""
         return job_name_stem(self.props.base_job_name, self.model.name, self.props.technique)
 
+    @property
+    def contribution(self) -> Contribution:
+        """What the technique adds."""
+        add = self.props.contribution
+        return Contribution() if add is None else add(self.model, self.selected.spec)
+
 
 class _Serverless:
     """The spec's parameters are sent as hyperparameters; the service fills in the rest."""
@@ -113,7 +119,7 @@ class _Serverless:
     def resolve(self, asked: RecipeRequest) -> RecipeChoice:
         """Resolve a recipe."""
         recipe = asked.selected.recipe
-        added = _contribution(asked.model, asked.selected, asked.props)
+        added = asked.contribution
         resolved = resolve_recipe(
             recipe.template,
             asked.selected.spec,
@@ -188,12 +194,6 @@ def choose_recipe(
     asked = RecipeRequest(*selected, layers, props, number_token_as_text)
     chosen = _collect(problems, lambda: props.rules.resolve(asked))
     return None if len(problems) > before else chosen
-
-
-def _contribution(model: LockedModel, selected: SelectedRecipe, props: RecipeProps) -> Contribution:
-    if props.contribution is None:
-        return Contribution()
-    return props.contribution(model, selected.spec)
 
 
 def _selected(

@@ -221,7 +221,8 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
         reserved = TAGS_OF_RUN_JOB if props.runs_job else 0
         tags = JobTags(self._request["Tags"], self._tag_manager, reserved=reserved)
         self.node.add_validation(tags)
-        warn_of_members_not_known(self, props, self._request)
+        if props.runs_job:
+            warn_of_members_not_known(self, self._request)
         retry = props.retry or JobRetry()
         definition = training_definition(
             {**self._request, "Tags": cdk.Lazy.any(tags)},

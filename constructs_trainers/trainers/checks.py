@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps
     from constructs_trainers.trainers.job_plan import JobPlan
-    from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
 _DECIDING = {"model", "base_model_name", "training_type", "sequence_length"}
 
@@ -52,7 +51,7 @@ def checked_recipe(
     problems = [*wrong_types, *technique.problems(place.known_region)]
     model_is_wrong = any(problem.path == "model" for problem in wrong_types)
     problems += [] if model_is_wrong else deciding_problems(plan.kind)
-    others = _beside(wrong_types, props, other_problems(plan.kind))
+    others = _beside(wrong_types, plan, other_problems(plan.kind))
     deciding, choice = None, None
     if not {_prop_of(problem) for problem in problems} & _DECIDING:
         deciding = recipe_props(plan, [*wrong_types, *others])
@@ -66,20 +65,20 @@ def checked_recipe(
     problems += others
     base_model = UNKNOWN_MODEL if choice is None else BaseModel.of(choice, place)
     if choice is not None:
-        found = _eula_problems(props, choice)
+        found = _eula_problems(plan, choice)
         found += technique.recipe_problems(choice.resolved)
         found += ExecutionRules(plan).problems(choice)
         if props.told is not None and not props.told.problems():
             found += props.told.problems_in(stem=choice.stem, region=place.region)
         found += plan.kind.recipe_problems(choice, base_model, technique)
-        problems += _beside(wrong_types, props, found)
+        problems += _beside(wrong_types, plan, found)
     problems += _draft_problems(plan, base_model, problems)
     if deciding is None or choice is None or problems:
         raise TrainerError(f"{scope.node.path} ({type(scope).__name__})", problems)
     return deciding, choice
 
 
-def _beside(wrong_types: list[Problem], props: TrainerProps, found: list[Problem]) -> list[Problem]:
+def _beside(wrong_types: list[Problem], plan: JobPlan, found: list[Problem]) -> list[Problem]:
     """Problems that are not about stand-ins, and not about what seems to be missing for them."""
     paths = [problem.path for problem in wrong_types]
     groups = {_prop_of(problem) for problem in wrong_types}
@@ -89,7 +88,7 @@ def _beside(wrong_types: list[Problem], props: TrainerProps, found: list[Problem
         problem
         for problem in found
         if not any(leads_into(problem.path, p) or leads_into(p, problem.path) for p in paths)
-        and not (_prop_of(problem) in groups and is_missing(props, problem.path))
+        and not (_prop_of(problem) in groups and is_missing(plan.props, problem.path))
     ]
 
 
@@ -97,7 +96,8 @@ def _prop_of(problem: Problem) -> str:
     return re.split(r"[.\[]", problem.path, maxsplit=1)[0]
 
 
-def _eula_problems(props: TrainerProps, choice: RecipeChoice) -> list[Problem]:
+def _eula_problems(plan: JobPlan, choice: RecipeChoice) -> list[Problem]:
+    props = plan.props
     if not choice.model.gated or props.accept_eula or props.source.has_accepted_eula:
         return []
     return [

@@ -25,15 +25,13 @@ from constructs_trainers.values.tokens import is_token
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aws_cdk.aws_stepfunctions import IntegrationPattern
     from constructs import Construct
 
     from constructs_trainers.trainers.kinds.kind import ComputeKind
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
 MEMBERS_NOT_KNOWN = "constructs-trainers:runJobMembersNotKnown"
-
-_PATH = "integration_pattern"
-_ALLOWED = "IntegrationPattern.RUN_JOB, or leave it out: the trainer then looks at its job itself"
 
 _TRAINING_TYPES = [member.value for member in TrainingType]
 _MODELS = (
@@ -73,21 +71,15 @@ def other_problems(kind: ComputeKind) -> list[Problem]:
     found += _output_problems(props)
     if props.networking is not None:
         found += networking_problems(props.networking)
-    found += _workflow_problems(props)
-    return found + kind.prop_problems()
-
-
-def _workflow_problems(props: TrainerProps) -> list[Problem]:
-    """What is wrong with how a job is run, bounded and told of."""
-    found: list[Problem] = []
     if props.told is not None:
         found += props.told.problems()
-    found += _integration_problems(props)
+    if props.integration_pattern is not None and not props.runs_job:
+        found.append(_does_not_wait(props.integration_pattern))
     if props.retry is not None:
         found += props.retry.problems("retry")
     if props.runtime_overrides is not None:
         found += props.runtime_overrides.problems("runtime_overrides")
-    return found
+    return found + kind.prop_problems()
 
 
 def _output_problems(props: TrainerProps) -> list[Problem]:
@@ -133,28 +125,24 @@ def _sequence_length_problems(length: str | None) -> list[Problem]:
     ]
 
 
-def _integration_problems(props: TrainerProps) -> list[Problem]:
-    """What is wrong with the prop ``integration_pattern``."""
-    given = props.integration_pattern
-    if given is None:
-        return []
-    if not props.runs_job:
-        message = "would not wait for the job, or wait for a token that nothing sends"
-        return [Problem(path=_PATH, message=message, got=given.name, allowed=_ALLOWED)]
-    return []
+def _does_not_wait(given: IntegrationPattern) -> Problem:
+    return Problem(
+        path="integration_pattern",
+        message="would not wait for the job, or wait for a token that nothing sends",
+        got=given.name,
+        allowed="IntegrationPattern.RUN_JOB, or leave it out: the trainer then looks at its job "
+        "itself",
+    )
 
 
-def warn_of_members_not_known(
-    scope: Construct, props: TrainerProps, request: Mapping[str, object]
-) -> None:
+def warn_of_members_not_known(scope: Construct, request: Mapping[str, object]) -> None:
     """Say which members of a request Step Functions may refuse when it waits for the job itself.
 
     Args:
         scope: The trainer.
-        props: Its props.
         request: The request.
     """
-    unknown = members_not_known_to_be_taken(request) if props.runs_job else []
+    unknown = members_not_known_to_be_taken(request)
     if unknown:
         cdk.Annotations.of(scope).add_warning_v2(
             MEMBERS_NOT_KNOWN,

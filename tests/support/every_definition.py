@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_trainers.local.cdk_cli import CdkCli
+from tests.support.watched_synthesis import watch_apps, watch_stacks
 from tools import validate_definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 FOLDER = pytest.StashKey[Path]()
 REPORT = pytest.StashKey[validate_definitions.Report]()
@@ -46,35 +47,9 @@ def every_definition(pytestconfig: pytest.Config) -> Iterable[None]:
         _gather_from_commands(patch, folder)
         # Importing it would start its kernel, also in runs that need none.
         if "aws_cdk" in sys.modules:
-            _gather_from_stacks(patch, folder)
-            _gather_from_apps(patch, folder)
+            watch_stacks(patch, lambda made: keep(folder, validate_definitions.machines(made)))
+            watch_apps(patch, lambda made: keep(folder, validate_definitions.definitions(made)))
         yield
-
-
-def _gather_from_stacks(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    from aws_cdk.assertions import Template
-
-    original: Callable[..., Template] = Template.from_stack
-
-    def from_stack(*args: Any, **options: Any) -> Template:  # noqa: ANN401 - handed on
-        template = original(*args, **options)
-        keep(folder, validate_definitions.machines(template.to_json()))
-        return template
-
-    patch.setattr(Template, "from_stack", from_stack)
-
-
-def _gather_from_apps(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    from aws_cdk import Stage
-
-    original: Callable[..., Any] = Stage.synth
-
-    def synth(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - handed on
-        assembly = original(*args, **options)
-        keep(folder, validate_definitions.definitions(Path(assembly.directory)))
-        return assembly
-
-    patch.setattr(Stage, "synth", synth)
 
 
 def _gather_from_commands(patch: pytest.MonkeyPatch, folder: Path) -> None:

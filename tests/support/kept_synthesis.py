@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.watched_synthesis import watch_apps, watch_stacks
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -28,8 +30,8 @@ _TEMPORARY = re.compile(re.escape(tempfile.gettempdir()) + r"/[\w./-]*")
 def kept_synthesis() -> Iterable[None]:
     """Keep what stacks and apps are synthesized to, requests, and what commands print as JSON."""
     with pytest.MonkeyPatch.context() as patch:
-        _keep_stacks(patch)
-        _keep_assemblies(patch)
+        watch_stacks(patch, lambda template: keep("template", _as_text(template)))
+        watch_apps(patch, _keep_assembly)
         _keep_requests(patch)
         _keep_commands(patch)
         yield
@@ -56,31 +58,9 @@ def _as_text(value: object) -> str:
     return json.dumps(value, indent=1, default=lambda other: getattr(other, "code", repr(other)))
 
 
-def _keep_stacks(patch: pytest.MonkeyPatch) -> None:
-    from aws_cdk.assertions import Template
-
-    original: Callable[..., Template] = Template.from_stack
-
-    def from_stack(*args: Any, **options: Any) -> Template:  # noqa: ANN401 - handed on
-        template = original(*args, **options)
-        keep("template", _as_text(template.to_json()))
-        return template
-
-    patch.setattr(Template, "from_stack", from_stack)
-
-
-def _keep_assemblies(patch: pytest.MonkeyPatch) -> None:
-    from aws_cdk import Stage
-
-    original: Callable[..., Any] = Stage.synth
-
-    def synth(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - handed on
-        assembly = original(*args, **options)
-        for path in sorted(Path(assembly.directory).rglob("*.template.json")):
-            keep("template", path.read_text(encoding="utf-8"))
-        return assembly
-
-    patch.setattr(Stage, "synth", synth)
+def _keep_assembly(folder: Path) -> None:
+    for path in sorted(folder.rglob("*.template.json")):
+        keep("template", path.read_text(encoding="utf-8"))
 
 
 def _keep_requests(patch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.values.resource_names import (
     aliased_keys,
+    ecr_repository,
     evaluator_arn_problems,
     is_key_arn,
     mlflow_problems,
@@ -169,3 +170,18 @@ def test_what_is_good_here_fits_the_api() -> None:
 def test_an_alias_may_be_of_any_key_beside_it(key: str, aliased: tuple[str, str] | None) -> None:
     assert aliased_keys(key, HERE) == aliased
     assert is_key_arn(key) is (":key/" in key)
+
+
+@pytest.mark.parametrize("end", ["", ":1", "@sha256:0123"])
+def test_an_image_is_in_a_repository(end: str) -> None:
+    image = f"123456789012.dkr.ecr.us-west-2.amazonaws.com/own/image{end}"
+    assert ecr_repository(image) == ("123456789012", "us-west-2", "own/image")
+
+
+def test_parts_of_an_image_may_be_known_at_deployment_only() -> None:
+    assert ecr_repository(TOKEN) is None
+
+
+@pytest.mark.parametrize("image", ["", "image:1", "docker.io/own/image:1"])
+def test_an_image_elsewhere_is_in_none(image: str) -> None:
+    assert ecr_repository(image) is None

@@ -258,7 +258,7 @@ def _stage_problems(path: str, data: NewData, stages: Mapping[str, BaseTrainer])
                 message="is the name of no Stage of this pipeline",
                 got=short_repr(data.stage),
                 allowed=", ".join(stages) or None,
-                fix=did_you_mean(str(data.stage), stages),
+                fix=did_you_mean(data.stage, stages),
             )
         ]
     rule = stages[data.stage].allowed_input.training_dataset

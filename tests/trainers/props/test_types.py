@@ -271,11 +271,10 @@ def test_any_value_of_a_techniques_own_prop(
         assert "tags" in found
 
 
-def arguments_of_train() -> list[str]:
-    return ["input_data_config", "wait", "logs", "wait_timeout", "id", "scope"]
+ARGUMENTS_OF_TRAIN = ["input_data_config", "wait", "logs", "wait_timeout", "id", "scope"]
 
 
-@pytest.mark.parametrize("argument", arguments_of_train())
+@pytest.mark.parametrize("argument", ARGUMENTS_OF_TRAIN)
 def test_any_value_of_an_argument_of_train(
     make_trainer: TrainerMaker, stack: cdk.Stack, argument: str
 ) -> None:
