@@ -20,7 +20,7 @@ from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
-    from constructs_trainers.trainers.props.training_data import Channel, DataSource
+    from constructs_trainers.trainers.props.training_data import DataSource
 
 _DATASETS = {channels.TRAIN: "training_dataset", channels.VALIDATION: "validation_dataset"}
 
@@ -93,13 +93,22 @@ class InputChannels:
         found: list[Problem] = []
         for prop, source in self._datasets.values():
             found += source_problems(prop, source)
-        names = list(self._datasets)
+        given_by = {name: f"{prop} gives it" for name, (prop, _) in self._datasets.items()}
         for index, item in enumerate(self._channels):
             path = f"input_data_config[{index}]"
             found += item.problems(path)
-            found += _name_problems(path, item, names)
-            names.append(item.channel_name)
-        if channels.TRAIN not in names:
+            name = item.channel_name
+            if name in given_by:
+                found.append(
+                    Problem(
+                        path=f"{path}.channel_name",
+                        message=f"the channel is there already: {given_by[name]}",
+                        got=short_repr(name),
+                        fix="keep one of the two",
+                    )
+                )
+            given_by.setdefault(name, "given twice")
+        if channels.TRAIN not in given_by:
             fix = "give an S3 URI or the ARN of a hub DataSet"
             found.append(Problem(path="training_dataset", message="is required", fix=fix))
         return found or self._file_system_problems()
@@ -117,22 +126,6 @@ class InputChannels:
                 fix="give networking=Networking(vpc=...), or subnets and security_group_ids",
             )
         ]
-
-
-def _name_problems(path: str, item: Channel, names: list[str]) -> list[Problem]:
-    name = item.channel_name
-    if name not in names:
-        return []
-    prop = _DATASETS.get(name)
-    also = f"{prop} gives it" if prop and names.index(name) < len(_DATASETS) else "given twice"
-    return [
-        Problem(
-            path=f"{path}.channel_name",
-            message=f"the channel is there already: {also}",
-            got=short_repr(name),
-            fix="keep one of the two",
-        )
-    ]
 
 
 def last_part_of(source: DataSource) -> str:

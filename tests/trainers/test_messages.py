@@ -362,6 +362,14 @@ PROPS: dict[str, tuple[dict[str, Any], str]] = {
             fix:     keep one of the two
         """,
     ),
+    "a channel of validation data twice": (
+        {"input_data_config": [ct.Channel(channel_name="validation", data_source=DATA)] * 2},
+        """
+        input_data_config[1].channel_name: the channel is there already: given twice
+            got:     'validation'
+            fix:     keep one of the two
+        """,
+    ),
     "a role by its name": (
         {"role": "MyRole"},
         """
