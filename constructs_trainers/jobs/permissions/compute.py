@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs.permissions import sources
 from constructs_trainers.jobs.permissions.s3 import key_access
-from constructs_trainers.jobs.permissions.statements import Access, Permission, service_actions
+from constructs_trainers.jobs.permissions.statements import (
+    Permission,
+    everywhere_with,
+    service_actions,
+    values_at,
+)
 from constructs_trainers.values.resource_names import ecr_repository
 
 if TYPE_CHECKING:
-    from constructs_trainers.jobs.permissions.statements import PermissionContext
+    from constructs_trainers.jobs.permissions.statements import Access, PermissionContext
+    from constructs_trainers.values.environment import Environment
 
 VOLUME_KEY_ACTIONS: Final = service_actions(
     "kms", "CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"
@@ -18,35 +24,24 @@ VOLUME_KEY_ACTIONS: Final = service_actions(
 """What a role needs of a key that instance volumes are encrypted with."""
 
 _IMAGE: Final = "AlgorithmSpecification.TrainingImage"
+_VOLUME_KEY: Final = "ResourceConfig.VolumeKmsKeyId"
+_REMOTE_DEBUG: Final = "RemoteDebugConfig.EnableRemoteDebug"
 
 
-def _network(job: PermissionContext) -> list[Access]:
-    return [Access(["*"])] if "VpcConfig" in job.request else []
-
-
-def _has_image(job: PermissionContext) -> list[Access]:
-    return [Access(["*"]) for _ in _repository(job)]
-
-
-def _repository(job: PermissionContext) -> list[Access]:
-    image = job.request.get("AlgorithmSpecification", {}).get("TrainingImage")
-    if image is None:
-        return []
-    at, found = job.environment, ecr_repository(image)
+def _repository(image: str, at: Environment) -> str:
+    found = ecr_repository(image)
     if found is None:
-        return [Access([at.arn("ecr", "repository/*", account="*")])]
+        return at.arn("ecr", "repository/*", account="*")
     name = f"repository/{found.name}"
-    return [Access([at.arn("ecr", name, region=found.region, account=found.account)])]
+    return at.arn("ecr", name, region=found.region, account=found.account)
+
+
+def _repositories(job: PermissionContext) -> list[str]:
+    return [_repository(image, job.environment) for image in values_at(job.request, _IMAGE)]
 
 
 def _volume_key(job: PermissionContext) -> list[Access]:
-    key = job.request.get("ResourceConfig", {}).get("VolumeKmsKeyId")
-    return [] if key is None else [key_access(key, job, service="ec2")]
-
-
-def _remote_debug(job: PermissionContext) -> list[Access]:
-    config = job.request.get("RemoteDebugConfig", {})
-    return [Access(["*"])] if config.get("EnableRemoteDebug") else []
+    return [key_access(key, job, service="ec2") for key in values_at(job.request, _VOLUME_KEY)]
 
 
 COMPUTE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
@@ -66,14 +61,14 @@ COMPUTE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         ),
         resources="`*`: the interfaces do not exist yet, and describing knows no resources",
         source=sources.SDK,
-        find=_network,
+        find=everywhere_with("VpcConfig"),
     ),
     Permission(
         member=_IMAGE,
         actions=("ecr:GetAuthorizationToken",),
         resources="`*`: the token is for the whole registry",
         source=sources.SDK,
-        find=_has_image,
+        find=everywhere_with(_IMAGE),
     ),
     Permission(
         member=_IMAGE,
@@ -82,10 +77,10 @@ COMPUTE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         ),
         resources="the image's repository; for a CDK token, the region's repositories",
         source=sources.SDK,
-        find=_repository,
+        find=_repositories,
     ),
     Permission(
-        member="ResourceConfig.VolumeKmsKeyId",
+        member=_VOLUME_KEY,
         actions=VOLUME_KEY_ACTIONS,
         resources="the key; for an alias, the key that has it; "
         "for a CDK token, any key through EC2",
@@ -93,7 +88,7 @@ COMPUTE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         find=_volume_key,
     ),
     Permission(
-        member="RemoteDebugConfig.EnableRemoteDebug",
+        member=_REMOTE_DEBUG,
         actions=service_actions(
             "ssmmessages",
             "CreateControlChannel",
@@ -103,7 +98,7 @@ COMPUTE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         ),
         resources="`*`: the actions know no resources",
         source=sources.REMOTE_DEBUG,
-        find=_remote_debug,
+        find=everywhere_with(_REMOTE_DEBUG),
     ),
 )
 """What a job's role needs for its network, image, volumes and remote debugging."""

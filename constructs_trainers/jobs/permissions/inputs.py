@@ -13,7 +13,12 @@ from constructs_trainers.jobs.permissions.s3 import (
     s3_permissions,
     through,
 )
-from constructs_trainers.jobs.permissions.statements import Access, Permission, service_actions
+from constructs_trainers.jobs.permissions.statements import (
+    Access,
+    Permission,
+    named_at,
+    service_actions,
+)
 from constructs_trainers.jobs.request.channels import RECIPE
 from constructs_trainers.values.s3 import is_dataset_arn, names_object
 
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 _SOURCE: Final = "InputDataConfig.DataSource"
 _S3: Final = f"{_SOURCE}.S3DataSource"
 _FILES: Final = f"{_SOURCE}.FileSystemDataSource"
+_DATASET: Final = f"{_SOURCE}.DatasetSource.DatasetArn"
 _RUNTIME: Final = "TrainingDataset, ValidationDataset of an execution"
 _RECIPE: Final = "InputDataConfig, channel recipe"
 
@@ -78,32 +84,18 @@ def _recipe_key(job: PermissionContext) -> list[Access]:
     return found
 
 
-def _read_keys(job: PermissionContext) -> list[Access]:
-    return [Access([key]) for key in job.read_keys]
-
-
-def _file_systems(job: PermissionContext, kind: str, *modes: str) -> list[str]:
+def _efs(job: PermissionContext, *modes: str) -> list[str]:
     return [
         job.environment.arn("elasticfilesystem", f"file-system/{source['FileSystemId']}")
         for source in _sources(job, "FileSystemDataSource")
-        if source["FileSystemType"] == kind and source["FileSystemAccessMode"] in modes
+        if source["FileSystemType"] == "EFS" and source["FileSystemAccessMode"] in modes
     ]
 
 
-def _efs(job: PermissionContext) -> list[Access]:
-    return [Access([arn]) for arn in _file_systems(job, "EFS", "ro", "rw")]
-
-
-def _written_efs(job: PermissionContext) -> list[Access]:
-    return [Access([arn]) for arn in _file_systems(job, "EFS", "rw")]
-
-
-def _fsx(job: PermissionContext) -> list[Access]:
-    return [Access(["*"])] if _file_systems(job, "FSxLustre", "ro", "rw") else []
-
-
-def _datasets(job: PermissionContext) -> list[str]:
-    return [source["DatasetArn"] for source in _sources(job, "DatasetSource")]
+def _fsx(job: PermissionContext) -> list[str]:
+    sources_of_files = _sources(job, "FileSystemDataSource")
+    has_fsx = any(source["FileSystemType"] == "FSxLustre" for source in sources_of_files)
+    return ["*"] if has_fsx else []
 
 
 def _runtime_data(job: PermissionContext) -> list[S3Objects]:
@@ -118,10 +110,6 @@ def _runtime_data(job: PermissionContext) -> list[S3Objects]:
     return found
 
 
-def _runtime_datasets(job: PermissionContext) -> list[str]:
-    return [arn for arn in job.runtime_data if is_dataset_arn(arn)]
-
-
 INPUT_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     *s3_permissions(f"{_S3}.S3Uri", _data, what="the objects whose names begin with the URI's key"),
     *s3_permissions(
@@ -134,7 +122,7 @@ INPUT_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         actions=INPUT_KEY_ACTIONS,
         resources="the key of a bucket that is given as a construct",
         source=sources.S3_KEYS,
-        find=_read_keys,
+        find=lambda job: job.read_keys,
     ),
     Permission(
         member=f"{_FILES}, EFS",
@@ -143,14 +131,14 @@ INPUT_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         ),
         resources="the file system",
         source=f"{sources.EFS_CLIENTS}; {sources.FULL_ACCESS}",
-        find=_efs,
+        find=lambda job: _efs(job, "ro", "rw"),
     ),
     Permission(
         member=f"{_FILES}, EFS with access mode rw",
         actions=("elasticfilesystem:ClientWrite",),
         resources="the file system",
         source=sources.EFS_CLIENTS,
-        find=_written_efs,
+        find=lambda job: _efs(job, "rw"),
     ),
     Permission(
         member=f"{_FILES}, FSxLustre",
@@ -159,9 +147,13 @@ INPUT_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         source=sources.FULL_ACCESS,
         find=_fsx,
     ),
-    *hub_permissions(f"{_SOURCE}.DatasetSource.DatasetArn", _datasets, what="the DataSet"),
+    *hub_permissions(_DATASET, named_at(_DATASET), what="the DataSet"),
     *s3_permissions(_RUNTIME, _runtime_data, what="the places that runtime_overrides lists"),
-    *hub_permissions(_RUNTIME, _runtime_datasets, what="the DataSets that runtime_overrides lists"),
+    *hub_permissions(
+        _RUNTIME,
+        lambda job: [arn for arn in job.runtime_data if is_dataset_arn(arn)],
+        what="the DataSets that runtime_overrides lists",
+    ),
     *s3_permissions(_RECIPE, _recipe, what="the recipe's object in the CDK's staging bucket"),
     Permission(
         member=_RECIPE,

@@ -12,35 +12,35 @@ from constructs_trainers.jobs.permissions.statements import (
     Permission,
     everywhere,
     service_actions,
+    values_at,
 )
 from constructs_trainers.values.arns import split_resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from constructs_trainers.jobs.permissions.statements import Conditions, PermissionContext
     from constructs_trainers.values.environment import Environment
 
 
-_PLANS: Final = "ResourceConfig.TrainingPlanArn and InstancePreferences.TrainingPlanArns"
+_PLANS: Final = (
+    "ResourceConfig.TrainingPlanArn",
+    "ResourceConfig.InstancePreferences.TrainingPlanArns",
+)
 _EVALUATOR: Final = "ServerlessJobConfig.EvaluatorArn, a function that is registered"
 _RUN_JOB: Final = "integration_pattern RUN_JOB"
 _RULE: Final = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
 
 
-def _jobs(job: PermissionContext) -> list[Access]:
+def _jobs(job: PermissionContext) -> list[str]:
     stem = job.job_name_stem
     # A stem ends before the hyphen that every name has after it.
     names = f"{stem}-*" if stem else "*"
-    return [Access([job.environment.arn("sagemaker", f"training-job/{names}")])]
+    return [job.environment.arn("sagemaker", f"training-job/{names}")]
 
 
-def _run_jobs(job: PermissionContext) -> list[Access]:
-    return _jobs(job) if job.runs_job else []
-
-
-def _run_job_rule(job: PermissionContext) -> list[Access]:
-    return [Access([job.environment.arn("events", f"rule/{_RULE}")])] if job.runs_job else []
+def _run_job_rule(job: PermissionContext) -> list[str]:
+    return [job.environment.arn("events", f"rule/{_RULE}")] if job.runs_job else []
 
 
 def _role(job: PermissionContext) -> list[Access]:
@@ -51,7 +51,8 @@ def _role(job: PermissionContext) -> list[Access]:
 def _plans(job: PermissionContext) -> list[Access]:
     """Each plan, and the capacities that it reserves, whose names nothing tells."""
     found = []
-    for plan in _plan_arns(job):
+    plans = [plan for path in _PLANS for plan in values_at(job.request, path)]
+    for plan in plans:
         parts = split_resource(plan, "training-plan")
         # Where only the deployment knows what the ARN is, those of the job's account and region.
         capacities = job.environment.arn("sagemaker", "reserved-capacity/*")
@@ -59,29 +60,11 @@ def _plans(job: PermissionContext) -> list[Access]:
     return found
 
 
-def _plan_arns(job: PermissionContext) -> Iterator[str]:
-    config = job.request.get("ResourceConfig", {})
-    if "TrainingPlanArn" in config:
-        yield config["TrainingPlanArn"]
-    for preference in config.get("InstancePreferences", ()):
-        yield from preference.get("TrainingPlanArns", ())
-
-
-def _registry(job: PermissionContext) -> tuple[str, str] | None:
-    at = job
-    if not at.registers_evaluator or at.reward_lambda_arn is None:
-        return None
-    return registry_arns(at.reward_lambda_arn, at.environment)
-
-
-def _hub(job: PermissionContext) -> list[Access]:
-    arns = _registry(job)
-    return [] if arns is None else [Access([arns[0]])]
-
-
-def _content(job: PermissionContext) -> list[Access]:
-    arns = _registry(job)
-    return [] if arns is None else [Access(list(arns))]
+def _registry(job: PermissionContext) -> tuple[str, ...]:
+    """The registry and, in it, the evaluator; empty when none is registered."""
+    if not job.registers_evaluator or job.reward_lambda_arn is None:
+        return ()
+    return registry_arns(job.reward_lambda_arn, job.environment)
 
 
 MACHINE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
@@ -99,7 +82,7 @@ MACHINE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         resources="the jobs whose names begin with the trainer's stem; "
         "all jobs when only the deployment knows it",
         source=sources.STEP_FUNCTIONS,
-        find=_run_jobs,
+        find=lambda job: _jobs(job) if job.runs_job else [],
     ),
     Permission(
         member=_RUN_JOB,
@@ -116,7 +99,7 @@ MACHINE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         find=_role,
     ),
     Permission(
-        member=_PLANS,
+        member="ResourceConfig.TrainingPlanArn and InstancePreferences.TrainingPlanArns",
         actions=("sagemaker:CreateTrainingJob",),
         resources="the plan, and reserved capacities of its account and region",
         source=sources.TRAINING_PLANS,
@@ -127,14 +110,14 @@ MACHINE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         actions=service_actions("sagemaker", "CreateHub", "DescribeHub"),
         resources="the account's AI registry",
         source=sources.CORE_ACCESS,
-        find=_hub,
+        find=lambda job: _registry(job)[:1],
     ),
     Permission(
         member=_EVALUATOR,
         actions=service_actions("sagemaker", "ImportHubContent", "DescribeHubContent"),
         resources="the account's AI registry, and the evaluator in it",
         source=sources.CORE_ACCESS,
-        find=_content,
+        find=lambda job: [Access(arns)] if (arns := _registry(job)) else [],
     ),
 )
 """What the state machine's role needs to run a job."""
@@ -213,23 +196,21 @@ TRAIN_PERMISSIONS: Final[Sequence[Permission[PermittedRun]]] = (
         actions=("states:StartExecution",),
         resources="the trainer's machine",
         source=sources.NESTED,
-        find=lambda run: [Access([run.machine_arn])],
+        find=lambda run: [run.machine_arn],
     ),
     Permission(
         member=_WAITING,
         actions=service_actions("states", "DescribeExecution", "StopExecution"),
         resources="the executions of the trainer's machine, whose names are made when they start",
         source=sources.NESTED,
-        find=lambda run: [Access([run.executions_arn])] if run.wait else [],
+        find=lambda run: [run.executions_arn] if run.wait else [],
     ),
     Permission(
         member=_WAITING,
         actions=service_actions("events", "PutTargets", "PutRule", "DescribeRule"),
         resources="the rule by which Step Functions hears that an execution ended",
         source=sources.NESTED,
-        find=lambda run: (
-            [Access([f"{run.rule_arn_start}{_RULE_OF_EXECUTIONS}"])] if run.wait else []
-        ),
+        find=lambda run: [f"{run.rule_arn_start}{_RULE_OF_EXECUTIONS}"] if run.wait else [],
     ),
 )
 """What a state that runs a trainer needs of the role of its machine."""
@@ -266,10 +247,10 @@ class PermittedMapRun:
 _FILE: Final = "Sweep with a manifest"
 
 
-def _results(sweep: PermittedSweep) -> list[Access]:
+def _results(sweep: PermittedSweep) -> list[str]:
     bucket, prefix = sweep.results
     folder = f"{bucket}/{prefix}/*" if prefix else f"{bucket}/*"
-    return [Access([sweep.environment.s3_arn(folder)])]
+    return [sweep.environment.s3_arn(folder)]
 
 
 MANIFEST_PERMISSIONS: Final[Sequence[Permission[PermittedSweep]]] = (
@@ -278,7 +259,7 @@ MANIFEST_PERMISSIONS: Final[Sequence[Permission[PermittedSweep]]] = (
         actions=("s3:GetObject",),
         resources="the file",
         source=sources.DISTRIBUTED_MAP,
-        find=lambda sweep: [Access([sweep.environment.s3_arn("/".join(sweep.file))])],
+        find=lambda sweep: [sweep.environment.s3_arn("/".join(sweep.file))],
     ),
     Permission(
         member=_FILE,
@@ -298,7 +279,7 @@ MAP_RUN_PERMISSIONS: Final[Sequence[Permission[PermittedMapRun]]] = (
         actions=("states:StartExecution",),
         resources="the pipeline's own machine, as whose executions the runs are made",
         source=sources.DISTRIBUTED_MAP,
-        find=lambda run: [Access([run.machine_arn])],
+        find=lambda run: [run.machine_arn],
     ),
     Permission(
         member=_FILE,

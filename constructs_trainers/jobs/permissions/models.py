@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs.evaluators.evaluator_import import registry_arns
 from constructs_trainers.jobs.evaluators.judge_models import judged_by
@@ -14,14 +14,17 @@ from constructs_trainers.jobs.permissions.s3 import (
     key_access,
     s3_permissions,
 )
-from constructs_trainers.jobs.permissions.statements import Access, Permission, service_actions
+from constructs_trainers.jobs.permissions.statements import (
+    Permission,
+    named_at,
+    service_actions,
+    values_at,
+)
 from constructs_trainers.values.expressions import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from constructs_trainers.jobs.permissions.s3 import S3Objects
-    from constructs_trainers.jobs.permissions.statements import PermissionContext
+    from constructs_trainers.jobs.permissions.statements import Access, PermissionContext
 
 
 MLFLOW_ACTIONS: Final = service_actions(
@@ -63,39 +66,16 @@ _GROUP: Final = "ModelPackageConfig.ModelPackageGroupArn"
 _SOURCE: Final = "ModelPackageConfig.SourceModelPackageArn"
 _UPSTREAM: Final = f"{_SOURCE} of an execution, model is another trainer"
 _EVALUATOR: Final = "ServerlessJobConfig.EvaluatorArn"
+_MLFLOW: Final = "MlflowConfig.MlflowResourceArn"
 
 
-def _part(job: PermissionContext, name: str) -> Mapping[str, Any]:
-    part: Mapping[str, Any] = job.request.get(name, {})
-    return part
+def _packages(job: PermissionContext) -> list[str]:
+    return [job.model_packages for _ in values_at(job.request, _GROUP)]
 
 
-def _given(job: PermissionContext, part: str, member: str) -> list[str]:
-    value = _part(job, part).get(member)
-    return [] if value is None else [value]
-
-
-def _group(job: PermissionContext) -> list[Access]:
-    return [Access([arn]) for arn in _given(job, "ModelPackageConfig", "ModelPackageGroupArn")]
-
-
-def _packages(job: PermissionContext) -> list[Access]:
-    return [Access([job.model_packages]) for _ in _group(job)]
-
-
-def _source_package(job: PermissionContext) -> list[Access]:
-    return [Access([arn]) for arn in _given(job, "ModelPackageConfig", "SourceModelPackageArn")]
-
-
-def _runtime_packages(job: PermissionContext) -> list[Access]:
-    return [Access([arn]) for arn in job.runtime_model_packages]
-
-
-def _upstream_packages(job: PermissionContext) -> list[Access]:
-    upstream = job.upstream
-    if upstream is None or upstream.model_packages is None:
-        return []
-    return [Access([upstream.model_packages])]
+def _upstream_packages(job: PermissionContext) -> list[str]:
+    packages = None if job.upstream is None else job.upstream.model_packages
+    return [] if packages is None else [packages]
 
 
 def _upstream_output(job: PermissionContext) -> list[S3Objects]:
@@ -108,34 +88,25 @@ def _upstream_key(job: PermissionContext) -> list[Access]:
     return [] if key is None else [key_access(key, job)]
 
 
-def _mlflow(job: PermissionContext) -> list[Access]:
-    return [Access([arn]) for arn in _given(job, "MlflowConfig", "MlflowResourceArn")]
-
-
 def _evaluators(job: PermissionContext) -> list[str]:
-    evaluator = _part(job, "ServerlessJobConfig").get("EvaluatorArn")
-    if isinstance(evaluator, Expression):
+    found = values_at(job.request, _EVALUATOR)
+    if any(isinstance(evaluator, Expression) for evaluator in found):
         # A name that is computed at run time cannot stand in a policy.
         return [registry_arns(job.reward_lambda_arn or "", job.environment)[1]]
-    return [] if evaluator is None else [evaluator]
+    return found
 
 
-def _reward_function(job: PermissionContext) -> list[Access]:
-    function = job.reward_lambda_arn
-    return [] if function is None else [Access([function])]
-
-
-def _judge(job: PermissionContext) -> list[Access]:
-    model = judged_by(_part(job, "HyperParameters"))
+def _judge(job: PermissionContext) -> list[str]:
+    model = judged_by(job.request.get("HyperParameters", {}))
     # Bedrock's own models belong to no account.
     arn = job.environment.arn("bedrock", f"foundation-model/{model}", account="")
-    return [] if model is None else [Access([arn])]
+    return [] if model is None else [arn]
 
 
 MODEL_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     *hub_permissions(
         "ServerlessJobConfig.BaseModelArn",
-        lambda job: _given(job, "ServerlessJobConfig", "BaseModelArn"),
+        named_at("ServerlessJobConfig.BaseModelArn"),
         what="the model",
     ),
     Permission(
@@ -145,7 +116,7 @@ MODEL_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         ),
         resources="the group",
         source=sources.SDK,
-        find=_group,
+        find=named_at(_GROUP),
     ),
     Permission(
         member=_GROUP,
@@ -165,14 +136,14 @@ MODEL_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         actions=("sagemaker:DescribeModelPackage",),
         resources="the package",
         source=sources.SDK,
-        find=_source_package,
+        find=named_at(_SOURCE),
     ),
     Permission(
         member=f"{_SOURCE} of an execution, runtime_overrides",
         actions=("sagemaker:DescribeModelPackage",),
         resources="the packages in the groups that runtime_overrides lists",
         source=sources.SDK,
-        find=_runtime_packages,
+        find=lambda job: job.runtime_model_packages,
     ),
     Permission(
         member=_UPSTREAM,
@@ -192,18 +163,18 @@ MODEL_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         find=_upstream_key,
     ),
     Permission(
-        member="MlflowConfig.MlflowResourceArn",
+        member=_MLFLOW,
         actions=MLFLOW_ACTIONS,
         resources="the tracking server or app",
         source=sources.SDK,
-        find=_mlflow,
+        find=named_at(_MLFLOW),
     ),
     Permission(
-        member="MlflowConfig.MlflowResourceArn",
+        member=_MLFLOW,
         actions=service_actions("sagemaker", "DescribeMlflowApp", "DescribeMlflowTrackingServer"),
         resources="the tracking server or app",
         source=sources.SDK,
-        find=_mlflow,
+        find=named_at(_MLFLOW),
     ),
     *hub_permissions(_EVALUATOR, _evaluators, what="the evaluator"),
     Permission(
@@ -211,7 +182,7 @@ MODEL_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         actions=("lambda:InvokeFunction",),
         resources="the function",
         source=sources.SDK,
-        find=_reward_function,
+        find=lambda job: filter(None, [job.reward_lambda_arn]),
     ),
     Permission(
         member="HyperParameters.judge_model_id",

@@ -16,41 +16,22 @@ from constructs_trainers.jobs.permissions.statements import (
     Permission,
     everywhere,
     service_actions,
+    values_at,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from constructs_trainers.jobs.permissions.s3 import S3Objects
     from constructs_trainers.jobs.permissions.statements import PermissionContext
 
+_KEY: Final = "OutputDataConfig.KmsKeyId"
 _WRITTEN: Final = "the objects below it"
 
 
-def _uris(path: str) -> Callable[[PermissionContext], Sequence[S3Objects]]:
+def _below(path: str) -> Callable[[PermissionContext], list[S3Objects]]:
     """Finds what is written below the URIs at some path of the request."""
-
-    def find(job: PermissionContext) -> list[S3Objects]:
-        return [below(uri) for uri in _values(job.request, path.split("."))]
-
-    return find
-
-
-def _values(value: Any, names: Sequence[str]) -> list[Any]:  # noqa: ANN401 - any part of a request
-    if isinstance(value, (list, tuple)):
-        return [found for item in value for found in _values(item, names)]
-    if not names:
-        return [value]
-    return _values(value[names[0]], names[1:]) if names[0] in value else []
-
-
-def _output_key(job: PermissionContext) -> list[Access]:
-    output: Mapping[str, Any] = job.request["OutputDataConfig"]
-    return [key_access(output["KmsKeyId"], job)] if "KmsKeyId" in output else []
-
-
-def _written_keys(job: PermissionContext) -> list[Access]:
-    return [Access([key]) for key in job.written_keys]
+    return lambda job: [below(uri) for uri in values_at(job.request, path)]
 
 
 def _log_groups(job: PermissionContext) -> list[Access]:
@@ -75,28 +56,28 @@ def written_uris(request: Mapping[str, Any]) -> list[str]:
     Args:
         request: Its CreateTrainingJob request.
     """
-    return [uri for path in _WRITTEN_MEMBERS for uri in _values(request, path.split("."))]
+    return [uri for path in _WRITTEN_MEMBERS for uri in values_at(request, path)]
 
 
 OUTPUT_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     *(
         permission
         for path in _WRITTEN_MEMBERS
-        for permission in s3_permissions(path, _uris(path), writes=True, what=_WRITTEN)
+        for permission in s3_permissions(path, _below(path), writes=True, what=_WRITTEN)
     ),
     Permission(
-        member="OutputDataConfig.KmsKeyId",
+        member=_KEY,
         actions=OUTPUT_KEY_ACTIONS,
         resources="the key; for an alias, the key that has it; for a CDK token, any key through S3",
         source=sources.SDK,
-        find=_output_key,
+        find=lambda job: [key_access(key, job) for key in values_at(job.request, _KEY)],
     ),
     Permission(
         member="OutputDataConfig and CheckpointConfig, a bucket with a key",
         actions=OUTPUT_KEY_ACTIONS,
         resources="the key of a bucket that is given as a construct",
         source=sources.SDK,
-        find=_written_keys,
+        find=lambda job: job.written_keys,
     ),
 )
 """What a job's role needs to write its results."""

@@ -64,12 +64,9 @@ def s3_permissions(
     """
     actions = ("GetObject", "PutObject") if writes else ("GetObject",)
 
-    def of_objects(job: PermissionContext) -> list[Access]:
+    def of_objects(job: PermissionContext) -> list[str]:
         arn = job.environment.s3_arn
-        return [Access([arn(f"{o.place(job).path}{o.suffix}")]) for o in objects(job)]
-
-    def of_buckets(job: PermissionContext) -> list[Access]:
-        return [Access([_bucket(found, job)]) for found in objects(job)]
+        return [arn(f"{found.place(job).path}{found.suffix}") for found in objects(job)]
 
     def of_lists(job: PermissionContext) -> list[Access]:
         return [Access([_bucket(found, job)], _prefix(found, job)) for found in objects(job)]
@@ -87,7 +84,7 @@ def s3_permissions(
             actions=("s3:GetBucketLocation",),
             resources="the bucket",
             source=sources.SDK,
-            find=of_buckets,
+            find=lambda job: [_bucket(found, job) for found in objects(job)],
         ),
         Permission(
             member=member,

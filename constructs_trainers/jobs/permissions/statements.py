@@ -124,14 +124,14 @@ class Permission(Generic[Asked]):
         actions: What is allowed.
         resources: On what, in words.
         source: Where it is documented that it is needed.
-        find: Finds where it is needed: nowhere when nothing asks for it.
+        find: Finds where it is needed, as ARNs or with conditions: nowhere when nothing asks.
     """
 
     member: str
     actions: tuple[str, ...]
     resources: str
     source: str
-    find: Callable[[Asked], Sequence[Access]]
+    find: Callable[[Asked], Iterable[Access | str]]
 
 
 def statements_of(table: Sequence[Permission[Asked]], asked: Asked) -> list[Statement]:
@@ -141,19 +141,39 @@ def statements_of(table: Sequence[Permission[Asked]], asked: Asked) -> list[Stat
         table: The rows.
         asked: What asks for permissions.
     """
-    return [
-        Statement(
-            row.actions, access.resources, access.conditions, f"{row.member}: {row.resources}"
-        )
-        for row in table
-        for access in row.find(asked)
-        if access.resources
-    ]
+    found: list[Statement] = []
+    for row in table:
+        reason = f"{row.member}: {row.resources}"
+        for place in row.find(asked):
+            access = Access([place]) if isinstance(place, str) else place
+            found.append(Statement(row.actions, access.resources, access.conditions, reason))
+    return found
 
 
-def everywhere(_job: PermissionContext) -> list[Access]:
+def everywhere(_job: PermissionContext) -> list[str]:
     """For what IAM keeps apart by no resource."""
-    return [Access(["*"])]
+    return ["*"]
+
+
+def everywhere_with(path: str) -> Callable[[PermissionContext], list[str]]:
+    """For what IAM keeps apart by no resource, if the request has a member."""
+    return lambda job: ["*"] if any(values_at(job.request, path)) else []
+
+
+def named_at(path: str) -> Callable[[PermissionContext], list[str]]:
+    """Finds what stands at some path of the request, such as an ARN."""
+    return lambda job: values_at(job.request, path)
+
+
+def values_at(request: Mapping[str, Any], path: str) -> list[Any]:
+    """What stands at some path of a request: several values where it leads through a list."""
+    values: list[Any] = [request]
+    for name in path.split("."):
+        parts = [part[name] for part in values if name in part]
+        values = [
+            item for part in parts for item in (part if isinstance(part, (list, tuple)) else [part])
+        ]
+    return values
 
 
 def service_actions(service: str, *names: str) -> tuple[str, ...]:
