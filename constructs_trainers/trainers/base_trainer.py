@@ -23,7 +23,7 @@ from constructs_trainers.trainers.checks import checked_recipe
 from constructs_trainers.trainers.execution_rules import ExecutionRules
 from constructs_trainers.trainers.job_plan import JobPlan
 from constructs_trainers.trainers.job_request import job_request
-from constructs_trainers.trainers.kinds.base_model import BaseModel
+from constructs_trainers.trainers.kinds.kind import BaseModel
 from constructs_trainers.trainers.kinds.own_instances import UNKNOWN_INSTANCES
 from constructs_trainers.trainers.kinds.serverless import kind_of
 from constructs_trainers.trainers.permission_context import permission_context
@@ -31,13 +31,13 @@ from constructs_trainers.trainers.prop_checks import warn_of_members_not_known
 from constructs_trainers.trainers.props.shown_props import ShowsProps
 from constructs_trainers.trainers.props.trainer_props import read_props
 from constructs_trainers.trainers.props.types import type_problems, with_stand_ins
+from constructs_trainers.trainers.resources.event_rules import create_notification_rule
 from constructs_trainers.trainers.resources.job_resources import create_resources
 from constructs_trainers.trainers.resources.job_role import JobPolicies
 from constructs_trainers.trainers.resources.job_stopper import stop_orphans
 from constructs_trainers.trainers.resources.job_tags import JOB_TYPE, JobTags
 from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
-from constructs_trainers.trainers.resources.notification_rule import create_notification_rule
-from constructs_trainers.trainers.resources.recipe_metadata import METADATA_KEY, recipe_metadata
+from constructs_trainers.trainers.resources.recipe_record import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.resources.training_machine import create_machine
 from constructs_trainers.trainers.runs.training_runs import TrainingRuns
 from constructs_trainers.values.environment import Environment

@@ -11,7 +11,7 @@ from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_J
 from constructs_trainers.recipes.choice import choose_recipe
 from constructs_trainers.trainers.execution_rules import ExecutionRules
 from constructs_trainers.trainers.job_request import job_request
-from constructs_trainers.trainers.kinds.base_model import UNKNOWN_MODEL, BaseModel
+from constructs_trainers.trainers.kinds.kind import UNKNOWN_MODEL, BaseModel
 from constructs_trainers.trainers.prop_checks import deciding_problems, other_problems
 from constructs_trainers.trainers.props.types import is_missing, leads_into
 from constructs_trainers.trainers.recipe_choice import (

@@ -13,8 +13,13 @@ from constructs_trainers.values.expressions import Expression
 from constructs_trainers.workflows.asl import choice, fail, integration
 from constructs_trainers.workflows.cause import INVALID_EXECUTION_INPUT, at_most_some, cause
 from constructs_trainers.workflows.jsonata import constant, expression, text
-from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS, output_violations
-from constructs_trainers.workflows.pipeline_steps import ParallelStep, SweepStep, TrainStep
+from constructs_trainers.workflows.pipeline_steps import (
+    MOST_RUNS,
+    ParallelStep,
+    SweepStep,
+    TrainStep,
+    output_violations,
+)
 from constructs_trainers.workflows.train_task import TrainTask
 from constructs_trainers.workflows.variables import EXECUTION_INPUT, UNREAD
 

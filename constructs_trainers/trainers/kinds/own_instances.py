@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.choice import RecipeChoice, RecipeRules
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.kinds.base_model import BaseModel
+    from constructs_trainers.trainers.kinds.kind import BaseModel
     from constructs_trainers.trainers.props.runtime_overrides import RuntimeOverrides
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.props.training_data import Channel

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_trainers.recipes.choice import RecipeRules
-    from constructs_trainers.trainers.kinds.base_model import BaseModel
+    from constructs_trainers.trainers.kinds.kind import BaseModel
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
 

@@ -12,7 +12,7 @@ from constructs_trainers.values.expressions import Expression
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 from constructs_trainers.workflows.pipeline import RESERVED_NAMES
-from constructs_trainers.workflows.pipeline_outputs import MOST_RUNS
+from constructs_trainers.workflows.pipeline_steps import MOST_RUNS
 from constructs_trainers.workflows.train_task import LONGEST_NAME, inner_names
 
 if TYPE_CHECKING:

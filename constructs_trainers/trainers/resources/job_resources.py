@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
+import jsii
 from aws_cdk import aws_iam as iam
 
+from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge
+from constructs_trainers.trainers.resources.event_rules import description
 from constructs_trainers.trainers.resources.job_role import create_job_role
-from constructs_trainers.trainers.resources.model_package_group import CreatedModelPackageGroup
-from constructs_trainers.trainers.resources.output_bucket import shared_output_bucket
-from constructs_trainers.trainers.resources.recipe_asset import add_recipe_asset
-from constructs_trainers.trainers.resources.rule_target import description
+from constructs_trainers.trainers.resources.recipe_record import add_recipe_asset
 from constructs_trainers.values.arns import GROUP_MARKER, PACKAGE_MARKER, group_name, packages_of
 from constructs_trainers.values.environment import Environment
 from constructs_trainers.values.resource_names import model_package_group_arn
@@ -20,11 +20,107 @@ from constructs_trainers.values.s3 import s3_uri
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
     from constructs_trainers.trainers.props.networking import Networking
     from constructs_trainers.trainers.props.output_data_config import OutputDataConfig
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
+
+
+_ID = "ConstructsTrainersOutput"
+_NO_ACCESS_LOGS = (
+    "Access logs need a bucket of their own, which is for the account to choose. Give trainers an "
+    "output bucket that has them, or record data events with CloudTrail."
+)
+
+
+def shared_output_bucket(scope: Construct) -> s3.IBucket:
+    """The stack's output bucket, made when the first trainer asks for it.
+
+    Encrypted, private, reached over TLS only, and kept when the stack is deleted: what is in it
+    took days to train.
+    """
+    # Only here, because it takes as long to import as the rest of a small app does to run.
+    from aws_cdk import aws_s3 as s3
+
+    stack = cdk.Stack.of(scope)
+    existing = stack.node.try_find_child(_ID)
+    if isinstance(existing, s3.Bucket):
+        return existing
+    bucket = s3.Bucket(
+        stack,
+        _ID,
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        enforce_ssl=True,
+        removal_policy=cdk.RemovalPolicy.RETAIN,
+    )
+    acknowledge(bucket, {"AwsSolutions-S1": _NO_ACCESS_LOGS})
+    return bucket
+
+
+# API reference: CreateModelPackageGroup, ModelPackageGroupName.
+_LONGEST_NAME = 63
+_TYPE = "AWS::SageMaker::ModelPackageGroup"
+
+
+@jsii.implements(cdk.IStableAnyProducer)
+class _Tags:
+    """The Tags property of a resource that is made by its type name."""
+
+    def __init__(self, manager: cdk.TagManager) -> None:
+        self._manager = manager
+
+    def produce(self) -> list[object]:
+        """Key and value of each tag; nothing for none."""
+        found = sorted(self._manager.tag_values().items())
+        return [{"Key": key, "Value": value} for key, value in found]
+
+
+@jsii.implements(cdk.ITaggableV2)
+class _Group(cdk.CfnResource):
+    """The L1 by its type, with tags: aws_cdk.aws_sagemaker is slow to import."""
+
+    def __init__(self, scope: Construct, *, name: str, text: str) -> None:
+        self._tags = cdk.TagManager(cdk.TagType.STANDARD, _TYPE)
+        super().__init__(
+            scope,
+            "ModelPackageGroup",
+            type=_TYPE,
+            properties={
+                "ModelPackageGroupName": name,
+                "ModelPackageGroupDescription": text,
+                "Tags": cdk.Lazy.any(_Tags(self._tags), omit_empty_array=True),
+            },
+        )
+
+    @property
+    def cdk_tag_manager(self) -> cdk.TagManager:
+        """Takes the tags of ``Tags.of(scope)``."""
+        return self._tags
+
+
+class CreatedModelPackageGroup:
+    """A group that a trainer makes for itself.
+
+    It is kept when the stack is deleted, as the models in it are: the service refuses to delete a
+    group that is not empty.
+
+    Attributes:
+        name: Its name, from the trainer's path.
+        arn: Its ARN, which is known at deployment.
+    """
+
+    def __init__(self, scope: Construct) -> None:
+        self.name = cdk.Names.unique_resource_name(
+            scope, max_length=_LONGEST_NAME, separator="-", allowed_special_characters="-"
+        )
+        group = _Group(scope, name=self.name, text=description(f"Models of {scope.node.path}"))
+        group.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        self.arn = group.get_att("ModelPackageGroupArn").to_string()
+
 
 _DEFAULT_PREFIX = "output"
 
