@@ -45,7 +45,7 @@ techniques_option = click.option(
 
 def lock_file(name: str | None) -> Path:
     """The lock file of ``--lock``, else the one that the app reads."""
-    from constructs_trainers.recipes.lock_file import lock_to_write
+    from constructs_trainers.recipes.project_files import lock_to_write
 
     return lock_to_write() if name is None else Path(name)
 

@@ -91,7 +91,7 @@ class RecipeOptions:
             LockError: The lock cannot be used.
         """
         from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
-        from constructs_trainers.recipes.lock_file import lock_path_in_cdk_json, read_lock
+        from constructs_trainers.recipes.project_files import lock_path_in_cdk_json, read_lock
         from constructs_trainers.recipes.techniques import OWNED_PARAMETERS
 
         overrides = _assignments("--override", self.overrides)

@@ -6,8 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from constructs_trainers.hub.model_content import ModelContent
-from constructs_trainers.recipes.lock import RecipeLock
-from constructs_trainers.recipes.lock_format import LOCK_FILE_NAME, LOCK_VERSION
+from constructs_trainers.recipes.lock import LOCK_FILE_NAME, LOCK_VERSION, RecipeLock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,8 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from constructs_trainers.recipes.leaf_diff import same_value
-from constructs_trainers.recipes.paths import dotted
+from constructs_trainers.recipes.paths import dotted, same_value
 from constructs_trainers.recipes.resolved_recipe import ResolvedLeaf
 from constructs_trainers.recipes.spec import Parameter
 

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, RecipeError
-from constructs_trainers.recipes.leaf_diff import same_value
-from constructs_trainers.recipes.paths import dotted
+from constructs_trainers.recipes.paths import dotted, same_value
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_number_token, is_token
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.recipes.layers import HUB
-from constructs_trainers.recipes.leaf_diff import same_value
-from constructs_trainers.recipes.paths import tree_of
+from constructs_trainers.recipes.paths import same_value, tree_of
 from constructs_trainers.recipes.yaml_text import dump_yaml
 from constructs_trainers.values.tokens import is_token
 

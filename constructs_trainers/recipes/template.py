@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from constructs_trainers.recipes.leaf_diff import same_value
-from constructs_trainers.recipes.paths import SCALARS, leaves
+from constructs_trainers.recipes.paths import SCALARS, leaves, same_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,8 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_trainers.recipes.leaf_diff import same_value
-from constructs_trainers.recipes.paths import leaves
+from constructs_trainers.recipes.paths import leaves, same_value
 from constructs_trainers.recipes.yaml_file import parse_yaml
 from constructs_trainers.recipes.yaml_text import dump_yaml, parse_yaml_value
 from tests.support.resolving import refused
