@@ -176,7 +176,7 @@ def _assignments(option: str, texts: tuple[str, ...]) -> Mapping[str, object]:
 
 def _value(option: str, text: str, value: str) -> object:
     from constructs_trainers.errors import RecipeError
-    from constructs_trainers.recipes.yaml_text import parse_yaml_value
+    from constructs_trainers.recipes.yaml_file import parse_yaml_value
 
     try:
         return parse_yaml_value(value, shown_as=option)

@@ -15,8 +15,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import Problem, did_you_mean, nearest_name
-from constructs_trainers.recipes.interpolation_chain import chain_from
-from constructs_trainers.recipes.interpolation_grammar import (
+from constructs_trainers.recipes.interpolation_references import (
+    chain_from,
     nesting_depth,
     references_in,
     resolvers_in,
@@ -28,8 +28,7 @@ from constructs_trainers.values.tokens import LIST_TOKEN, STRING_TOKEN, is_numbe
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from constructs_trainers.recipes.interpolation_chain import Chain
-    from constructs_trainers.recipes.interpolation_grammar import Reference
+    from constructs_trainers.recipes.interpolation_references import Chain, Reference
     from constructs_trainers.recipes.paths import Path
 
 _OWN_RESOLVERS = ("multiply", "divide_ceil", "divide_floor", "add")

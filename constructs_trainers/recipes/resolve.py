@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
-from constructs_trainers.recipes.cross_checks import cross_problems
 from constructs_trainers.recipes.interpolation import NUMBER_IN_TEXT, has_interpolation, interpolate
 from constructs_trainers.recipes.layers import HUB, TRAINER, Entry
 from constructs_trainers.recipes.paths import dotted
@@ -18,7 +17,7 @@ from constructs_trainers.recipes.resolved_recipe import (
 )
 from constructs_trainers.recipes.targets import TargetFinder
 from constructs_trainers.recipes.template import RecipeTemplate
-from constructs_trainers.recipes.validation import leaf_problems, value_problems
+from constructs_trainers.recipes.validation import cross_problems, leaf_problems, value_problems
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_number_token
 

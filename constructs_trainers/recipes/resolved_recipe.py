@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.recipes.layers import HUB
 from constructs_trainers.recipes.paths import same_value, tree_of
-from constructs_trainers.recipes.yaml_text import dump_yaml
+from constructs_trainers.recipes.yaml_file import dump_yaml
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:

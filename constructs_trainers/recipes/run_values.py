@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, did_you_mean
-from constructs_trainers.recipes.cross_checks import cross_problems
 from constructs_trainers.recipes.hyperparameters import character_problems
-from constructs_trainers.recipes.validation import leaf_problems, value_problems
+from constructs_trainers.recipes.validation import cross_problems, leaf_problems, value_problems
 from constructs_trainers.values.short_repr import short_repr, short_text
 from constructs_trainers.values.tokens import is_token
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
-from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
 from constructs_trainers.recipes.spec import OverrideSpec
+from constructs_trainers.recipes.validation import sequence_length_in_tokens
 from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:

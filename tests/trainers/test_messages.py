@@ -32,8 +32,7 @@ from constructs_trainers.recipes.lock import RecipeLock
 from constructs_trainers.recipes.reward_prompts import reward_prompt_problems
 from constructs_trainers.recipes.run_values import run_value_problems
 from constructs_trainers.recipes.spec import OverrideSpec
-from constructs_trainers.recipes.yaml_file import parse_yaml
-from constructs_trainers.recipes.yaml_text import parse_yaml_value
+from constructs_trainers.recipes.yaml_file import parse_yaml, parse_yaml_value
 from constructs_trainers.values import s3
 from constructs_trainers.values.arns import ROLE, arn_problems
 from tests.support.hub_locks import lock_document
