@@ -12,16 +12,15 @@ from constructs_trainers.hub.hub_errors import (
     NotInAwsError,
     hub_error,
 )
-from constructs_trainers.hub.model_content import ModelContent
+from constructs_trainers.hub.lock_file import ModelContent, edition
 from constructs_trainers.hub.recipe_files import read_spec, read_template
 from constructs_trainers.recipes.lock import MODEL_ALIASES
-from constructs_trainers.recipes.locked_models import content_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from constructs_trainers.hub.aws_lookups import AwsLookups
-    from constructs_trainers.hub.hub_document import HubDocument, HubRecipe
+    from constructs_trainers.hub.hub_document import HubDocument
 
 PUBLIC_HUB = "SageMakerPublicHub"
 
@@ -62,7 +61,7 @@ def pull_model(
             f"the hub has no {' and no '.join(lacking)} recipe for this model in {aws.region}",
             allowed=", ".join(offered),
         )
-    same = held is not None and held.edition == _edition(document)
+    same = held is not None and edition(held.entry) == edition(document.members)
     again = held.techniques - set(asked) if held is not None and not same else set()
     wanted = {*asked, *again}
     for technique in sorted(again - set(offered)):
@@ -106,11 +105,6 @@ def ask_hub(aws: AwsLookups, name: str, hub: str | None) -> HubDocument:
     )
 
 
-def _edition(document: HubDocument) -> tuple[object, ...]:
-    entry = {**document.members, "RecipeCollection": []}
-    return ModelContent(region="", model="", entry=entry, templates={}, specs={}).edition
-
-
 def fetch_recipes(
     aws: AwsLookups,
     document: HubDocument,
@@ -123,50 +117,29 @@ def fetch_recipes(
         HubError: A template or spec is not there, cannot be fetched, or cannot be used. All
             recipes' problems are told at once.
     """
-    templates: dict[str, Any] = {}
-    specs: dict[str, Any] = {}
-    collection: list[Mapping[str, Any]] = []
+    found: list[tuple[Mapping[str, Any], dict[str, Any], dict[str, Any]]] = []
     problems: list[Problem] = []
     recipes = [recipe for recipe in document.recipes if recipe.technique in techniques]
     for number, recipe in enumerate(recipes, start=1):
         count = f"[{number}/{len(recipes)}]"
         progress(f"{aws.region} {document.model} {count} {recipe.technique} {recipe.name}")
         try:
-            template, spec = _contents(aws, recipe)
+            uri = recipe.template_uri
+            template = read_template(aws.text(uri), shown_as=uri)
+            uri = recipe.spec_uri
+            found.append((recipe.members, template, read_spec(aws.text(uri), shown_as=uri)))
         except AwsNotReachedError:
             raise
-        except AccessDeniedError as error:
-            if not recipe.is_for_subscribers:
-                problems += [problem.under(recipe.name) for problem in error.problems]
-                continue
-            # Accounts without the subscription see the entry and not what it names.
-            progress(
-                f"{aws.region} {document.model} {count} left out: {recipe.name} is for subscribers"
-            )
-            continue
         except HubError as error:
-            problems += [problem.under(recipe.name) for problem in error.problems]
-            continue
-        keys = {"RecipeTemplate": content_digest(template), "OverrideSpec": content_digest(spec)}
-        templates[keys["RecipeTemplate"]] = template
-        specs[keys["OverrideSpec"]] = spec
-        collection.append({**recipe.members, **keys})
+            if recipe.is_for_subscribers and isinstance(error, AccessDeniedError):
+                # Accounts without the subscription see the entry and not what it names.
+                left_out = f"left out: {recipe.name} is for subscribers"
+                progress(f"{aws.region} {document.model} {count} {left_out}")
+            else:
+                problems += [problem.under(recipe.name) for problem in error.problems]
     if problems:
         raise HubError(f"{document.model} in {aws.region}", list(dict.fromkeys(problems)))
-    return ModelContent(
-        region=aws.region,
-        model=document.model,
-        entry={**document.members, "RecipeCollection": collection},
-        templates=templates,
-        specs=specs,
-    )
-
-
-def _contents(aws: AwsLookups, recipe: HubRecipe) -> tuple[dict[str, Any], dict[str, Any]]:
-    uri = recipe.template_uri
-    template = read_template(aws.text(uri), shown_as=uri)
-    uri = recipe.spec_uri
-    return template, read_spec(aws.text(uri), shown_as=uri)
+    return ModelContent.of(aws.region, document.model, document.members, found)
 
 
 def _joined(

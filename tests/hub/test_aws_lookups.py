@@ -4,8 +4,9 @@ import pytest
 from botocore.stub import Stubber
 
 from constructs_trainers.errors import HubError
-from constructs_trainers.hub.aws_lookups import AwsLookups
+from constructs_trainers.hub.aws_lookups import AwsLookups, models_for
 from tests.support.fake_aws import FakeAws
+from tests.support.served_hub import hub_answer
 
 ACCESS_POINT = "arn:aws:s3:us-west-2:123456789012:accesspoint/recipes"
 
@@ -90,3 +91,20 @@ def test_the_requests_are_those_that_the_api_takes(monkeypatch: pytest.MonkeyPat
         with pytest.raises(HubError, match="does not exist"):
             lookups.describe("Hub", "llama")
         stub.assert_no_pending_responses()
+
+
+def test_models_are_those_whose_keywords_name_the_technique() -> None:
+    keywords = {
+        "zeta": ["@recipe:finetuning_sft"],
+        "alpha": ["text", "@recipe:finetuning_sft_lora"],
+        "other": ["@recipe:finetuning_dpo", "@recipe:finetuning_sftx", "finetuning_sft"],
+        "none": [],
+    }
+    aws = FakeAws(
+        {
+            f"Hub/Model/{name}": hub_answer(name, {}) | {"HubContentSearchKeywords": words}
+            for name, words in keywords.items()
+        }
+    )
+    assert models_for(aws.lookups(), "SFT", "Hub") == ["alpha", "zeta"]
+    assert aws.calls == ["list_hub_contents"] * 2, "every page is read"
