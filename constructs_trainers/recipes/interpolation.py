@@ -77,12 +77,8 @@ def interpolate(
     """
     found = {path: _grammar_problems(dotted(path), value) for path, value in leaves.items()}
     wrong = {path: problems for path, problems in found.items() if problems}
-    return (dict(leaves), wrong) if wrong else _evaluate(leaves, open_ended)
-
-
-def _evaluate(
-    leaves: Mapping[Path, object], open_ended: Collection[Path]
-) -> tuple[dict[Path, object], dict[Path, list[Problem]]]:
+    if wrong:
+        return dict(leaves), wrong
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
@@ -96,12 +92,12 @@ def _evaluate(
         if not has_interpolation(value):
             continue
         try:
-            found: Any = config
+            node: Any = config
             for key in path:
-                found = found[key]
-            if OmegaConf.is_config(found):
-                found = OmegaConf.to_container(found, resolve=True)
-            values[path] = _restore(found, tokens)
+                node = node[key]
+            if OmegaConf.is_config(node):
+                node = OmegaConf.to_container(node, resolve=True)
+            values[path] = _restore(node, tokens)
         except (OmegaConfBaseException, RecursionError, _UnknownNumberError) as error:
             reasons[path] = _reason(error, tokens)
     chains = {

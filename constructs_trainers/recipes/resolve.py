@@ -158,7 +158,7 @@ class _Resolution:
     def apply(self, layer: Layer) -> None:
         set_by: dict[Target, Entry] = {}
         for entry in layer.entries:
-            found = leaf_problems(entry.label, entry.value, _origin_text(entry))
+            found = leaf_problems(entry.label, entry.value, entry.line)
             if found:
                 self.problems.extend(found)
                 continue
@@ -186,7 +186,10 @@ class _Resolution:
         Entries that were refused are left out, so that the values of the others can be checked.
         """
         rendered = {path: self._given.rendered(path) for path in self._template.leaves}
-        placeless = {name: self._given.parameters[name].value for name in self._placeless()}
+        placed = set(self._template.whole.values())
+        placeless = {
+            n: entry.value for n, entry in self._given.parameters.items() if n not in placed
+        }
         self._hub = {path: self._given.default(path) for path in rendered}
         self._final, self._final_placeless = rendered, placeless
         before = len(self.problems)
@@ -303,17 +306,13 @@ class _Resolution:
             if value is None and parameter.required:
                 self.problems += value_problems(parameter.name, value, parameter, None)
             return
-        self.problems += value_problems(given.label, value, parameter, _origin_text(given))
+        self.problems += value_problems(given.label, value, parameter, given.line)
 
     def _by_name(self, values: Mapping[Path, object]) -> dict[str, object]:
         whole = self._template.whole
         return {path[-1]: value for path, value in values.items() if path not in whole} | {
             name: values[path] for path, name in whole.items()
         }
-
-    def _placeless(self) -> list[str]:
-        whole = set(self._template.whole.values())
-        return [name for name in self._spec if name not in whole]
 
     def _check_numbers_in_text(self) -> None:
         """A number token has no text yet that could be put between other text."""
@@ -331,10 +330,6 @@ class _Resolution:
 
     def _known(self, name: str | None) -> str | None:
         return name if name in self._spec else None
-
-
-def _origin_text(entry: Entry) -> str | None:
-    return None if entry.origin.file is None else str(entry.origin)
 
 
 def _named(problem: Problem) -> Problem:

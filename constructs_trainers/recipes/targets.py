@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _SDK_PREFIX: Path = ("training_config",)
 # Looking for the nearest name costs milliseconds. A file for another model has only unknown keys.
 _MOST_SUGGESTIONS = 100
+_MOST_LISTED = 40
 
 
 Target = Path | str
@@ -161,6 +162,7 @@ class TargetFinder:
         return alike[0] if len(alike) == 1 else split
 
 
-def _listed(names: list[str], most: int = 40) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:_MOST_LISTED])
+    more = len(names) - _MOST_LISTED
+    return f"{shown} and {more} more" if more > 0 else shown

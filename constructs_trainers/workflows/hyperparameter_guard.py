@@ -12,8 +12,12 @@ import json
 import math
 from typing import TYPE_CHECKING, Final
 
-from constructs_trainers.recipes.hyperparameters import ILLEGAL, LEGAL_IN_WORDS
-from constructs_trainers.recipes.run_values import FIRST_INEXACT, TOO_MANY_DIGITS
+from constructs_trainers.recipes.hyperparameters import (
+    FIRST_INEXACT,
+    ILLEGAL,
+    LEGAL_IN_WORDS,
+    TOO_MANY_DIGITS,
+)
 from constructs_trainers.recipes.validation import (
     LENGTHS,
     NOT_IN_ENUM,
