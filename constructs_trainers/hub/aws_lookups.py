@@ -64,10 +64,7 @@ class AwsLookups:
             request["NextToken"] = answer["NextToken"]
 
     def text(self, uri: str) -> str:
-        """The text of an S3 object.
-
-        Args:
-            uri: Its URI; ``{customer_id}`` in it stands for the account that asks.
+        """The text of an S3 object; ``{customer_id}`` in its URI is the account that asks.
 
         Raises:
             HubError: It is not there, could not be fetched, or is not UTF-8 text.

@@ -63,11 +63,6 @@ def check_model(
 
     The hub of the lock file is asked, for the techniques of the lock file.
 
-    Args:
-        aws: Asks the model's region.
-        locked: What the lock file holds.
-        progress: Told of every recipe.
-
     Raises:
         HubError: The hub could not be asked, or what it says cannot be used.
     """

@@ -88,11 +88,7 @@ class HubDocument:
 
 
 def read_document(model: str, answer: Mapping[str, Any]) -> HubDocument:
-    """Read an answer of DescribeHubContent.
-
-    Args:
-        model: The hub content name.
-        answer: The answer, with times as boto3 gives them.
+    """Read an answer of DescribeHubContent, with times as boto3 gives them.
 
     Raises:
         HubError: The document is not JSON, is not as expected, or holds no fine-tuning recipe.

@@ -103,11 +103,7 @@ class LockFile:
 
     @classmethod
     def read(cls, file: Path, *, new: bool = False) -> Self:
-        """Read a lock file.
-
-        Args:
-            file: The file.
-            new: Whether it may be missing.
+        """Read a lock file, which may be missing where a new one is wanted.
 
         Raises:
             LockError: The file is missing, unreadable, of an unknown version, or damaged.
@@ -191,11 +187,8 @@ def _kept(contents: Mapping[str, Any], keys: set[str]) -> dict[str, Any]:
 def write_atomically(file: Path, text: str) -> None:
     """Replace a file's content, or make the file.
 
-    Whoever reads it at any time, even after a power failure, finds the old content or the new.
-
-    Args:
-        file: The file; a symbolic link stays one, and its target is replaced.
-        text: The content.
+    Whoever reads it at any time, even after a power failure, finds the old content or the new. A
+    symbolic link stays one, and its target is replaced.
 
     Raises:
         HubError: It cannot be written; then it is as it was.

@@ -73,10 +73,7 @@ def pull_model(
 def ask_hub(aws: AwsLookups, name: str, hub: str | None) -> HubDocument:
     """What a hub says about a model.
 
-    Args:
-        aws: Asks the region.
-        name: Hub content name.
-        hub: A private hub, asked first; the public hub is asked when it has no such model.
+    A private hub is asked first; the public hub is asked when that has no such model.
 
     Raises:
         NotInAwsError: Neither hub has the model.

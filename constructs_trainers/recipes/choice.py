@@ -74,9 +74,6 @@ class RecipeRules(Protocol):
     def resolve(self, asked: RecipeRequest) -> RecipeChoice:
         """Resolve a recipe.
 
-        Args:
-            asked: What was chosen, and the user's layers.
-
         Raises:
             RecipeError: With everything that is wrong with the values.
         """
@@ -113,7 +110,8 @@ class _Serverless:
     def resolve(self, asked: RecipeRequest) -> RecipeChoice:
         """Resolve a recipe."""
         recipe = asked.selected.recipe
-        added = _contribution(asked.model, asked.selected, asked.props)
+        contribute = asked.props.contribution
+        added = contribute(asked.model, asked.selected.spec) if contribute else Contribution()
         resolved = resolve_recipe(
             recipe.template,
             asked.selected.spec,
@@ -170,15 +168,8 @@ def choose_recipe(
 ) -> RecipeChoice | None:
     """Look the model up, choose its recipe, and resolve it.
 
-    Args:
-        props: What decides the recipe.
-        lock: Reads the lock.
-        region: The region, or None when it is not known.
-        number_token_as_text: Gives the string token for a number that is a CDK token.
-        problems: Takes everything that is wrong.
-
     Returns:
-        The choice, or None when there are problems.
+        The choice, or None when there are problems, which are then in ``problems``.
     """
     before = len(problems)
     layers = _layers(props, problems)
@@ -188,12 +179,6 @@ def choose_recipe(
     asked = RecipeRequest(*selected, layers, props, number_token_as_text)
     chosen = _collect(problems, lambda: props.rules.resolve(asked))
     return None if len(problems) > before else chosen
-
-
-def _contribution(model: LockedModel, selected: SelectedRecipe, props: RecipeProps) -> Contribution:
-    if props.contribution is None:
-        return Contribution()
-    return props.contribution(model, selected.spec)
 
 
 def _selected(

@@ -136,11 +136,7 @@ def chain_from(
 ) -> Chain:
     """Follow references from a leaf without a value to the reason.
 
-    Args:
-        start: The leaf.
-        leaves: All leaves of the recipe.
-        failing: Those that have no value.
-        references: The keys that a failing leaf refers to.
+    It is one of those that fail; ``references`` gives the keys that such a leaf refers to.
     """
     keys = [start]
     while True:

@@ -66,11 +66,7 @@ class RecipeLock:
 
     @classmethod
     def read(cls, file: FilePath, *, shown_as: str | None = None) -> RecipeLock:
-        """Read a lock file.
-
-        Args:
-            file: The file.
-            shown_as: How messages name it. Default: as ``file`` reads.
+        """Read a lock file, which messages name as it is shown, or else as its path reads.
 
         Raises:
             LockError: The file is missing, unreadable, of an unknown version, or damaged.

@@ -96,9 +96,7 @@ def leaf_differences(
 ) -> tuple[LeafDifference, ...]:
     """The leaves that differ, in the left side's order, then what only the right side has.
 
-    Args:
-        left: Value by dotted path.
-        right: Value by dotted path.
+    Both sides have their values by dotted path.
     """
     paths = dict.fromkeys((*left, *right))
     pairs = ((path, left.get(path, ABSENT), right.get(path, ABSENT)) for path in paths)

@@ -179,20 +179,16 @@ def own_instances_hyperparameters(
 ) -> dict[str, str]:
     """The hyperparameters beside the file: where it is, and for Nova the recipe's parameters.
 
-    Args:
-        resolved: The resolved recipe.
-        recipe: The hub's recipe.
-        own: What the recipe knows of the job.
-        owned: Names of parameters that are not hyperparameters.
+    Those that are owned are no hyperparameters.
     """
     if not is_nova(recipe):
         return {"sagemaker_recipe_local_path": RECIPE_PATH}
     sent: dict[str, object] = {}
-    base_model = _leaf_default(resolved, "model_name_or_path")
+    models = [leaf.default for leaf in resolved.leaves if leaf.path[-1] == "model_name_or_path"]
     if own.checkpoint is not None:
         sent["base_model_location"] = own.checkpoint
-    elif base_model is not None:
-        sent["base_model"] = base_model
+    elif models and models[0] is not None:
+        sent["base_model"] = models[0]
     if own.reward_lambda_arn is not None:
         sent["reward_lambda_arn"] = own.reward_lambda_arn
     values = {leaf.parameter: leaf.value for leaf in resolved.leaves if leaf.parameter}
@@ -240,7 +236,3 @@ def place_problems(resolved: ResolvedRecipe, own: RecipeFile) -> list[Problem]:
         for name, (prop, value) in props.items()
         if value is not None and name not in names
     ]
-
-
-def _leaf_default(resolved: ResolvedRecipe, name: str) -> object:
-    return next((leaf.default for leaf in resolved.leaves if leaf.path[-1] == name), None)

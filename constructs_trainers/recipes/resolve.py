@@ -188,7 +188,9 @@ class _Resolution:
         rendered = {path: self._given.rendered(path) for path in self._template.leaves}
         placed = set(self._template.whole.values())
         placeless = {
-            n: entry.value for n, entry in self._given.parameters.items() if n not in placed
+            name: given.value
+            for name, given in self._given.parameters.items()
+            if name not in placed
         }
         self._hub = {path: self._given.default(path) for path in rendered}
         self._final, self._final_placeless = rendered, placeless

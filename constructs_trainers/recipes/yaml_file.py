@@ -73,11 +73,7 @@ class YamlDocument:
 
 
 def read_yaml_file(file: FilePath, *, shown_as: str) -> YamlDocument:
-    """Read a recipe file.
-
-    Args:
-        file: The file to read.
-        shown_as: How messages name the file.
+    """Read a recipe file, which messages name as it is shown.
 
     Raises:
         RecipeError: The file is missing, unreadable, not YAML, or not a mapping.
@@ -333,11 +329,7 @@ def dump_yaml(tree: Mapping[str, object]) -> str:
 
 
 def parse_yaml_value(text: str, *, shown_as: str) -> object:
-    """The value that a text stands for in YAML: ``1e-5`` is a number, nothing is null.
-
-    Args:
-        text: The text after the colon.
-        shown_as: How messages name where it was written.
+    """The value that a text after a colon has in YAML: ``1e-5`` is a number, nothing is null.
 
     Raises:
         RecipeError: The text is not YAML, or more than one value.

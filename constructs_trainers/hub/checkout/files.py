@@ -28,9 +28,6 @@ _BUILDING_BLOCKS: Final = "hydra_config"
 class Checkout:
     """A folder with the repository's content.
 
-    Args:
-        folder: The folder.
-
     Raises:
         HubError: It does not hold what such a checkout holds.
     """
@@ -99,10 +96,7 @@ class Checkout:
         return dict(self.json(name).get("fine_tuning") or {})
 
     def json(self, name: str) -> dict[str, Any]:
-        """The object in a JSON file.
-
-        Args:
-            name: The file's path in the checkout.
+        """The object in a JSON file, by the file's path in the checkout.
 
         Raises:
             HubError: It is missing or unreadable, not JSON, or not an object.

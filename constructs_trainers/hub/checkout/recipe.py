@@ -13,8 +13,12 @@ from constructs_trainers.hub.checkout.families import (
     training_images,
     value_at,
 )
-from constructs_trainers.hub.checkout.parameters import declared_parameters, make_spec
-from constructs_trainers.hub.checkout.placeholders import make_template, placeholder_places
+from constructs_trainers.hub.checkout.parameters import (
+    declared_parameters,
+    make_spec,
+    make_template,
+    placeholder_places,
+)
 from constructs_trainers.hub.hub_errors import hub_error
 from constructs_trainers.hub.recipe_files import read_spec
 from constructs_trainers.values.short_repr import short_repr
@@ -73,11 +77,7 @@ def find_recipe(
 ) -> CheckoutRecipe | None:
     """A recipe, if it is one of a model and for training jobs.
 
-    Args:
-        checkout: The checkout.
-        file: The recipe's file.
-        models: What recipes call a model to its hub content name.
-        model: The hub content name.
+    ``models`` is what recipes call a model to its hub content name.
 
     Raises:
         HubError: The recipe cannot be read or understood.
