@@ -70,12 +70,7 @@ def hub_error(
 
 @contextmanager
 def told_clearly(path: str, action: str, region: str) -> Iterator[None]:
-    """Turn botocore's exceptions into a :class:`HubError`.
-
-    Args:
-        path: What is being asked for, such as a model or an S3 URI.
-        action: The IAM action that the call needs.
-        region: The region that is asked.
+    """Turn botocore's exceptions into a :class:`HubError` with the IAM action of the call.
 
     Raises:
         AwsNotReachedError: Credentials are missing or refused, or the network is.

@@ -50,15 +50,9 @@ def import_model(
 ) -> ModelContent:
     """What the lock file is to hold of a model in a region.
 
-    Args:
-        checkout: The checkout.
-        model: Hub content name.
-        region: The region.
-        said: What the checkout does not tell.
-        techniques: The techniques whose recipes are taken. Default: all that the model has.
-        held: What the lock file holds now. Its techniques are imported anew, so that an entry is
-            never a mixture of two sources.
-        progress: Told of every recipe.
+    The recipes of the techniques are taken, by default those of all that the model has. The
+    techniques that the lock file holds now are imported anew, so that an entry is never a mixture
+    of two sources.
 
     Raises:
         HubError: The model or a recipe for a technique is not there, or cannot be understood.

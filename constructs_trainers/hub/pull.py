@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import HubError, Problem
@@ -36,15 +37,9 @@ def pull_model(
 ) -> ModelContent:
     """What the lock file is to hold of a model in a region.
 
-    Args:
-        aws: Asks the region.
-        model: Hub content name or an alias of it.
-        hub: A private hub, asked first; the public hub is asked when it has no such model.
-        techniques: The techniques whose recipes are fetched. Default: all that the model has.
-        held: What the lock file holds now. Its recipes of other techniques are kept as long as
-            the hub's document is the one they are from, and fetched again otherwise, so that an
-            entry is never a mixture of two editions.
-        progress: Told of every recipe.
+    The recipes of the techniques are fetched, by default those of all that the model has. What
+    the lock file holds now of other techniques is kept as long as the hub's document is the one
+    it is from, and fetched again otherwise, so that an entry is never a mixture of two editions.
 
     Raises:
         HubError: The model, an object, or a recipe for a technique is not there, cannot be read,
@@ -148,9 +143,8 @@ def _joined(
     recipes = sorted(
         [*fetched.recipes, *kept], key=lambda recipe: place.get(recipe["Name"], len(place))
     )
-    return ModelContent(
-        region=fetched.region,
-        model=fetched.model,
+    return replace(
+        fetched,
         entry={**fetched.entry, "RecipeCollection": recipes},
         templates={**held.templates, **fetched.templates},
         specs={**held.specs, **fetched.specs},

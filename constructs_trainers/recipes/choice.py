@@ -195,16 +195,14 @@ def _selected(
 
 
 def _layers(props: RecipeProps, problems: list[Problem]) -> list[Layer]:
-    layers: list[Layer] = []
+    found: list[Layer | None] = []
     if props.recipe is not None:
-        found = _collect(problems, lambda: _file_layer(str(props.recipe)))
-        layers += [] if found is None else [found]
+        found.append(_collect(problems, partial(_file_layer, str(props.recipe))))
     for name in ("overrides", "hyperparameters"):
         values = getattr(props, name)
         if values is not None:
-            layer = _collect(problems, partial(mapping_layer, name, values))
-            layers += [] if layer is None else [layer]
-    return layers
+            found.append(_collect(problems, partial(mapping_layer, name, values)))
+    return [layer for layer in found if layer is not None]
 
 
 def _file_layer(recipe: str) -> Layer:

@@ -49,15 +49,7 @@ def has_interpolation(value: object) -> bool:
 
     An escaped one counts: taking the backslash off is part of the grammar.
     """
-    if isinstance(value, str):
-        return "${" in value and "${" in STRING_TOKEN.sub("_", value)
-    if isinstance(value, SCALARS):
-        return False
-    if isinstance(value, list):
-        return any(has_interpolation(item) for item in value)
-    if isinstance(value, Mapping):
-        return any(has_interpolation(item) for item in value.values())
-    return False
+    return any(True for _ in _texts(value))
 
 
 def interpolate(
@@ -75,7 +67,10 @@ def interpolate(
         are not of the grammar, name a resolver that is not allowed or a key that is missing, form
         a cycle, or cannot be evaluated. Where grammar or resolvers are wrong, nothing is replaced.
     """
-    found = {path: _grammar_problems(dotted(path), value) for path, value in leaves.items()}
+    found = {
+        path: [problem for text in _texts(value) for problem in _grammar_problems(path, text)]
+        for path, value in leaves.items()
+    }
     wrong = {path: problems for path, problems in found.items() if problems}
     if wrong:
         return dict(leaves), wrong
@@ -154,9 +149,10 @@ def _references(path: Path, leaves: Mapping[Path, object]) -> Iterator[Reference
 
 def _texts(value: object) -> Iterator[str]:
     """The texts with interpolations within a leaf."""
-    if isinstance(value, str) and has_interpolation(value):
-        yield value
-    elif isinstance(value, (list, Mapping)):
+    if isinstance(value, str):
+        if "${" in value and "${" in STRING_TOKEN.sub("_", value):
+            yield value
+    elif not isinstance(value, SCALARS) and isinstance(value, (list, Mapping)):
         for item in value.values() if isinstance(value, Mapping) else value:
             yield from _texts(item)
 
@@ -168,29 +164,23 @@ class _UnknownNumberError(ValueError):
         super().__init__(NUMBER_IN_TEXT)
 
 
-def _grammar_problems(path: str, value: object) -> list[Problem]:
-    if not has_interpolation(value):
-        return []
-    if isinstance(value, Mapping):
-        return [found for item in value.values() for found in _grammar_problems(path, item)]
-    if isinstance(value, list):
-        return [found for item in value for found in _grammar_problems(path, item)]
-    if nesting_depth(str(value)) > _MAX_DEPTH:
-        return [Problem(path=path, message="interpolations are nested too deeply")]
+def _grammar_problems(path: Path, text: str) -> list[Problem]:
+    if nesting_depth(text) > _MAX_DEPTH:
+        return [Problem(path=dotted(path), message="interpolations are nested too deeply")]
     from omegaconf.errors import GrammarParseError
 
     tokens: list[object] = []
     try:
-        names = [name for _, name in resolvers_in(_shield_text(str(value), tokens))]
+        names = [name for _, name in resolvers_in(_shield_text(text, tokens))]
     except GrammarParseError as error:
         message = f"not a valid interpolation: {_reason(error, tokens)}"
         fix = r"write '\${' where '${' is plain text"
-        return [Problem(path=path, message=message, got=short_repr(value), fix=fix)]
+        return [Problem(path=dotted(path), message=message, got=short_repr(text), fix=fix)]
     return [
         Problem(
-            path=path,
+            path=dotted(path),
             message=_resolver_message(name),
-            got=short_repr(value),
+            got=short_repr(text),
             allowed=", ".join(ALLOWED_RESOLVERS),
             fix=did_you_mean(name, ALLOWED_RESOLVERS),
         )

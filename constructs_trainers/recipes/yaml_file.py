@@ -102,7 +102,7 @@ def parse_yaml(text: str, *, shown_as: str) -> YamlDocument:
                 raise _file_error(
                     shown_as,
                     "a recipe must be a YAML mapping",
-                    got="an empty file" if node is None else f"a YAML {_kind(node)}",
+                    got=_in_words(node),
                     allowed="nested keys, such as 'training_config:' with its settings below it",
                 )
             reader.read_mapping(node, ())
@@ -255,8 +255,10 @@ def _line(item: Any) -> int:  # noqa: ANN401 - a node or an event
     return int(item.start_mark.line) + 1
 
 
-def _kind(node: yaml.Node) -> str:
-    return "list" if isinstance(node, yaml.SequenceNode) else "scalar"
+def _in_words(node: yaml.Node | None) -> str:
+    if node is None:
+        return "an empty file"
+    return "a YAML list" if isinstance(node, yaml.SequenceNode) else "a YAML scalar"
 
 
 def _mark_error(message: str, node: yaml.Node) -> yaml.MarkedYAMLError:

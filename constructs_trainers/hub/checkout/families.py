@@ -187,10 +187,7 @@ def _whole(value: object) -> int:
 def training_images(regional: Mapping[str, Any], recipe: str, key: str | None) -> Mapping[str, str]:
     """The image for training jobs by region; empty for recipes that have none.
 
-    Args:
-        regional: The family's regional parameters.
-        recipe: The recipe's name: its images are under the first key that is part of it.
-        key: The key, for families where the name does not tell.
+    Where no key is given, the images are under the first one that is part of the recipe's name.
     """
     if key is None:
         key = next((k for k in regional if _names_recipes(k) and k in recipe), "")
