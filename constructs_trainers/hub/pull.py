@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.errors import HubError, Problem
+from constructs_trainers.errors import HubError
 from constructs_trainers.hub.hub_document import read_document
 from constructs_trainers.hub.hub_errors import (
     AccessDeniedError,
@@ -20,6 +20,7 @@ from constructs_trainers.recipes.lock import MODEL_ALIASES
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from constructs_trainers.errors import Problem
     from constructs_trainers.hub.aws_lookups import AwsLookups
     from constructs_trainers.hub.hub_document import HubDocument
 
@@ -83,17 +84,13 @@ def ask_hub(aws: AwsLookups, name: str, hub: str | None) -> HubDocument:
             said = error.problems[0].got
         else:
             return read_document(name, answer)
-    raise NotInAwsError(
+    raise hub_error(
         name,
-        [
-            Problem(
-                path=name,
-                message=f"no hub that was asked has this model in {aws.region}",
-                got=said,
-                allowed=f"models of {' and '.join(hubs)}",
-                fix=f"constructs-trainers hub list --technique SFT --region {aws.region}",
-            )
-        ],
+        f"no hub that was asked has this model in {aws.region}",
+        got=said,
+        allowed=f"models of {' and '.join(hubs)}",
+        fix=f"constructs-trainers hub list --technique SFT --region {aws.region}",
+        kind=NotInAwsError,
     )
 
 

@@ -138,16 +138,14 @@ def chain_from(
 
     It is one of those that fail; ``references`` gives the keys that such a leaf refers to.
     """
-    keys = [start]
-    while True:
-        step = _next_key(references(keys[-1]), leaves, failing)
+    chain = Chain((start,), missing=False)
+    while not chain.missing and not chain.is_cycle:
+        step = _next_key(references(chain.keys[-1]), leaves, failing)
         if step is None:
-            return Chain(tuple(keys), missing=False)
+            break
         key, missing = step
-        is_cycle = key in keys
-        keys.append(key)
-        if missing or is_cycle:
-            return Chain(tuple(keys), missing)
+        chain = Chain((*chain.keys, key), missing)
+    return chain
 
 
 def _next_key(

@@ -60,12 +60,8 @@ def is_subsequence(short: Path, long: Path) -> bool:
     return all(part in remaining for part in short)
 
 
-@dataclass(frozen=True)
-class Absent:
-    """Stands for a value that is not there at all, which null is."""
-
-
-ABSENT: Final = Absent()
+ABSENT: Final = object()
+"""Stands for a value that is not there at all, which null is."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +94,8 @@ def leaf_differences(
 
     Both sides have their values by dotted path.
     """
-    paths = dict.fromkeys((*left, *right))
-    pairs = ((path, left.get(path, ABSENT), right.get(path, ABSENT)) for path in paths)
-    return tuple(LeafDifference(*found) for found in pairs if not _equal(*found[1:]))
-
-
-def _equal(one: object, other: object) -> bool:
-    if one is ABSENT or other is ABSENT:
-        return one is other
-    return same_value(one, other)
+    return tuple(
+        LeafDifference(path, left.get(path, ABSENT), right.get(path, ABSENT))
+        for path in dict.fromkeys((*left, *right))
+        if not (path in left and path in right and same_value(left[path], right[path]))
+    )

@@ -80,6 +80,7 @@ class RecipeFile:
             mlflow_run_name=self.mlflow_run_name or asked.stem,
         )
         spec = spec_of_the_file(recipe, asked.selected.spec, own)
+        channel_uri = model_channel_uri(model, recipe, spec, own)
         resolved = resolve_recipe(
             recipe.template,
             spec,
@@ -87,7 +88,7 @@ class RecipeFile:
             # The trainer writes these into the file; nothing is left to the service.
             protected={**PROTECTED, **owned},
             owned={},
-            filled=filled_values(model, recipe, spec, own),
+            filled=filled_values(recipe, own, channel_uri),
             sequence_length=recipe.sequence_length,
         )
         found = [*token_problems(resolved), *place_problems(resolved, own)]
@@ -99,7 +100,7 @@ class RecipeFile:
             resolved=resolved,
             hyperparameters=own_instances_hyperparameters(resolved, recipe, own, owned),
             stem=asked.stem,
-            model_channel_uri=model_channel_uri(model, recipe, spec, own),
+            model_channel_uri=channel_uri,
         )
 
 
@@ -149,7 +150,7 @@ def model_channel_uri(
 
 
 def filled_values(
-    model: LockedModel, recipe: LockedRecipe, spec: OverrideSpec, own: RecipeFile
+    recipe: LockedRecipe, own: RecipeFile, channel_uri: str | None
 ) -> dict[str, object]:
     """What the trainer writes into the recipe, by parameter or leaf name."""
     filled: dict[str, object] = {}
@@ -161,7 +162,7 @@ def filled_values(
         filled["data_path"] = own.training_data
         filled["validation_data_path"] = own.validation_data
         filled["output_path"] = _OUTPUT_PATH
-        if model_channel_uri(model, recipe, spec, own) is not None:
+        if channel_uri is not None:
             filled["model_name_or_path"] = _MODEL_PATH
     filled["reward_lambda_arn"] = own.reward_lambda_arn
     filled["mlflow_tracking_uri"] = own.mlflow_tracking_uri
@@ -172,10 +173,7 @@ def filled_values(
 
 
 def own_instances_hyperparameters(
-    resolved: ResolvedRecipe,
-    recipe: LockedRecipe,
-    own: RecipeFile,
-    owned: Mapping[str, str],
+    resolved: ResolvedRecipe, recipe: LockedRecipe, own: RecipeFile, owned: Mapping[str, str]
 ) -> dict[str, str]:
     """The hyperparameters beside the file: where it is, and for Nova the recipe's parameters.
 

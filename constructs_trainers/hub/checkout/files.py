@@ -54,8 +54,7 @@ class Checkout:
 
     def models(self) -> dict[str, str]:
         """What recipes call a model to its hub content name."""
-        found = self.json(_MODELS)
-        return {name: str(model) for name, model in found.items()}
+        return {name: str(model) for name, model in self.json(_MODELS).items()}
 
     def recipes(self) -> list[Path]:
         """The files of all fine-tuning recipes, by their names."""
