@@ -13,8 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from benchmarks.recipes.worker import environment
-from constructs_trainers.recipes.leaf_diff import leaf_differences, same_value
-from constructs_trainers.recipes.paths import dotted, leaves
+from constructs_trainers.recipes.paths import dotted, leaf_differences, leaves, same_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.hub.aws_lookups import AwsLookups
-    from constructs_trainers.hub.differences import Difference
-    from constructs_trainers.hub.model_content import ModelContent
+    from constructs_trainers.hub.check import Difference
+    from constructs_trainers.hub.lock_file import ModelContent
 
 _FINDING: Final = 1
 _Result = TypeVar("_Result")

@@ -21,7 +21,7 @@ from constructs_trainers.cli.hub_options import (
 
 if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
-    from constructs_trainers.hub.model_content import ModelContent
+    from constructs_trainers.hub.lock_file import ModelContent
 
 
 def _version(_context: click.Context, _option: click.Parameter, value: str) -> str:

@@ -15,8 +15,7 @@ from constructs_trainers.recipes.techniques import TECHNIQUES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_trainers.hub.lock_file import LockFile
-    from constructs_trainers.hub.model_content import ModelContent
+    from constructs_trainers.hub.lock_file import LockFile, ModelContent
 
 
 lock_option = click.option(
@@ -45,7 +44,7 @@ techniques_option = click.option(
 
 def lock_file(name: str | None) -> Path:
     """The lock file of ``--lock``, else the one that the app reads."""
-    from constructs_trainers.recipes.lock_file import lock_to_write
+    from constructs_trainers.recipes.project_files import lock_to_write
 
     return lock_to_write() if name is None else Path(name)
 
@@ -56,7 +55,7 @@ def write_models(file: Path, lock: LockFile, contents: Sequence[ModelContent]) -
     Returns:
         Whether the file has changed.
     """
-    from constructs_trainers.hub.atomic_write import write_atomically
+    from constructs_trainers.hub.lock_file import write_atomically
 
     text = lock.with_models(contents)
     if text == lock.text:

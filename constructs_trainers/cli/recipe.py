@@ -33,7 +33,7 @@ def recipe() -> None:
 def show(*, options: RecipeOptions) -> None:
     """Print the resolved recipe as YAML."""
     choice = options.chosen()
-    from constructs_trainers.recipes.yaml_text import dump_yaml
+    from constructs_trainers.recipes.yaml_file import dump_yaml
 
     click.echo(dump_yaml(choice.resolved.to_dict()), nl=False)
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from constructs_trainers.recipes.explain import aligned
-from constructs_trainers.recipes.leaf_diff import ABSENT, LeafDifference, leaf_differences
-from constructs_trainers.recipes.paths import dotted
+from constructs_trainers.recipes.paths import ABSENT, LeafDifference, dotted, leaf_differences
 from constructs_trainers.recipes.yaml_file import parse_yaml, read_yaml_file
 
 if TYPE_CHECKING:

@@ -91,7 +91,7 @@ class RecipeOptions:
             LockError: The lock cannot be used.
         """
         from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
-        from constructs_trainers.recipes.lock_file import lock_path_in_cdk_json, read_lock
+        from constructs_trainers.recipes.project_files import lock_path_in_cdk_json, read_lock
         from constructs_trainers.recipes.techniques import OWNED_PARAMETERS
 
         overrides = _assignments("--override", self.overrides)
@@ -176,7 +176,7 @@ def _assignments(option: str, texts: tuple[str, ...]) -> Mapping[str, object]:
 
 def _value(option: str, text: str, value: str) -> object:
     from constructs_trainers.errors import RecipeError
-    from constructs_trainers.recipes.yaml_text import parse_yaml_value
+    from constructs_trainers.recipes.yaml_file import parse_yaml_value
 
     try:
         return parse_yaml_value(value, shown_as=option)

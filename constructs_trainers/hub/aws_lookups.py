@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.hub.hub_errors import NotInAwsError, hub_error, told_clearly
@@ -31,8 +31,7 @@ class AwsLookups:
 
     def __init__(self, region: str, client: Callable[[str], Any] | None = None) -> None:
         self.region = region
-        self._make_client = client or self._boto3_client
-        self._clients: dict[str, Any] = {}
+        self._client = cache(client or self._boto3_client)
         self._texts: dict[str, str] = {}
 
     def describe(self, hub: str, model: str) -> Mapping[str, Any]:
@@ -64,10 +63,7 @@ class AwsLookups:
             request["NextToken"] = answer["NextToken"]
 
     def text(self, uri: str) -> str:
-        """The text of an S3 object.
-
-        Args:
-            uri: Its URI; ``{customer_id}`` in it stands for the account that asks.
+        """The text of an S3 object; ``{customer_id}`` in its URI is the account that asks.
 
         Raises:
             HubError: It is not there, could not be fetched, or is not UTF-8 text.
@@ -99,12 +95,7 @@ class AwsLookups:
         with told_clearly("account", "sts:GetCallerIdentity", self.region):
             return str(self._client("sts").get_caller_identity()["Account"])
 
-    def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its classes at run time
-        if service not in self._clients:
-            self._clients[service] = self._make_client(service)
-        return self._clients[service]
-
-    def _boto3_client(self, service: str) -> Any:  # noqa: ANN401
+    def _boto3_client(self, service: str) -> Any:  # noqa: ANN401 - made at run time
         import boto3
         from botocore.config import Config
 

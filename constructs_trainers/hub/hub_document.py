@@ -33,7 +33,6 @@ _RECIPE_MEMBERS: Mapping[str, type] = {
     "SmtjImageUri": str,
     "InstanceTypes": list,
 }
-_REQUIRED = ("Name", "CustomizationTechnique", TEMPLATE_URI, SPEC_URI)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +87,7 @@ class HubDocument:
 
 
 def read_document(model: str, answer: Mapping[str, Any]) -> HubDocument:
-    """Read an answer of DescribeHubContent.
-
-    Args:
-        model: The hub content name.
-        answer: The answer, with times as boto3 gives them.
+    """Read an answer of DescribeHubContent, with times as boto3 gives them.
 
     Raises:
         HubError: The document is not JSON, is not as expected, or holds no fine-tuning recipe.
@@ -148,9 +143,10 @@ class _Reader:
         where = f"{self._model}.{entry.get('Name')}"
         found = {n: self.optional(entry, where, n, kind) for n, kind in _RECIPE_MEMBERS.items()}
         uris = {n: self.optional(entry, where, n, str) for n in (TEMPLATE_URI, SPEC_URI)}
-        missing = [name for name in _REQUIRED if not entry.get(name)]
-        for name in missing:
-            self.problems.append(Problem(path=where, message=f"the hub's recipe has no '{name}'"))
+        for name in ("Name", SPEC_URI):
+            if not entry.get(name):
+                message = f"the hub's recipe has no '{name}'"
+                self.problems.append(Problem(path=where, message=message))
         types = found["InstanceTypes"] or []
         if not all(isinstance(item, str) for item in types):
             self._wrong(f"{where}.InstanceTypes", "expected a list of strings", types)

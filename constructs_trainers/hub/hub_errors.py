@@ -63,19 +63,15 @@ def hub_error(
     got: str | None = None,
     allowed: str | None = None,
     fix: str | None = None,
+    kind: type[HubError] = HubError,
 ) -> HubError:
     """An error with one problem."""
-    return HubError(path, [Problem(path=path, message=message, got=got, allowed=allowed, fix=fix)])
+    return kind(path, [Problem(path=path, message=message, got=got, allowed=allowed, fix=fix)])
 
 
 @contextmanager
 def told_clearly(path: str, action: str, region: str) -> Iterator[None]:
-    """Turn botocore's exceptions into a :class:`HubError`.
-
-    Args:
-        path: What is being asked for, such as a model or an S3 URI.
-        action: The IAM action that the call needs.
-        region: The region that is asked.
+    """Turn botocore's exceptions into a :class:`HubError` with the IAM action of the call.
 
     Raises:
         AwsNotReachedError: Credentials are missing or refused, or the network is.
@@ -125,9 +121,7 @@ def _refused(response: object, path: str, action: str) -> HubError:
         fix = f"let the role or user that asks do {action}"
         if action == "s3:GetObject":
             fix += "; S3 says the same of an object that is not there"
-        return AccessDeniedError(
-            path, [Problem(path=path, message="access denied", got=said, fix=fix)]
-        )
+        return hub_error(path, "access denied", got=said, fix=fix, kind=AccessDeniedError)
     if code in _THROTTLED:
         attempts = details.get("ResponseMetadata", {}).get("RetryAttempts", 0) + 1
         message = f"AWS throttled the request, and {attempts} attempts did not help"
@@ -135,9 +129,9 @@ def _refused(response: object, path: str, action: str) -> HubError:
             message = "AWS throttled the request"
         return hub_error(path, message, got=said, fix="try again in a while")
     if code in _NOT_FOUND:
-        return NotInAwsError(path, [Problem(path=path, message="does not exist", got=said)])
+        return hub_error(path, "does not exist", got=said, kind=NotInAwsError)
     return hub_error(path, f"AWS refused {action}", got=said)
 
 
-def _not_reached(path: str, message: str, got: str, fix: str) -> AwsNotReachedError:
-    return AwsNotReachedError(path, [Problem(path=path, message=message, got=got, fix=fix)])
+def _not_reached(path: str, message: str, got: str, fix: str) -> HubError:
+    return hub_error(path, message, got=got, fix=fix, kind=AwsNotReachedError)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_trainers.errors import HubError, Problem, did_you_mean
 from constructs_trainers.hub.checkout.recipe import find_recipe, hub_files
 from constructs_trainers.hub.hub_errors import hub_error
-from constructs_trainers.hub.model_content import ModelContent
+from constructs_trainers.hub.lock_file import ModelContent
 from constructs_trainers.hub.pull import PUBLIC_HUB
-from constructs_trainers.recipes.locked_models import content_digest
 from constructs_trainers.recipes.techniques import TECHNIQUES
 from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from constructs_trainers.hub.checkout.files import Checkout
     from constructs_trainers.hub.checkout.recipe import CheckoutRecipe
@@ -51,15 +50,9 @@ def import_model(
 ) -> ModelContent:
     """What the lock file is to hold of a model in a region.
 
-    Args:
-        checkout: The checkout.
-        model: Hub content name.
-        region: The region.
-        said: What the checkout does not tell.
-        techniques: The techniques whose recipes are taken. Default: all that the model has.
-        held: What the lock file holds now. Its techniques are imported anew, so that an entry is
-            never a mixture of two sources.
-        progress: Told of every recipe.
+    The recipes of the techniques are taken, by default those of all that the model has. The
+    techniques that the lock file holds now are imported anew, so that an entry is never a mixture
+    of two sources.
 
     Raises:
         HubError: The model or a recipe for a technique is not there, or cannot be understood.
@@ -80,7 +73,18 @@ def import_model(
     if held is not None and held.entry.get("Source") != SOURCE:
         progress(f"{region} {model}: takes the place of what the hub said")
     wanted = [recipe for recipe in recipes if recipe.facts.technique in {*asked, *again}]
-    return _content(checkout, wanted, _members(model, region, said), (model, region), progress)
+    found: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = []
+    problems: list[Problem] = []
+    for number, recipe in enumerate(wanted, start=1):
+        count = f"[{number}/{len(wanted)}]"
+        progress(f"{region} {model} {count} {recipe.facts.technique} {recipe.name}")
+        try:
+            found.append((recipe.members(region), *hub_files(checkout, recipe, model)))
+        except HubError as error:
+            problems += error.problems
+    if problems:
+        raise HubError(f"{model} in {region}", list(dict.fromkeys(problems)))
+    return ModelContent.of(region, model, _members(model, region, said), found)
 
 
 def _recipes(
@@ -165,38 +169,3 @@ def _members(model: str, region: str, said: NotInCheckout) -> dict[str, Any]:
         "GatedBucket": said.gated,
         "Source": SOURCE,
     }
-
-
-def _content(
-    checkout: Checkout,
-    recipes: Sequence[CheckoutRecipe],
-    members: Mapping[str, Any],
-    place: tuple[str, str],
-    progress: Callable[[str], None],
-) -> ModelContent:
-    model, region = place
-    templates: dict[str, Any] = {}
-    specs: dict[str, Any] = {}
-    collection: list[Mapping[str, Any]] = []
-    problems: list[Problem] = []
-    for number, recipe in enumerate(recipes, start=1):
-        count = f"[{number}/{len(recipes)}]"
-        progress(f"{region} {model} {count} {recipe.facts.technique} {recipe.name}")
-        try:
-            template, spec = hub_files(checkout, recipe, model)
-        except HubError as error:
-            problems += error.problems
-            continue
-        keys = {"RecipeTemplate": content_digest(template), "OverrideSpec": content_digest(spec)}
-        templates[keys["RecipeTemplate"]] = template
-        specs[keys["OverrideSpec"]] = spec
-        collection.append({**recipe.members(region), **keys})
-    if problems:
-        raise HubError(f"{model} in {region}", list(dict.fromkeys(problems)))
-    return ModelContent(
-        region=region,
-        model=model,
-        entry={**members, "RecipeCollection": collection},
-        templates=templates,
-        specs=specs,
-    )

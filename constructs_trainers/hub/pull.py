@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.errors import HubError, Problem
+from constructs_trainers.errors import HubError
 from constructs_trainers.hub.hub_document import read_document
 from constructs_trainers.hub.hub_errors import (
     AccessDeniedError,
@@ -12,16 +13,16 @@ from constructs_trainers.hub.hub_errors import (
     NotInAwsError,
     hub_error,
 )
-from constructs_trainers.hub.model_content import ModelContent
+from constructs_trainers.hub.lock_file import ModelContent, edition
 from constructs_trainers.hub.recipe_files import read_spec, read_template
 from constructs_trainers.recipes.lock import MODEL_ALIASES
-from constructs_trainers.recipes.locked_models import content_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from constructs_trainers.errors import Problem
     from constructs_trainers.hub.aws_lookups import AwsLookups
-    from constructs_trainers.hub.hub_document import HubDocument, HubRecipe
+    from constructs_trainers.hub.hub_document import HubDocument
 
 PUBLIC_HUB = "SageMakerPublicHub"
 
@@ -37,15 +38,9 @@ def pull_model(
 ) -> ModelContent:
     """What the lock file is to hold of a model in a region.
 
-    Args:
-        aws: Asks the region.
-        model: Hub content name or an alias of it.
-        hub: A private hub, asked first; the public hub is asked when it has no such model.
-        techniques: The techniques whose recipes are fetched. Default: all that the model has.
-        held: What the lock file holds now. Its recipes of other techniques are kept as long as
-            the hub's document is the one they are from, and fetched again otherwise, so that an
-            entry is never a mixture of two editions.
-        progress: Told of every recipe.
+    The recipes of the techniques are fetched, by default those of all that the model has. What
+    the lock file holds now of other techniques is kept as long as the hub's document is the one
+    it is from, and fetched again otherwise, so that an entry is never a mixture of two editions.
 
     Raises:
         HubError: The model, an object, or a recipe for a technique is not there, cannot be read,
@@ -62,7 +57,7 @@ def pull_model(
             f"the hub has no {' and no '.join(lacking)} recipe for this model in {aws.region}",
             allowed=", ".join(offered),
         )
-    same = held is not None and held.edition == _edition(document)
+    same = held is not None and edition(held.entry) == edition(document.members)
     again = held.techniques - set(asked) if held is not None and not same else set()
     wanted = {*asked, *again}
     for technique in sorted(again - set(offered)):
@@ -74,10 +69,7 @@ def pull_model(
 def ask_hub(aws: AwsLookups, name: str, hub: str | None) -> HubDocument:
     """What a hub says about a model.
 
-    Args:
-        aws: Asks the region.
-        name: Hub content name.
-        hub: A private hub, asked first; the public hub is asked when it has no such model.
+    A private hub is asked first; the public hub is asked when that has no such model.
 
     Raises:
         NotInAwsError: Neither hub has the model.
@@ -92,23 +84,14 @@ def ask_hub(aws: AwsLookups, name: str, hub: str | None) -> HubDocument:
             said = error.problems[0].got
         else:
             return read_document(name, answer)
-    raise NotInAwsError(
+    raise hub_error(
         name,
-        [
-            Problem(
-                path=name,
-                message=f"no hub that was asked has this model in {aws.region}",
-                got=said,
-                allowed=f"models of {' and '.join(hubs)}",
-                fix=f"constructs-trainers hub list --technique SFT --region {aws.region}",
-            )
-        ],
+        f"no hub that was asked has this model in {aws.region}",
+        got=said,
+        allowed=f"models of {' and '.join(hubs)}",
+        fix=f"constructs-trainers hub list --technique SFT --region {aws.region}",
+        kind=NotInAwsError,
     )
-
-
-def _edition(document: HubDocument) -> tuple[object, ...]:
-    entry = {**document.members, "RecipeCollection": []}
-    return ModelContent(region="", model="", entry=entry, templates={}, specs={}).edition
 
 
 def fetch_recipes(
@@ -123,50 +106,29 @@ def fetch_recipes(
         HubError: A template or spec is not there, cannot be fetched, or cannot be used. All
             recipes' problems are told at once.
     """
-    templates: dict[str, Any] = {}
-    specs: dict[str, Any] = {}
-    collection: list[Mapping[str, Any]] = []
+    found: list[tuple[Mapping[str, Any], dict[str, Any], dict[str, Any]]] = []
     problems: list[Problem] = []
     recipes = [recipe for recipe in document.recipes if recipe.technique in techniques]
     for number, recipe in enumerate(recipes, start=1):
         count = f"[{number}/{len(recipes)}]"
         progress(f"{aws.region} {document.model} {count} {recipe.technique} {recipe.name}")
         try:
-            template, spec = _contents(aws, recipe)
+            uri = recipe.template_uri
+            template = read_template(aws.text(uri), shown_as=uri)
+            uri = recipe.spec_uri
+            found.append((recipe.members, template, read_spec(aws.text(uri), shown_as=uri)))
         except AwsNotReachedError:
             raise
-        except AccessDeniedError as error:
-            if not recipe.is_for_subscribers:
-                problems += [problem.under(recipe.name) for problem in error.problems]
-                continue
-            # Accounts without the subscription see the entry and not what it names.
-            progress(
-                f"{aws.region} {document.model} {count} left out: {recipe.name} is for subscribers"
-            )
-            continue
         except HubError as error:
-            problems += [problem.under(recipe.name) for problem in error.problems]
-            continue
-        keys = {"RecipeTemplate": content_digest(template), "OverrideSpec": content_digest(spec)}
-        templates[keys["RecipeTemplate"]] = template
-        specs[keys["OverrideSpec"]] = spec
-        collection.append({**recipe.members, **keys})
+            if recipe.is_for_subscribers and isinstance(error, AccessDeniedError):
+                # Accounts without the subscription see the entry and not what it names.
+                left_out = f"left out: {recipe.name} is for subscribers"
+                progress(f"{aws.region} {document.model} {count} {left_out}")
+            else:
+                problems += [problem.under(recipe.name) for problem in error.problems]
     if problems:
         raise HubError(f"{document.model} in {aws.region}", list(dict.fromkeys(problems)))
-    return ModelContent(
-        region=aws.region,
-        model=document.model,
-        entry={**document.members, "RecipeCollection": collection},
-        templates=templates,
-        specs=specs,
-    )
-
-
-def _contents(aws: AwsLookups, recipe: HubRecipe) -> tuple[dict[str, Any], dict[str, Any]]:
-    uri = recipe.template_uri
-    template = read_template(aws.text(uri), shown_as=uri)
-    uri = recipe.spec_uri
-    return template, read_spec(aws.text(uri), shown_as=uri)
+    return ModelContent.of(aws.region, document.model, document.members, found)
 
 
 def _joined(
@@ -178,9 +140,8 @@ def _joined(
     recipes = sorted(
         [*fetched.recipes, *kept], key=lambda recipe: place.get(recipe["Name"], len(place))
     )
-    return ModelContent(
-        region=fetched.region,
-        model=fetched.model,
+    return replace(
+        fetched,
         entry={**fetched.entry, "RecipeCollection": recipes},
         templates={**held.templates, **fetched.templates},
         specs={**held.specs, **fetched.specs},

@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
 
 def read_template(text: str, *, shown_as: str) -> dict[str, Any]:
-    """The values of a recipe template.
+    """The values of a recipe template, read as a user's recipe is.
 
-    Args:
-        text: YAML, read as a user's recipe is: ``1e-6`` is a number, a date is text.
-        shown_as: Where it is from.
+    In its YAML ``1e-6`` is a number, and a date is text.
 
     Raises:
         HubError: It is not YAML, not a mapping, or holds what JSON cannot carry.
@@ -38,11 +36,7 @@ def read_template(text: str, *, shown_as: str) -> dict[str, Any]:
 
 
 def read_spec(text: str, *, shown_as: str) -> dict[str, Any]:
-    """The hub's override spec.
-
-    Args:
-        text: JSON: placeholder to an object of its rules.
-        shown_as: Where it is from.
+    """The hub's override spec: placeholder to an object of its rules.
 
     Raises:
         HubError: It is not JSON, not such an object, or holds NaN or an infinity.

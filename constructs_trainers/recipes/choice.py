@@ -74,9 +74,6 @@ class RecipeRules(Protocol):
     def resolve(self, asked: RecipeRequest) -> RecipeChoice:
         """Resolve a recipe.
 
-        Args:
-            asked: What was chosen, and the user's layers.
-
         Raises:
             RecipeError: With everything that is wrong with the values.
         """
@@ -176,15 +173,8 @@ def choose_recipe(
 ) -> RecipeChoice | None:
     """Look the model up, choose its recipe, and resolve it.
 
-    Args:
-        props: What decides the recipe.
-        lock: Reads the lock.
-        region: The region, or None when it is not known.
-        number_token_as_text: Gives the string token for a number that is a CDK token.
-        problems: Takes everything that is wrong.
-
     Returns:
-        The choice, or None when there are problems.
+        The choice, or None when there are problems, which are then in ``problems``.
     """
     before = len(problems)
     layers = _layers(props, problems)
@@ -210,16 +200,14 @@ def _selected(
 
 
 def _layers(props: RecipeProps, problems: list[Problem]) -> list[Layer]:
-    layers: list[Layer] = []
+    found: list[Layer | None] = []
     if props.recipe is not None:
-        found = _collect(problems, lambda: _file_layer(str(props.recipe)))
-        layers += [] if found is None else [found]
+        found.append(_collect(problems, partial(_file_layer, str(props.recipe))))
     for name in ("overrides", "hyperparameters"):
         values = getattr(props, name)
         if values is not None:
-            layer = _collect(problems, partial(mapping_layer, name, values))
-            layers += [] if layer is None else [layer]
-    return layers
+            found.append(_collect(problems, partial(mapping_layer, name, values)))
+    return [layer for layer in found if layer is not None]
 
 
 def _file_layer(recipe: str) -> Layer:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, RecipeError, did_you_mean
 from constructs_trainers.recipes.locked_models import MULTIMODAL_MIXING, TEXT_MIXING, is_nova_model
-from constructs_trainers.recipes.selection import FULL, LORA
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_number_token
 
@@ -55,12 +54,8 @@ def data_mixing_recipe(
 ) -> LockedRecipe:
     """The recipe whose spec lists the categories.
 
-    Args:
-        model: The model's entry in the lock.
-        technique: SFT, DPO, RLVR or RLAIF.
-        training_type: ``LORA`` or ``FULL``.
-        is_multimodal: Whether the training data holds more than text. None is text alone: the
-            data cannot be looked at during synthesis.
+    That for training data of more than text is taken where the user says so; None is text alone:
+    the data cannot be looked at during synthesis.
 
     Raises:
         RecipeError: The model is no Nova model, or the lock has no such recipe of it.
@@ -78,7 +73,7 @@ def data_mixing_recipe(
     mixing = [r for r in model.recipes if r.mixes_data and r.technique == technique]
     marker = MULTIMODAL_MIXING if is_multimodal else TEXT_MIXING
     of_data = [recipe for recipe in mixing if marker in recipe.name.lower()]
-    fitting = [recipe for recipe in of_data if _training_type(recipe) == training_type]
+    fitting = [recipe for recipe in of_data if recipe.training_type == training_type]
     if fitting:
         return fitting[0]
     if of_data:
@@ -87,7 +82,7 @@ def data_mixing_recipe(
                 path="training_type",
                 message=f"'{model.name}' has no data-mixing recipe of this training type",
                 got=short_repr(training_type),
-                allowed=", ".join(dict.fromkeys(_training_type(recipe) for recipe in of_data)),
+                allowed=", ".join(dict.fromkeys(recipe.training_type for recipe in of_data)),
             )
         )
     kind = "multimodal data" if is_multimodal else "text"
@@ -112,16 +107,7 @@ def data_mixing_problems(
     training_type: str,
     is_multimodal: bool | None = None,
 ) -> list[Problem]:
-    """Everything that is wrong with a mix. CDK tokens for numbers pass.
-
-    Args:
-        config: The mix.
-        model: The model's entry in the lock.
-        technique: SFT, DPO, RLVR or RLAIF.
-        training_type: ``LORA`` or ``FULL``.
-        is_multimodal: Whether the training data holds more than text; see
-            :func:`data_mixing_recipe`.
-    """
+    """Everything that is wrong with a mix. CDK tokens for numbers pass."""
     problems = list(_config_problems(config))
     try:
         recipe = data_mixing_recipe(
@@ -138,12 +124,7 @@ def data_mixing_hyperparameters(
     *,
     number_token_as_text: Callable[[object], str] = str,
 ) -> dict[str, str]:
-    """What is sent of a mix beside the hyperparameters of the usual recipe.
-
-    Args:
-        config: A mix without problems.
-        recipe: What :func:`data_mixing_recipe` chose.
-        number_token_as_text: Gives the string token for a number that is a CDK token.
+    """What is sent of a mix without problems, beside the hyperparameters of the usual recipe.
 
     Returns:
         ``customer_data_percent`` and ``nova_<category>_percent`` for each category of the recipe,
@@ -160,20 +141,12 @@ def data_mixing_hyperparameters(
 
 
 def data_categories(spec: OverrideSpec) -> dict[str, object]:
-    """Nova's categories of data in a spec, each with its default percentage.
-
-    Args:
-        spec: The spec of a data-mixing recipe.
-    """
+    """Nova's categories of data in a data-mixing recipe's spec, with their default percentages."""
     return {
         match[1]: 0 if parameter.default is None else parameter.default
         for name, parameter in spec.items()
         if (match := _CATEGORY.fullmatch(name))
     }
-
-
-def _training_type(recipe: LockedRecipe) -> str:
-    return LORA if recipe.peft == LORA else FULL
 
 
 def _config_problems(config: DataMixingConfig) -> Iterator[Problem]:

@@ -6,8 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from constructs_trainers.recipes.leaf_diff import same_value
-from constructs_trainers.recipes.paths import dotted
+from constructs_trainers.recipes.paths import dotted, same_value
 from constructs_trainers.recipes.resolved_recipe import ResolvedLeaf
 from constructs_trainers.recipes.spec import Parameter
 
@@ -92,12 +91,7 @@ class Explanation:
 
 
 def explain(recipe: ResolvedRecipe, *, changed_only: bool = False) -> Explanation:
-    """Explain every value of a recipe.
-
-    Args:
-        recipe: The resolved recipe.
-        changed_only: Whether only values that differ from the hub's defaults are listed.
-    """
+    """Explain every value of a recipe, or only those that differ from the hub's defaults."""
     rows = [_row(leaf, recipe) for leaf in recipe.leaves]
     rows += [_row(parameter, recipe) for parameter in recipe.parameters]
     return Explanation(tuple(row for row in rows if row.changed or not changed_only))

@@ -1,7 +1,8 @@
-"""The hyperparameters of a serverless job: the resolved recipe as a flat map of text.
+"""The hyperparameters of a serverless job, and those for a single run of it.
 
-A serverless job is sent no recipe file. The service renders the hub's template again, from the
-hyperparameters of the request; what they cannot carry would be lost, so it is refused.
+A serverless job is sent the resolved recipe as a flat map of text, and no recipe file. The service
+renders the hub's template again, from the hyperparameters of the request; what they cannot carry
+would be lost, so it is refused.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from constructs_trainers.errors import Problem, RecipeError
-from constructs_trainers.recipes.leaf_diff import same_value
-from constructs_trainers.recipes.paths import dotted
-from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.errors import Problem, RecipeError, did_you_mean
+from constructs_trainers.recipes.paths import dotted, same_value
+from constructs_trainers.recipes.validation import cross_problems, leaf_problems, value_problems
+from constructs_trainers.values.short_repr import short_repr, short_text
 from constructs_trainers.values.tokens import is_number_token, is_token
 
 # The SageMaker Python SDK's set; its `$` lets a trailing line break pass, which is space anyway.
@@ -21,6 +22,9 @@ _LEGAL = re.compile(r"[a-zA-Z0-9/_.:,\-\s'\"\[\]]")
 LEGAL_IN_WORDS: Final = "letters, digits, spaces and / _ . : , - ' \" [ ]; or a Jinja template"
 ILLEGAL: Final = "has characters that a hyperparameter may not have"
 _TEMPLATE = re.compile(r"\{[%{#]")
+TOO_MANY_DIGITS: Final = "has more digits than a number keeps"
+FIRST_INEXACT: Final = 10**15
+"""Engines of JSONata differ in how many digits they write of a number; all write 15."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
         ResolvedParameter,
         ResolvedRecipe,
     )
+    from constructs_trainers.recipes.spec import Parameter
 
 
 def serverless_hyperparameters(
@@ -39,10 +44,6 @@ def serverless_hyperparameters(
 
     Values are Python's ``str()`` of them, as the SageMaker Python SDK sends them
     (``FineTuningOptions.to_dict``): ``True``, ``1e-05``. A null is left out.
-
-    Args:
-        recipe: The resolved recipe.
-        number_token_as_text: Gives the string token for a number that is a CDK token.
 
     Raises:
         RecipeError: A value that a layer set cannot travel as a hyperparameter.
@@ -57,7 +58,8 @@ def serverless_hyperparameters(
         # The hub's own default goes as it is: the service takes it today.
         is_default = name in recipe.spec and value == recipe.spec[name].default
         if isinstance(value, (list, Mapping)) and not is_default:
-            problems.append(_cannot_travel(name, f"a {_kind(value)} is not", value))
+            kind = "mapping" if isinstance(value, Mapping) else "list"
+            problems.append(_cannot_travel(name, f"a {kind} is not", value))
     problems += _character_problems(recipe)
     if problems:
         raise RecipeError("hyperparameters", problems)
@@ -123,13 +125,7 @@ def _character_problems(recipe: ResolvedRecipe) -> list[Problem]:
 
 
 def character_problems(path: str, value: str, origin: str | None = None) -> list[Problem]:
-    """Characters that a hyperparameter may not have, but in a Jinja template.
-
-    Args:
-        path: Where the value was given.
-        value: The value.
-        origin: The layer that gave it.
-    """
+    """Characters that a hyperparameter may not have, but in a Jinja template."""
     illegal = sorted(set(_LEGAL.sub("", value)))
     if not illegal or _TEMPLATE.search(value):
         return []
@@ -154,5 +150,61 @@ def _cannot_travel(path: str, what: str, value: object) -> Problem:
     )
 
 
-def _kind(value: object) -> str:
-    return "mapping" if isinstance(value, Mapping) else "list"
+def run_value_problems(
+    given: Mapping[str, object],
+    spec: Mapping[str, Parameter],
+    *,
+    values: Mapping[str, object],
+    defaults: Mapping[str, object],
+    sequence_length: str | None,
+) -> list[Problem]:
+    """What is wrong with values for a run, each with the value's name as path.
+
+    The rules are those that each execution checks too. The spec has the parameters that may be
+    given; the other arguments are those of :func:`cross_problems`.
+    """
+    found = []
+    for name, value in given.items():
+        if name not in spec:
+            found.append(
+                Problem(
+                    path=short_text(str(name)),
+                    message="is no hyperparameter that may be given to a run",
+                    got=short_repr(value),
+                    allowed=", ".join(spec),
+                    fix=did_you_mean(str(name), spec),
+                )
+            )
+            continue
+        found += (
+            _unfit(name, value)
+            or value_problems(name, value, spec[name], None)
+            or _lost_on_the_way(name, value)
+        )
+    return found or cross_problems({**values, **given}, defaults, sequence_length)
+
+
+def _unfit(name: str, value: object) -> list[Problem]:
+    """What no run can be given, whatever the parameter."""
+    if value is None:
+        message, got = "cannot be unset for a run", "null"
+        return [Problem(path=name, message=message, got=got, fix="leave it out")]
+    if is_token(value):
+        # It would stand inside an expression, which a quote in its value would break.
+        message = "is only known at deployment"
+        fix = "give it to the trainer, or in the execution's input"
+        return [Problem(path=name, message=message, got="a CDK token", fix=fix)]
+    return leaf_problems(name, value, None)
+
+
+def _lost_on_the_way(name: str, value: object) -> list[Problem]:
+    """What would not reach the job as it was given."""
+    if isinstance(value, str):
+        return character_problems(name, value)
+    if not isinstance(value, (int, float)):
+        message, allowed = "cannot be given to a run", "text, a number or a boolean"
+        return [Problem(path=name, message=message, got=short_repr(value), allowed=allowed)]
+    if abs(value) < FIRST_INEXACT or value != int(value):
+        return []
+    fix = "give it to the trainer, or as text in the execution's input"
+    return [Problem(path=name, message=TOO_MANY_DIGITS, got=short_repr(value), fix=fix)]

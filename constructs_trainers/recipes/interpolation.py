@@ -15,8 +15,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import Problem, did_you_mean, nearest_name
-from constructs_trainers.recipes.interpolation_chain import chain_from
-from constructs_trainers.recipes.interpolation_grammar import (
+from constructs_trainers.recipes.interpolation_references import (
+    chain_from,
     nesting_depth,
     references_in,
     resolvers_in,
@@ -28,8 +28,7 @@ from constructs_trainers.values.tokens import LIST_TOKEN, STRING_TOKEN, is_numbe
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from constructs_trainers.recipes.interpolation_chain import Chain
-    from constructs_trainers.recipes.interpolation_grammar import Reference
+    from constructs_trainers.recipes.interpolation_references import Chain, Reference
     from constructs_trainers.recipes.paths import Path
 
 _OWN_RESOLVERS = ("multiply", "divide_ceil", "divide_floor", "add")
@@ -50,15 +49,7 @@ def has_interpolation(value: object) -> bool:
 
     An escaped one counts: taking the backslash off is part of the grammar.
     """
-    if isinstance(value, str):
-        return "${" in value and "${" in STRING_TOKEN.sub("_", value)
-    if isinstance(value, SCALARS):
-        return False
-    if isinstance(value, list):
-        return any(has_interpolation(item) for item in value)
-    if isinstance(value, Mapping):
-        return any(has_interpolation(item) for item in value.values())
-    return False
+    return any(True for _ in _texts(value))
 
 
 def interpolate(
@@ -76,14 +67,13 @@ def interpolate(
         are not of the grammar, name a resolver that is not allowed or a key that is missing, form
         a cycle, or cannot be evaluated. Where grammar or resolvers are wrong, nothing is replaced.
     """
-    found = {path: _grammar_problems(dotted(path), value) for path, value in leaves.items()}
+    found = {
+        path: [problem for text in _texts(value) for problem in _grammar_problems(path, text)]
+        for path, value in leaves.items()
+    }
     wrong = {path: problems for path, problems in found.items() if problems}
-    return (dict(leaves), wrong) if wrong else _evaluate(leaves, open_ended)
-
-
-def _evaluate(
-    leaves: Mapping[Path, object], open_ended: Collection[Path]
-) -> tuple[dict[Path, object], dict[Path, list[Problem]]]:
+    if wrong:
+        return dict(leaves), wrong
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
@@ -97,12 +87,12 @@ def _evaluate(
         if not has_interpolation(value):
             continue
         try:
-            found: Any = config
+            node: Any = config
             for key in path:
-                found = found[key]
-            if OmegaConf.is_config(found):
-                found = OmegaConf.to_container(found, resolve=True)
-            values[path] = _restore(found, tokens)
+                node = node[key]
+            if OmegaConf.is_config(node):
+                node = OmegaConf.to_container(node, resolve=True)
+            values[path] = _restore(node, tokens)
         except (OmegaConfBaseException, RecursionError, _UnknownNumberError) as error:
             reasons[path] = _reason(error, tokens)
     chains = {
@@ -159,9 +149,10 @@ def _references(path: Path, leaves: Mapping[Path, object]) -> Iterator[Reference
 
 def _texts(value: object) -> Iterator[str]:
     """The texts with interpolations within a leaf."""
-    if isinstance(value, str) and has_interpolation(value):
-        yield value
-    elif isinstance(value, (list, Mapping)):
+    if isinstance(value, str):
+        if "${" in value and "${" in STRING_TOKEN.sub("_", value):
+            yield value
+    elif not isinstance(value, SCALARS) and isinstance(value, (list, Mapping)):
         for item in value.values() if isinstance(value, Mapping) else value:
             yield from _texts(item)
 
@@ -173,29 +164,23 @@ class _UnknownNumberError(ValueError):
         super().__init__(NUMBER_IN_TEXT)
 
 
-def _grammar_problems(path: str, value: object) -> list[Problem]:
-    if not has_interpolation(value):
-        return []
-    if isinstance(value, Mapping):
-        return [found for item in value.values() for found in _grammar_problems(path, item)]
-    if isinstance(value, list):
-        return [found for item in value for found in _grammar_problems(path, item)]
-    if nesting_depth(str(value)) > _MAX_DEPTH:
-        return [Problem(path=path, message="interpolations are nested too deeply")]
+def _grammar_problems(path: Path, text: str) -> list[Problem]:
+    if nesting_depth(text) > _MAX_DEPTH:
+        return [Problem(path=dotted(path), message="interpolations are nested too deeply")]
     from omegaconf.errors import GrammarParseError
 
     tokens: list[object] = []
     try:
-        names = [name for _, name in resolvers_in(_shield_text(str(value), tokens))]
+        names = [name for _, name in resolvers_in(_shield_text(text, tokens))]
     except GrammarParseError as error:
         message = f"not a valid interpolation: {_reason(error, tokens)}"
         fix = r"write '\${' where '${' is plain text"
-        return [Problem(path=path, message=message, got=short_repr(value), fix=fix)]
+        return [Problem(path=dotted(path), message=message, got=short_repr(text), fix=fix)]
     return [
         Problem(
-            path=path,
+            path=dotted(path),
             message=_resolver_message(name),
-            got=short_repr(value),
+            got=short_repr(text),
             allowed=", ".join(ALLOWED_RESOLVERS),
             fix=did_you_mean(name, ALLOWED_RESOLVERS),
         )

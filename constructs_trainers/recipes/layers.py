@@ -58,6 +58,11 @@ class Entry:
         path = short_text(dotted(self.written))
         return path if self.origin.file is not None else f"{self.origin.layer}.{path}"
 
+    @property
+    def line(self) -> str | None:
+        """File and line of a recipe file's value, for messages; None for a prop's value."""
+        return None if self.origin.file is None else str(self.origin)
+
     def problem(
         self,
         message: str,
@@ -73,7 +78,7 @@ class Entry:
             got=got,
             allowed=allowed,
             fix=fix,
-            origin=None if self.origin.file is None else str(self.origin),
+            origin=self.line,
         )
 
 
@@ -106,11 +111,7 @@ def recipe_file_layer(file: FilePath, *, shown_as: str) -> Layer:
 
 
 def mapping_layer(name: str, values: object) -> Layer:
-    """The layer of a prop: ``overrides`` or ``hyperparameters``.
-
-    Args:
-        name: The prop's name.
-        values: Nested values. A key may be a dotted path.
+    """The layer of the prop ``overrides`` or ``hyperparameters``. A key may be a dotted path.
 
     Raises:
         RecipeError: The prop is not a mapping, or a key is not text, or it holds itself.

@@ -1,18 +1,52 @@
-"""Looking models up in ``recipes.lock.json``."""
+"""``recipes.lock.json``: what the hub said, kept beside the app.
+
+The format is documented in ``docs/recipes-lock.md``. Version 1::
+
+    {
+      "LockVersion": 1,
+      "Regions": {
+        "us-west-2": {
+          "Models": {
+            "<hub content name>": {
+              "HubName", "HubContentArn", "HubContentVersion", "LastModifiedTime",
+              "GatedBucket", "TrainingArtifactUri", "Source",
+              "RecipeCollection": [
+                {"Name", "DisplayName", "CustomizationTechnique", "Peft", "SequenceLength",
+                 "IsSubscriptionModel", "SmtjImageUri", "InstanceTypes",
+                 "RecipeTemplate": "sha256:...", "OverrideSpec": "sha256:..."}
+              ]
+            }
+          }
+        }
+      },
+      "RecipeTemplates": {"sha256:...": {...}},
+      "OverrideSpecs": {"sha256:...": {...}}
+    }
+
+Names are those of the hub's API and documents. Templates and specs are stored once under the
+SHA-256 of their canonical JSON, so that regions share them and a damaged file is noticed.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.errors import did_you_mean
-from constructs_trainers.recipes.lock_format import lock_error, read_models
+from constructs_trainers.errors import LockError, Problem, did_you_mean
+from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe, content_digest
 from constructs_trainers.values.short_repr import short_repr, short_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path as FilePath
 
-    from constructs_trainers.recipes.locked_models import LockedModel
+LOCK_VERSION = 1
+LOCK_FILE_NAME = "recipes.lock.json"
+
+_RESTORE = (
+    "restore it from version control, or delete it and write it again with "
+    "'constructs-trainers hub pull'"
+)
 
 # amazon.nova-...: the names that Bedrock users know, as the SageMaker Python SDK maps them.
 MODEL_ALIASES = {
@@ -32,11 +66,7 @@ class RecipeLock:
 
     @classmethod
     def read(cls, file: FilePath, *, shown_as: str | None = None) -> RecipeLock:
-        """Read a lock file.
-
-        Args:
-            file: The file.
-            shown_as: How messages name it. Default: as ``file`` reads.
+        """Read a lock file, which messages name as it is shown, or else as its path reads.
 
         Raises:
             LockError: The file is missing, unreadable, of an unknown version, or damaged.
@@ -46,16 +76,16 @@ class RecipeLock:
             text = file.read_text(encoding="utf-8")
         except FileNotFoundError:
             fix = "constructs-trainers hub pull --model MODEL --region REGION"
-            raise lock_error(shown, shown, "lock file not found", fix=fix) from None
+            raise _error(shown, shown, "lock file not found", fix=fix) from None
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
-            raise lock_error(shown, shown, f"lock file cannot be read: {reason}") from None
+            raise _error(shown, shown, f"lock file cannot be read: {reason}") from None
         return cls.parse(text, shown_as=shown)
 
     @classmethod
     def parse(cls, text: str, *, shown_as: str) -> RecipeLock:
         """Parse the text of a lock file; see :meth:`read`."""
-        return cls(read_models(text, shown_as=shown_as), shown_as=shown_as)
+        return cls(_read_models(text, shown_as=shown_as), shown_as=shown_as)
 
     @property
     def model_names(self) -> tuple[str, ...]:
@@ -79,7 +109,7 @@ class RecipeLock:
             names = self.model_names
             fix = _pull(known_as, region)
             near = did_you_mean(known_as, names)
-            raise lock_error(
+            raise _error(
                 self._shown_as,
                 "model",
                 "the model is not in the lock file",
@@ -90,7 +120,7 @@ class RecipeLock:
         if region is None:
             return self._common(known_as, by_region)
         if region not in by_region:
-            raise lock_error(
+            raise _error(
                 self._shown_as,
                 "model",
                 f"the lock file does not hold '{known_as}' for this region",
@@ -104,7 +134,7 @@ class RecipeLock:
         first, *others = (by_region[region] for region in sorted(by_region))
         differing = [other.region for other in others if not first.same_content(other)]
         if differing:
-            raise lock_error(
+            raise _error(
                 self._shown_as,
                 "model",
                 f"regions hold different content for '{name}', and the stack's region is unknown",
@@ -116,3 +146,124 @@ class RecipeLock:
 
 def _pull(model: str, region: str | None) -> str:
     return f"constructs-trainers hub pull --model {short_text(model)} --region {region or 'REGION'}"
+
+
+def _read_models(text: str, *, shown_as: str) -> dict[str, dict[str, LockedModel]]:
+    """The models of a lock file: region to model name to model."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        message = f"the lock file is damaged: not valid JSON ({error})"
+        raise _error(shown_as, shown_as, message, fix=_RESTORE) from None
+    version = document.get("LockVersion") if isinstance(document, dict) else None
+    if type(version) is not int or version != LOCK_VERSION:
+        raise _error(
+            shown_as,
+            "LockVersion",
+            "unknown version of the lock file",
+            got=short_repr(version),
+            allowed=str(LOCK_VERSION),
+            fix="delete it and write it again with this version's 'constructs-trainers hub pull', "
+            "or install the version of constructs-trainers that wrote it",
+        )
+    return _Reader(document, shown_as).models()
+
+
+class _Reader:
+    """Turns the JSON document into models; whatever is not as it should be is damage."""
+
+    def __init__(self, document: Mapping[str, Any], shown_as: str) -> None:
+        self._document = document
+        self._shown_as = shown_as
+        # Regions and recipes share contents: each is held against its digest once.
+        self._intact: set[str] = set()
+
+    def models(self) -> dict[str, dict[str, LockedModel]]:
+        regions = self._member(self._document, "", "Regions", dict)
+        return {region: self._region(region, entry) for region, entry in regions.items()}
+
+    def _region(self, region: str, entry: object) -> dict[str, LockedModel]:
+        where = f"Regions.{region}"
+        models = self._member(entry, where, "Models", dict)
+        return {n: self._model(n, region, e, f"{where}.Models.{n}") for n, e in models.items()}
+
+    def _model(self, name: str, region: str, entry: object, where: str) -> LockedModel:
+        recipes = self._member(entry, where, "RecipeCollection", list)
+        return LockedModel(
+            name=name,
+            region=region,
+            hub_name=self._member(entry, where, "HubName", str),
+            hub_content_arn=self._member(entry, where, "HubContentArn", str),
+            hub_content_version=self._member(entry, where, "HubContentVersion", str),
+            last_modified_time=self._optional(entry, where, "LastModifiedTime", str),
+            gated=self._member(entry, where, "GatedBucket", bool),
+            training_artifact_uri=self._optional(entry, where, "TrainingArtifactUri", str),
+            recipes=tuple(
+                self._recipe(recipe, f"{where}.RecipeCollection[{index}]")
+                for index, recipe in enumerate(recipes)
+            ),
+        )
+
+    def _recipe(self, entry: object, where: str) -> LockedRecipe:
+        types = self._optional(entry, where, "InstanceTypes", list) or []
+        return LockedRecipe(
+            name=self._member(entry, where, "Name", str),
+            technique=self._member(entry, where, "CustomizationTechnique", str),
+            peft=self._optional(entry, where, "Peft", str),
+            sequence_length=self._optional(entry, where, "SequenceLength", str),
+            subscription=self._optional(entry, where, "IsSubscriptionModel", bool) or False,
+            image_uri=self._optional(entry, where, "SmtjImageUri", str),
+            instance_types=tuple(str(item) for item in types),
+            template=self._content(entry, where, "RecipeTemplate", "RecipeTemplates"),
+            spec_document=self._content(entry, where, "OverrideSpec", "OverrideSpecs"),
+        )
+
+    def _content(self, entry: object, where: str, member: str, store: str) -> Mapping[str, Any]:
+        key = self._member(entry, where, member, str)
+        contents = self._member(self._document, "", store, dict)
+        if not isinstance(contents.get(key), dict):
+            raise self._damaged(f"{where}.{member}", f"'{key}' is not in {store}")
+        content: Mapping[str, Any] = contents[key]
+        if key not in self._intact and content_digest(content) != key:
+            raise self._damaged(f"{store}.{key}", "the content does not match its SHA-256")
+        self._intact.add(key)
+        return content
+
+    def _member(self, entry: object, where: str, name: str, kind: type) -> Any:  # noqa: ANN401 - of `kind`
+        value = self._optional(entry, where, name, kind)
+        if value is None:
+            raise self._damaged(_join(where, name), f"'{name}' is missing")
+        return value
+
+    def _optional(self, entry: object, where: str, name: str, kind: type) -> Any:  # noqa: ANN401
+        if not isinstance(entry, Mapping):
+            raise self._damaged(where, f"expected an object, got {type(entry).__name__}")
+        value = entry.get(name)
+        if value is not None and not isinstance(value, kind):
+            found = type(value).__name__
+            raise self._damaged(_join(where, name), f"expected {kind.__name__}, got {found}")
+        return value
+
+    def _damaged(self, path: str, detail: str) -> LockError:
+        message = f"the lock file is damaged: {detail}"
+        return _error(self._shown_as, path, message, fix=_RESTORE)
+
+
+def _join(where: str, name: str) -> str:
+    return f"{where}.{name}" if where else name
+
+
+def _error(
+    shown_as: str,
+    path: str,
+    message: str,
+    *,
+    got: str | None = None,
+    allowed: str | None = None,
+    fix: str | None = None,
+) -> LockError:
+    """An error with one problem of a lock file."""
+    problem = Problem(
+        path=path, message=message, got=got, allowed=allowed, fix=fix, origin=shown_as
+    )
+    return LockError(shown_as, [problem])

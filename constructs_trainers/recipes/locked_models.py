@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+LORA = "LORA"
+FULL = "FULL"
+
 TEXT_MIXING = "text_with_datamix"
 MULTIMODAL_MIXING = "mm_with_datamix"
 """What the names of recipes with Nova's data have in common (``sagemaker.train`` 1.27)."""
@@ -51,6 +54,11 @@ class LockedRecipe:
         """Whether the recipe is there for its list of Nova's data alone (data mixing)."""
         name = self.name.lower()
         return TEXT_MIXING in name or MULTIMODAL_MIXING in name
+
+    @property
+    def training_type(self) -> str:
+        """``LORA`` or ``FULL``."""
+        return LORA if self.peft == LORA else FULL
 
     @cached_property
     def spec(self) -> OverrideSpec:
@@ -101,11 +109,7 @@ class LockedModel:
 
 
 def is_nova_model(name: str) -> bool:
-    """Whether a hub's name is that of an Amazon Nova model.
-
-    Args:
-        name: The name.
-    """
+    """Whether a hub's name is that of an Amazon Nova model."""
     return "nova" in re.split(r"[^a-z0-9]+", name.lower())
 
 

@@ -1,4 +1,4 @@
-"""Paths of leaves in nested mappings.
+"""Leaves of nested mappings: their paths, and in which of them two recipes differ.
 
 A *leaf* is anything that is not a mapping: a scalar, null, or a list as a whole. An empty mapping
 counts as a leaf too, so that nothing gets lost when a tree is taken apart and put together again.
@@ -6,8 +6,10 @@ counts as a leaf too, so that nothing gets lost when a tree is taken apart and p
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,3 +58,44 @@ def is_subsequence(short: Path, long: Path) -> bool:
     """Whether ``short`` is ``long`` with some of its parts left out."""
     remaining = iter(long)
     return all(part in remaining for part in short)
+
+
+ABSENT: Final = object()
+"""Stands for a value that is not there at all, which null is."""
+
+
+@dataclass(frozen=True)
+class LeafDifference:
+    """One leaf that differs.
+
+    Attributes:
+        path: The leaf's full path, dotted.
+        left: Its value on the left, or :data:`ABSENT`.
+        right: Its value on the right, or :data:`ABSENT`.
+    """
+
+    path: str
+    left: object
+    right: object
+
+
+def same_value(one: object, other: object) -> bool:
+    """Whether two values are the same to a recipe: ``1``, ``1.0`` and ``true`` are not.
+
+    What is sent is text, where they differ.
+    """
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def leaf_differences(
+    left: Mapping[str, object], right: Mapping[str, object]
+) -> tuple[LeafDifference, ...]:
+    """The leaves that differ, in the left side's order, then what only the right side has.
+
+    Both sides have their values by dotted path.
+    """
+    return tuple(
+        LeafDifference(path, left.get(path, ABSENT), right.get(path, ABSENT))
+        for path in dict.fromkeys((*left, *right))
+        if not (path in left and path in right and same_value(left[path], right[path]))
+    )

@@ -80,6 +80,7 @@ class RecipeFile:
             mlflow_run_name=self.mlflow_run_name or asked.stem,
         )
         spec = spec_of_the_file(recipe, asked.selected.spec, own)
+        channel_uri = model_channel_uri(model, recipe, spec, own)
         resolved = resolve_recipe(
             recipe.template,
             spec,
@@ -87,7 +88,7 @@ class RecipeFile:
             # The trainer writes these into the file; nothing is left to the service.
             protected={**PROTECTED, **owned},
             owned={},
-            filled=filled_values(model, recipe, spec, own),
+            filled=filled_values(recipe, own, channel_uri),
             sequence_length=recipe.sequence_length,
         )
         found = [*token_problems(resolved), *place_problems(resolved, own)]
@@ -99,7 +100,7 @@ class RecipeFile:
             resolved=resolved,
             hyperparameters=own_instances_hyperparameters(resolved, recipe, own, owned),
             stem=asked.stem,
-            model_channel_uri=model_channel_uri(model, recipe, spec, own),
+            model_channel_uri=channel_uri,
         )
 
 
@@ -149,7 +150,7 @@ def model_channel_uri(
 
 
 def filled_values(
-    model: LockedModel, recipe: LockedRecipe, spec: OverrideSpec, own: RecipeFile
+    recipe: LockedRecipe, own: RecipeFile, channel_uri: str | None
 ) -> dict[str, object]:
     """What the trainer writes into the recipe, by parameter or leaf name."""
     filled: dict[str, object] = {}
@@ -161,7 +162,7 @@ def filled_values(
         filled["data_path"] = own.training_data
         filled["validation_data_path"] = own.validation_data
         filled["output_path"] = _OUTPUT_PATH
-        if model_channel_uri(model, recipe, spec, own) is not None:
+        if channel_uri is not None:
             filled["model_name_or_path"] = _MODEL_PATH
     filled["reward_lambda_arn"] = own.reward_lambda_arn
     filled["mlflow_tracking_uri"] = own.mlflow_tracking_uri
@@ -172,27 +173,20 @@ def filled_values(
 
 
 def own_instances_hyperparameters(
-    resolved: ResolvedRecipe,
-    recipe: LockedRecipe,
-    own: RecipeFile,
-    owned: Mapping[str, str],
+    resolved: ResolvedRecipe, recipe: LockedRecipe, own: RecipeFile, owned: Mapping[str, str]
 ) -> dict[str, str]:
     """The hyperparameters beside the file: where it is, and for Nova the recipe's parameters.
 
-    Args:
-        resolved: The resolved recipe.
-        recipe: The hub's recipe.
-        own: What the recipe knows of the job.
-        owned: Names of parameters that are not hyperparameters.
+    Those that are owned are no hyperparameters.
     """
     if not is_nova(recipe):
         return {"sagemaker_recipe_local_path": RECIPE_PATH}
     sent: dict[str, object] = {}
-    base_model = _leaf_default(resolved, "model_name_or_path")
+    models = [leaf.default for leaf in resolved.leaves if leaf.path[-1] == "model_name_or_path"]
     if own.checkpoint is not None:
         sent["base_model_location"] = own.checkpoint
-    elif base_model is not None:
-        sent["base_model"] = base_model
+    elif models and models[0] is not None:
+        sent["base_model"] = models[0]
     if own.reward_lambda_arn is not None:
         sent["reward_lambda_arn"] = own.reward_lambda_arn
     values = {leaf.parameter: leaf.value for leaf in resolved.leaves if leaf.parameter}
@@ -240,7 +234,3 @@ def place_problems(resolved: ResolvedRecipe, own: RecipeFile) -> list[Problem]:
         for name, (prop, value) in props.items()
         if value is not None and name not in names
     ]
-
-
-def _leaf_default(resolved: ResolvedRecipe, name: str) -> object:
-    return next((leaf.default for leaf in resolved.leaves if leaf.path[-1] == name), None)

@@ -7,27 +7,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
-from constructs_trainers.recipes.cross_checks import cross_problems
-from constructs_trainers.recipes.given_values import GivenValues
 from constructs_trainers.recipes.interpolation import NUMBER_IN_TEXT, has_interpolation, interpolate
 from constructs_trainers.recipes.layers import HUB, TRAINER, Entry
 from constructs_trainers.recipes.paths import dotted
 from constructs_trainers.recipes.resolved_recipe import (
-    Replaced,
     ResolvedLeaf,
     ResolvedParameter,
     ResolvedRecipe,
 )
-from constructs_trainers.recipes.targets import LeafTarget, TargetFinder
+from constructs_trainers.recipes.targets import TargetFinder
 from constructs_trainers.recipes.template import RecipeTemplate
-from constructs_trainers.recipes.validation import leaf_problems, value_problems
+from constructs_trainers.recipes.validation import cross_problems, leaf_problems, value_problems
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_number_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from constructs_trainers.recipes.given_values import GivenValue
     from constructs_trainers.recipes.layers import Layer, Origin
     from constructs_trainers.recipes.paths import Path
     from constructs_trainers.recipes.spec import OverrideSpec, Parameter
@@ -82,6 +78,67 @@ def resolve_recipe(
     return resolution.outcome()
 
 
+class _GivenValues:
+    """What the layers gave so far: the last word on leaves and parameters, and what it replaced.
+
+    Attributes:
+        parameters: Each parameter of the spec with the entry that gave its value.
+        direct: The leaves that were given under their path, not through a parameter.
+    """
+
+    def __init__(self, template: RecipeTemplate, spec: OverrideSpec) -> None:
+        self.parameters = {name: Entry((name,), spec[name].default, HUB) for name in spec}
+        self.direct: dict[Path, Entry] = {}
+        self._template = template
+        self._spec = spec
+        self._history: dict[Target, list[Entry]] = {}
+
+    def give(self, target: Target, entry: Entry) -> None:
+        """A layer gives a leaf, or a parameter and with it every leaf that stands for it."""
+        keys = [target]
+        if isinstance(target, str):
+            self.parameters[target] = entry
+            for path in self._template.whole_places(target):
+                self.direct.pop(path, None)
+                keys.append(path)
+        else:
+            self.direct[target] = entry
+        for key in keys:
+            self._history.setdefault(key, []).append(entry)
+
+    def rendered(self, path: Path) -> object:
+        """A leaf with its placeholders replaced."""
+        if path in self.direct:
+            return self.direct[path].value
+        values = self.parameters
+        return self._template.render_leaf(
+            path, lambda name: values[name].value if name in values else None
+        )
+
+    def default(self, path: Path) -> object:
+        """A leaf as it is without any layer."""
+        return self._template.render_leaf(
+            path, lambda name: self._spec[name].default if name in self._spec else None
+        )
+
+    def origin(self, path: Path) -> Origin:
+        """Where a leaf's value was written; for longer text, where a part of it was."""
+        if path in self.direct:
+            return self.direct[path].origin
+        for name in self._template.names.get(path, ()):
+            if name in self.parameters and self.parameters[name].origin != HUB:
+                return self.parameters[name].origin
+        return HUB
+
+    def replaced(self, key: Target) -> Entry | None:
+        """What the value of a leaf or a parameter took the place of.
+
+        As it was written by the next lower layer that gave one; None when that is the hub.
+        """
+        entries = self._history.get(key, [])
+        return entries[-2] if len(entries) > 1 else None
+
+
 class _Resolution:
     """One resolution in progress."""
 
@@ -93,15 +150,15 @@ class _Resolution:
         self._spec = spec
         self._protected = protected
         self._finder = TargetFinder(template, spec, protected)
-        self._given = GivenValues(template, spec)
+        self._given = _GivenValues(template, spec)
         self._hub: dict[Path, object] = {}
         self._final: dict[Path, object] = {}
         self._final_placeless: dict[str, object] = {}
 
     def apply(self, layer: Layer) -> None:
-        set_by: dict[Path | str, Entry] = {}
+        set_by: dict[Target, Entry] = {}
         for entry in layer.entries:
-            found = leaf_problems(entry.label, entry.value, _origin_text(entry))
+            found = leaf_problems(entry.label, entry.value, entry.line)
             if found:
                 self.problems.extend(found)
                 continue
@@ -115,13 +172,13 @@ class _Resolution:
             if found:
                 self.problems.extend(found)
             else:
-                self._assign(entry, target)
+                self._given.give(target, entry)
 
     def fill(self, name: str, value: object) -> None:
         entry = Entry((name,), value, TRAINER)
         target = self._finder.find(entry, short_names=True)
         if not isinstance(target, Problem):
-            self._assign(entry, target)
+            self._given.give(target, entry)
 
     def interpolate(self) -> bool:
         """Render all leaves, then replace interpolations by their values, if they have any.
@@ -129,7 +186,12 @@ class _Resolution:
         Entries that were refused are left out, so that the values of the others can be checked.
         """
         rendered = {path: self._given.rendered(path) for path in self._template.leaves}
-        placeless = {name: self._given.parameters[name].value for name in self._placeless()}
+        placed = set(self._template.whole.values())
+        placeless = {
+            name: given.value
+            for name, given in self._given.parameters.items()
+            if name not in placed
+        }
         self._hub = {path: self._given.default(path) for path in rendered}
         self._final, self._final_placeless = rendered, placeless
         before = len(self.problems)
@@ -178,7 +240,7 @@ class _Resolution:
                 default=self._hub[path],
                 direct=path in self._given.direct,
                 parameter=self._known(self._template.whole.get(path)),
-                replaced=_replaced(self._given.replaced(path)),
+                replaced=self._given.replaced(path),
             )
             for path in self._template.leaves
         )
@@ -188,27 +250,21 @@ class _Resolution:
                 value=value,
                 origin=self._given.parameters[name].origin,
                 default=self._spec[name].default,
-                replaced=_replaced(self._given.replaced(name)),
+                replaced=self._given.replaced(name),
             )
             for name, value in self._final_placeless.items()
         )
         return ResolvedRecipe(leaves, parameters, self._spec)
 
-    def _assign(self, entry: Entry, target: Target) -> None:
-        if isinstance(target, LeafTarget):
-            self._given.set_leaf(target.path, entry)
-        else:
-            self._given.set_parameter(target.name, entry)
-
     def _target_problems(
-        self, entry: Entry, target: Target, set_by: dict[Path | str, Entry]
+        self, entry: Entry, target: Target, set_by: dict[Target, Entry]
     ) -> list[Problem]:
-        if isinstance(target, LeafTarget):
-            places = [target.path]
-            keys: list[Path | str] = [target.path]
+        keys = [target]
+        if isinstance(target, str):
+            places = self._template.locations.get(target, [])
+            keys += self._template.whole_places(target)
         else:
-            places = self._template.locations.get(target.name, [])
-            keys = [target.name, *self._template.whole_places(target.name)]
+            places = [target]
         protection = self._protection(entry, places)
         if protection is not None:
             return [protection]
@@ -246,24 +302,19 @@ class _Resolution:
                 fix = self._protected[path[-1]]
                 self.problems.append(Problem(path=dotted(path), message=message, fix=fix))
 
-    def _check_value(self, parameter: Parameter, value: object, given: GivenValue) -> None:
-        if given.entry is None or given.origin == TRAINER:
+    def _check_value(self, parameter: Parameter, value: object, given: Entry) -> None:
+        if given.origin in (HUB, TRAINER):
             # The hub's own defaults are what the service takes, whatever its spec says of them.
             if value is None and parameter.required:
                 self.problems += value_problems(parameter.name, value, parameter, None)
             return
-        entry = given.entry
-        self.problems += value_problems(entry.label, value, parameter, _origin_text(entry))
+        self.problems += value_problems(given.label, value, parameter, given.line)
 
     def _by_name(self, values: Mapping[Path, object]) -> dict[str, object]:
         whole = self._template.whole
         return {path[-1]: value for path, value in values.items() if path not in whole} | {
             name: values[path] for path, name in whole.items()
         }
-
-    def _placeless(self) -> list[str]:
-        whole = set(self._template.whole.values())
-        return [name for name in self._spec if name not in whole]
 
     def _check_numbers_in_text(self) -> None:
         """A number token has no text yet that could be put between other text."""
@@ -281,14 +332,6 @@ class _Resolution:
 
     def _known(self, name: str | None) -> str | None:
         return name if name in self._spec else None
-
-
-def _origin_text(entry: Entry) -> str | None:
-    return None if entry.origin.file is None else str(entry.origin)
-
-
-def _replaced(given: GivenValue | None) -> Replaced | None:
-    return None if given is None else Replaced(given.value, given.origin)
 
 
 def _named(problem: Problem) -> Problem:

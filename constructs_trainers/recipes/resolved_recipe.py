@@ -10,53 +10,33 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.recipes.layers import HUB
-from constructs_trainers.recipes.leaf_diff import same_value
-from constructs_trainers.recipes.paths import tree_of
-from constructs_trainers.recipes.yaml_text import dump_yaml
+from constructs_trainers.recipes.paths import same_value, tree_of
+from constructs_trainers.recipes.yaml_file import dump_yaml
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from constructs_trainers.recipes.layers import Origin
+    from constructs_trainers.recipes.layers import Entry, Origin
     from constructs_trainers.recipes.paths import Path
     from constructs_trainers.recipes.spec import OverrideSpec
 
 
-@dataclass(frozen=True)
-class Replaced:
-    """A value of a user's layer that a higher layer replaced, as it was written.
-
-    Attributes:
-        value: The value.
-        origin: The layer that gave it.
-    """
-
-    value: object
-    origin: Origin
-
-
 @dataclass(frozen=True, kw_only=True)
-class ResolvedLeaf:
-    """One value of a resolved recipe.
+class _ResolvedValue:
+    """What leaves and parameters have in common.
 
     Attributes:
-        path: Where it is in the recipe.
         value: The value to train with.
         origin: The layer that decided it.
-        default: The value the hub's recipe has without any layer.
-        direct: Whether a layer gave the value under this path, not through a parameter.
-        parameter: The spec parameter that the whole leaf stands for, or None.
+        default: The value without any layer: that of the hub's recipe, or the spec's default.
         replaced: What the next lower layer of the user gave, or None when none did.
     """
 
-    path: Path
     value: object
     origin: Origin
     default: object
-    direct: bool
-    parameter: str | None
-    replaced: Replaced | None = None
+    replaced: Entry | None = None
 
     @property
     def is_set(self) -> bool:
@@ -65,29 +45,31 @@ class ResolvedLeaf:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ResolvedParameter:
+class ResolvedLeaf(_ResolvedValue):
+    """One value of a resolved recipe.
+
+    Attributes:
+        path: Where it is in the recipe.
+        direct: Whether a layer gave the value under this path, not through a parameter.
+        parameter: The spec parameter that the whole leaf stands for, or None.
+    """
+
+    path: Path
+    direct: bool
+    parameter: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResolvedParameter(_ResolvedValue):
     """A spec parameter that no leaf of the template stands for as a whole.
 
     The template does not mention it, or only within longer text.
 
     Attributes:
         name: The parameter's name.
-        value: The value to train with.
-        origin: The layer that decided it.
-        default: The spec's default.
-        replaced: What the next lower layer of the user gave, or None when none did.
     """
 
     name: str
-    value: object
-    origin: Origin
-    default: object
-    replaced: Replaced | None = None
-
-    @property
-    def is_set(self) -> bool:
-        """Whether a layer of the user gave the value, be it the default or not."""
-        return self.origin != HUB
 
 
 @dataclass(frozen=True)

@@ -43,10 +43,6 @@ def reward_prompt(value: object, spec: OverrideSpec) -> RewardPrompt:
     recipe has it, in any case (``sagemaker.train`` 1.27). What starts with ``arn:`` or with a CDK
     token is an evaluator's ARN; its form is for ``values.resource_names.evaluator_arn_problems``.
 
-    Args:
-        value: The prop ``reward_prompt``.
-        spec: The recipe's override spec.
-
     Raises:
         RecipeError: It is neither. The name of a registered prompt would have to be looked up.
     """
@@ -59,32 +55,11 @@ def reward_prompt(value: object, spec: OverrideSpec) -> RewardPrompt:
     raise RecipeError("reward_prompt", [_problem(value, preset_prompts(spec))])
 
 
-def reward_prompt_problems(path: str, value: object, spec: OverrideSpec) -> list[Problem]:
-    """What is wrong with a reward prompt, the form of an evaluator's ARN apart.
-
-    Args:
-        path: Where it was written.
-        value: The prop ``reward_prompt``.
-        spec: The recipe's override spec.
-    """
-    try:
-        reward_prompt(value, spec)
-    except RecipeError as error:
-        return [
-            Problem(path=path, message=p.message, got=p.got, allowed=p.allowed, fix=p.fix)
-            for p in error.problems
-        ]
-    return []
-
-
 def preset_prompts(spec: OverrideSpec) -> Mapping[str, str]:
     """The recipe's presets: short name to the value that is sent.
 
     The first of several with the same short name counts. A spec without an enum has its default
     as the only preset.
-
-    Args:
-        spec: The recipe's override spec.
     """
     if PARAMETER not in spec:
         return {}
@@ -98,11 +73,7 @@ def preset_prompts(spec: OverrideSpec) -> Mapping[str, str]:
 
 
 def short_name(value: str) -> str:
-    """The name that all ways to write a preset have in common.
-
-    Args:
-        value: Such as ``Builtin.Summarize`` or ``/opt/prompts/summarize.jinja``.
-    """
+    """What ``Builtin.Summarize``, ``/opt/prompts/summarize.jinja`` and others have in common."""
     name = value.strip().lower().removeprefix(_BUILTIN)
     return name.rpartition("/")[2].removesuffix(_SUFFIX)
 

@@ -6,17 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
-from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
 from constructs_trainers.recipes.spec import OverrideSpec
+from constructs_trainers.recipes.validation import sequence_length_in_tokens
 from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
-
-LORA = "LORA"
-FULL = "FULL"
 
 
 @dataclass(frozen=True)
@@ -61,13 +58,13 @@ def select_recipe(
             fix="constructs-trainers hub pull "
             f"--model {model.name} --region {model.region} --technique {technique}",
         )
-    of_type = [r for r in for_technique if (LORA if r.peft == LORA else FULL) == training_type]
+    of_type = [recipe for recipe in for_technique if recipe.training_type == training_type]
     if not of_type:
         raise _error(
             "training_type",
             f"'{model.name}' has no {technique} recipe of this training type",
             got=short_repr(training_type),
-            allowed=_listed(LORA if r.peft == LORA else FULL for r in for_technique),
+            allowed=_listed(recipe.training_type for recipe in for_technique),
         )
     fitting = of_type if sequence_length is None else _of_length(of_type, sequence_length)
     if not fitting:

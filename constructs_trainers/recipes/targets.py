@@ -15,11 +15,10 @@ Before a path may stand ``recipes`` or ``training``, where the recipe has no suc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import did_you_mean
-from constructs_trainers.recipes.paths import LAUNCHER_ROOTS, dotted, is_subsequence
+from constructs_trainers.recipes.paths import LAUNCHER_ROOTS, Path, dotted, is_subsequence
 from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
@@ -27,30 +26,17 @@ if TYPE_CHECKING:
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.layers import Entry
-    from constructs_trainers.recipes.paths import Path
     from constructs_trainers.recipes.spec import OverrideSpec
     from constructs_trainers.recipes.template import RecipeTemplate
 
 _SDK_PREFIX: Path = ("training_config",)
 # Looking for the nearest name costs milliseconds. A file for another model has only unknown keys.
 _MOST_SUGGESTIONS = 100
+_MOST_LISTED = 40
 
 
-@dataclass(frozen=True)
-class LeafTarget:
-    """One leaf of the recipe."""
-
-    path: Path
-
-
-@dataclass(frozen=True)
-class ParameterTarget:
-    """A spec parameter, with all the places where the template uses it."""
-
-    name: str
-
-
-Target = LeafTarget | ParameterTarget
+Target = Path | str
+"""A leaf by its path, or a spec parameter, with all the places where it is used, by its name."""
 
 
 class TargetFinder:
@@ -78,7 +64,7 @@ class TargetFinder:
         """The target of an entry, or what is wrong with its name."""
         path = self._expanded(entry.written)
         if path in self._template.leaves:
-            return LeafTarget(path)
+            return path
         if path in self._mappings:
             return entry.problem(
                 "a mapping of the recipe cannot be replaced by one value",
@@ -94,14 +80,14 @@ class TargetFinder:
     def _find_short(self, entry: Entry, path: Path) -> Target | Problem | None:
         name, before = path[-1], path[:-1]
         if name in self._spec and self._fits_parameter(name, before):
-            return ParameterTarget(name)
+            return name
         fitting = [
             candidate
             for candidate in self._by_leaf_name.get(name, [])
             if is_subsequence(before, candidate[:-1])
         ]
         if len(fitting) == 1:
-            return LeafTarget(fitting[0])
+            return fitting[0]
         if fitting:
             return entry.problem(
                 f"the name fits {len(fitting)} leaves of the recipe",
@@ -176,6 +162,7 @@ class TargetFinder:
         return alike[0] if len(alike) == 1 else split
 
 
-def _listed(names: list[str], most: int = 40) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:_MOST_LISTED])
+    more = len(names) - _MOST_LISTED
+    return f"{shown} and {more} more" if more > 0 else shown

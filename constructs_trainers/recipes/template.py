@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from constructs_trainers.recipes.leaf_diff import same_value
-from constructs_trainers.recipes.paths import SCALARS, leaves
+from constructs_trainers.recipes.paths import SCALARS, leaves, same_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,10 +87,6 @@ class RecipeTemplate:
 
         A leaf that is one placeholder takes the value with its type; within longer text the
         value's text is put in. Nothing that is put in is looked at again. Lists are copies.
-
-        Args:
-            path: The leaf.
-            value_of: The value for a placeholder name.
         """
         value = self.leaves[path]
         if path in self.names or isinstance(value, (list, dict)):

@@ -1,4 +1,4 @@
-"""Reading YAML recipes with the line of every value.
+"""Recipes as YAML: read with the line of every value, and written so that they read back the same.
 
 Keys are text as it is written.
 """
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from constructs_trainers.errors import Problem, RecipeError
-from constructs_trainers.values.short_repr import short_text
+from constructs_trainers.recipes.paths import tree_of
+from constructs_trainers.values.short_repr import short_repr, short_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path as FilePath
 
     from constructs_trainers.recipes.paths import Path
@@ -72,11 +73,7 @@ class YamlDocument:
 
 
 def read_yaml_file(file: FilePath, *, shown_as: str) -> YamlDocument:
-    """Read a recipe file.
-
-    Args:
-        file: The file to read.
-        shown_as: How messages name the file.
+    """Read a recipe file, which messages name as it is shown.
 
     Raises:
         RecipeError: The file is missing, unreadable, not YAML, or not a mapping.
@@ -105,7 +102,7 @@ def parse_yaml(text: str, *, shown_as: str) -> YamlDocument:
                 raise _file_error(
                     shown_as,
                     "a recipe must be a YAML mapping",
-                    got="an empty file" if node is None else f"a YAML {_kind(node)}",
+                    got=_in_words(node),
                     allowed="nested keys, such as 'training_config:' with its settings below it",
                 )
             reader.read_mapping(node, ())
@@ -258,8 +255,10 @@ def _line(item: Any) -> int:  # noqa: ANN401 - a node or an event
     return int(item.start_mark.line) + 1
 
 
-def _kind(node: yaml.Node) -> str:
-    return "list" if isinstance(node, yaml.SequenceNode) else "scalar"
+def _in_words(node: yaml.Node | None) -> str:
+    if node is None:
+        return "an empty file"
+    return "a YAML list" if isinstance(node, yaml.SequenceNode) else "a YAML scalar"
 
 
 def _mark_error(message: str, node: yaml.Node) -> yaml.MarkedYAMLError:
@@ -293,3 +292,53 @@ def _yaml_error(error: yaml.YAMLError, shown_as: str) -> RecipeError:
     where = shown_as if mark is None else f"{shown_as}:{mark.line + 1}"
     detail = getattr(error, "problem", None) or str(error).splitlines()[0]
     return RecipeError(shown_as, [Problem(path=where, message=f"not valid YAML: {detail}")])
+
+
+class _RecipeDumper(yaml.SafeDumper):
+    """Quotes text that either YAML 1.1 or our reader would take for something else.
+
+    So ``'1e-5'`` stays text for us, and ``'2026-01-01'`` for other programs. libyaml's emitter is
+    no use here: it counts the width of a line in another way than it is told.
+    """
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002 - as PyYAML declares it
+        """Values that occur twice are written twice: a recipe is read by people."""
+        return True
+
+
+_OURS = RecipeLoader.yaml_implicit_resolvers
+_OTHERS = yaml.SafeDumper.yaml_implicit_resolvers
+_RecipeDumper.yaml_implicit_resolvers = {
+    first: [*_OURS.get(first, []), *_OTHERS.get(first, [])] for first in {**_OURS, **_OTHERS}
+}
+
+
+def _represent_text(dumper: _RecipeDumper, text: str) -> yaml.ScalarNode:
+    # PyYAML writes these line breaks out between single quotes, where they read back as spaces.
+    style = '"' if any(character in text for character in "\x85\u2028\u2029") else None
+    return dumper.represent_scalar(f"{YAML_TAG}str", text, style=style)
+
+
+_RecipeDumper.add_representer(str, _represent_text)
+
+
+def dump_yaml(tree: Mapping[str, object]) -> str:
+    """The YAML text of a recipe, keys in the recipe's order."""
+    text: str = yaml.dump(
+        tree, Dumper=_RecipeDumper, sort_keys=False, allow_unicode=True, width=float("inf")
+    )
+    return text
+
+
+def parse_yaml_value(text: str, *, shown_as: str) -> object:
+    """The value that a text after a colon has in YAML: ``1e-5`` is a number, nothing is null.
+
+    Raises:
+        RecipeError: The text is not YAML, or more than one value.
+    """
+    leaves = parse_yaml(f"value: {text}", shown_as=shown_as).leaves
+    tree = tree_of({path: value for path, value, _ in leaves})
+    if len(tree) > 1:
+        problem = Problem(path=shown_as, message="expected one value", got=short_repr(text))
+        raise RecipeError(shown_as, [problem])
+    return tree["value"]

@@ -9,7 +9,7 @@ import aws_cdk as cdk
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.request.optimized_integration import members_not_known_to_be_taken
 from constructs_trainers.jobs.request.tags import normalise_tags
-from constructs_trainers.recipes.cross_checks import sequence_length_in_tokens
+from constructs_trainers.recipes.validation import sequence_length_in_tokens
 from constructs_trainers.trainers.input_channels import InputChannels
 from constructs_trainers.trainers.props.networking import networking_problems
 from constructs_trainers.trainers.props.s3_location import exclusive

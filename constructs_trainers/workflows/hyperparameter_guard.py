@@ -12,19 +12,24 @@ import json
 import math
 from typing import TYPE_CHECKING, Final
 
-from constructs_trainers.recipes.cross_checks import (
+from constructs_trainers.recipes.hyperparameters import (
+    FIRST_INEXACT,
+    ILLEGAL,
+    LEGAL_IN_WORDS,
+    TOO_MANY_DIGITS,
+)
+from constructs_trainers.recipes.validation import (
     LENGTHS,
+    NOT_IN_ENUM,
     STEPS,
     TOO_FEW_STEPS,
     TOO_LONG,
+    TYPE_WORDS,
     is_known_number,
     longest_together,
     numbers,
     together,
 )
-from constructs_trainers.recipes.hyperparameters import ILLEGAL, LEGAL_IN_WORDS
-from constructs_trainers.recipes.run_values import FIRST_INEXACT, TOO_MANY_DIGITS
-from constructs_trainers.recipes.validation import NOT_IN_ENUM, TYPE_WORDS
 from constructs_trainers.workflows.jsonata import LINE_ENDS, SPACES, constant, text
 from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES
 

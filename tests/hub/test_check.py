@@ -9,7 +9,7 @@ import pytest
 
 from constructs_trainers.errors import HubError
 from constructs_trainers.hub.check import check_model
-from constructs_trainers.hub.model_content import ModelContent
+from constructs_trainers.hub.lock_file import ModelContent
 from constructs_trainers.hub.pull import pull_model
 from tests.support import small_hub as small
 from tests.support.fake_aws import FakeAws

@@ -8,7 +8,7 @@ import pytest
 from constructs_trainers.errors import HubError
 from constructs_trainers.hub.checkout.files import Checkout
 from constructs_trainers.hub.import_model import NotInCheckout, import_model
-from constructs_trainers.hub.model_content import ModelContent
+from constructs_trainers.hub.lock_file import ModelContent
 from constructs_trainers.hub.pull import pull_model
 from tests.support.fake_aws import FakeAws
 from tests.support.small_checkout import FULL, LORA, MODEL, small_checkout, write_checkout

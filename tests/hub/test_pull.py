@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_trainers.errors import HubError
-from constructs_trainers.hub.model_content import ModelContent
+from constructs_trainers.hub.lock_file import ModelContent
 from constructs_trainers.hub.pull import pull_model
 from tests.support.fake_aws import FakeAws, refusal
 from tests.support.served_hub import hub_answer

@@ -1,4 +1,4 @@
-"""Taking nested values apart and putting them together."""
+"""Taking nested values apart, putting them together and comparing them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_trainers.recipes.paths import dotted, is_subsequence, leaves, tree_of
+from constructs_trainers.recipes.paths import (
+    ABSENT,
+    LeafDifference,
+    dotted,
+    is_subsequence,
+    leaf_differences,
+    leaves,
+    same_value,
+    tree_of,
+)
 
 keys = st.sampled_from(["a", "b", "a.b", ""])
 trees = st.recursive(
@@ -36,3 +45,22 @@ def test_parts_of_a_path_may_be_left_out_but_not_swapped() -> None:
     assert is_subsequence(("a", "c"), ("a", "b", "c"))
     assert not is_subsequence(("c", "a"), ("a", "b", "c"))
     assert not is_subsequence(("a", "a"), ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(1, True), (0, False), (1, 1.0), (None, ""), ("1", 1), ([1], [1.0])]
+)
+def test_values_that_are_sent_as_different_text_differ(one: object, other: object) -> None:
+    assert not same_value(one, other)
+    assert same_value(one, one)
+
+
+def test_differences_come_in_order_and_tell_null_from_absent() -> None:
+    left = {"c": 1, "a": 2, "n": None}
+    right = {"a": 3, "b": None, "c": 1}
+    assert leaf_differences(left, right) == (
+        LeafDifference("a", 2, 3),
+        LeafDifference("n", None, ABSENT),
+        LeafDifference("b", ABSENT, None),
+    )
+    assert leaf_differences(left, dict(reversed(left.items()))) == ()

@@ -10,8 +10,7 @@ import pytest
 
 from constructs_trainers.errors import RecipeError
 from constructs_trainers.recipes.hyperparameters import serverless_hyperparameters
-from constructs_trainers.recipes.leaf_diff import same_value
-from constructs_trainers.recipes.paths import dotted, leaves, tree_of
+from constructs_trainers.recipes.paths import dotted, leaves, same_value, tree_of
 from constructs_trainers.recipes.spec import OverrideSpec
 from constructs_trainers.recipes.template import RecipeTemplate
 from constructs_trainers.recipes.validation import value_problems

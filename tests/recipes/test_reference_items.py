@@ -17,7 +17,7 @@ from constructs_trainers.recipes.locked_models import LockedModel
 from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
 from constructs_trainers.recipes.selection import select_recipe
 from constructs_trainers.recipes.techniques import PROTECTED
-from constructs_trainers.recipes.yaml_text import dump_yaml
+from constructs_trainers.recipes.yaml_file import dump_yaml
 from tests.support.hub_locks import lock_document
 from tests.support.resolving import leaf, refused, resolve, values
 from tests.support.small_hub import MODEL, SPEC, TEMPLATE, small_hub

@@ -9,10 +9,10 @@ from constructs_trainers.recipes.reward_prompts import (
     RewardPrompt,
     preset_prompts,
     reward_prompt,
-    reward_prompt_problems,
     short_name,
 )
 from constructs_trainers.recipes.spec import OverrideSpec
+from tests.support.resolving import refused
 
 TOKEN = "${Token[TOKEN.12]}"  # noqa: S105  a CDK token
 SUMMARIZE = "/opt/ml/code/verl/summarize.jinja"
@@ -43,7 +43,6 @@ SPEC = spec(SUMMARIZE, "/opt/ml/code/verl/cot.jinja", GRADER)
 )
 def test_ways_to_write_a_preset(value: str) -> None:
     assert reward_prompt(value, SPEC) == RewardPrompt(judge_prompt_template=SUMMARIZE)
-    assert reward_prompt_problems("reward_prompt", value, SPEC) == []
 
 
 def test_a_preset_of_another_folder() -> None:
@@ -58,17 +57,19 @@ def test_a_preset_in_full_wins_over_one_of_the_same_name() -> None:
 
 def test_without_an_enum_the_default_is_the_only_preset() -> None:
     assert reward_prompt("summarize", spec()).judge_prompt_template == SUMMARIZE
-    (problem,) = reward_prompt_problems("reward_prompt", "Builtin.Cot", spec())
-    assert problem.allowed is not None
-    assert problem.allowed.startswith("summarize, or arn:")
+    with refused() as refusal:
+        reward_prompt("Builtin.Cot", spec())
+    assert refusal.only.allowed is not None
+    assert refusal.only.allowed.startswith("summarize, or arn:")
 
 
 @pytest.mark.parametrize("bare", [OverrideSpec({}), spec(default=None), spec(default="")])
 def test_a_recipe_without_presets(bare: OverrideSpec) -> None:
     assert preset_prompts(bare) == {}
-    (problem,) = reward_prompt_problems("reward_prompt", "Builtin.Summarize", bare)
-    assert problem.allowed is not None
-    assert problem.allowed.startswith("arn:<partition>:sagemaker:")
+    with refused() as refusal:
+        reward_prompt("Builtin.Summarize", bare)
+    assert refusal.only.allowed is not None
+    assert refusal.only.allowed.startswith("arn:<partition>:sagemaker:")
 
 
 @pytest.mark.parametrize("value", [ARN, ARN + "/1.0.0", f"arn:{TOKEN}:x", TOKEN, f"{TOKEN}/1.0.0"])
@@ -89,8 +90,10 @@ def test_arns_and_whole_tokens_are_evaluators(value: str) -> None:
     ],
 )
 def test_refused(value: object, message: str, fix: str | None) -> None:
-    (problem,) = reward_prompt_problems("trainer.reward_prompt", value, SPEC)
-    assert problem.path == "trainer.reward_prompt"
+    with refused() as refusal:
+        reward_prompt(value, SPEC)
+    problem = refusal.only
+    assert problem.path == "reward_prompt"
     assert problem.message.startswith(message)
     assert problem.got == repr(value)
     assert problem.allowed is not None
@@ -115,9 +118,7 @@ def test_what_is_decided_is_a_preset_or_the_value_itself(value: str, enum: list[
     try:
         prompt = reward_prompt(value, presets)
     except RecipeError:
-        assert reward_prompt_problems("p", value, presets)
         return
-    assert reward_prompt_problems("p", value, presets) == []
     if prompt.evaluator_arn is not None:
         assert prompt == RewardPrompt(evaluator_arn=value)
     else:

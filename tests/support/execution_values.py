@@ -6,9 +6,8 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from constructs_trainers.recipes.cross_checks import cross_problems
 from constructs_trainers.recipes.hyperparameters import _LEGAL, _TEMPLATE
-from constructs_trainers.recipes.validation import value_problems
+from constructs_trainers.recipes.validation import cross_problems, value_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

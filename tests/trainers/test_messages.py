@@ -27,13 +27,12 @@ from constructs_trainers.jobs.evaluators.reward_functions import reward_function
 from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.jobs.request.tags import normalise_tags
 from constructs_trainers.recipes.data_mixing import data_mixing_problems
+from constructs_trainers.recipes.hyperparameters import run_value_problems
 from constructs_trainers.recipes.layers import mapping_layer, recipe_file_layer
 from constructs_trainers.recipes.lock import RecipeLock
-from constructs_trainers.recipes.reward_prompts import reward_prompt_problems
-from constructs_trainers.recipes.run_values import run_value_problems
+from constructs_trainers.recipes.reward_prompts import reward_prompt
 from constructs_trainers.recipes.spec import OverrideSpec
-from constructs_trainers.recipes.yaml_file import parse_yaml
-from constructs_trainers.recipes.yaml_text import parse_yaml_value
+from constructs_trainers.recipes.yaml_file import parse_yaml, parse_yaml_value
 from constructs_trainers.values import s3
 from constructs_trainers.values.arns import ROLE, arn_problems
 from tests.support.hub_locks import lock_document
@@ -2354,9 +2353,7 @@ VALUES: dict[str, tuple[Callable[[], object], str]] = {
         """,
     ),
     "a prompt that is no text": (
-        lambda: reward_prompt_problems(
-            "reward_prompt", 5, OverrideSpec.from_json({}, shown_as="spec")
-        ),
+        lambda: reward_prompt(5, OverrideSpec.from_json({}, shown_as="spec")),
         """
         reward_prompt: must be the name of a preset or an evaluator's ARN
             got:     5

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from constructs_trainers.recipes.lock_file import read_lock
+from constructs_trainers.recipes.project_files import read_lock
 from constructs_trainers.workflows.allowed_input import AllowedInput, Hyperparameters
 from constructs_trainers.workflows.execution_input import violations
 from tests.support.execution_values import refused

@@ -34,10 +34,6 @@ _Package = tuple[str, ...]
 def compose(checkout: Checkout, file: Path) -> dict[str, Any]:
     """A recipe with all its values.
 
-    Args:
-        checkout: Where it is.
-        file: The recipe's file.
-
     Raises:
         HubError: A block is missing or cannot be read, or is named in another way than those
             that are understood.

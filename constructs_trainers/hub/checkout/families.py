@@ -1,4 +1,4 @@
-"""The families of recipes, and what is read off a recipe in each.
+"""The families of recipes, what is read off a recipe in each, and where its images are named.
 
 The repository keeps these rules in its launcher's code; the parameter files hold the rest.
 """
@@ -116,7 +116,7 @@ def _verl(name: str, display_name: str, recipe: Mapping[str, Any]) -> RecipeFact
     else:
         return None
     model = value_at(config, "actor_rollout_ref", "model") or value_at(config, "model")
-    is_lora = (lora_rank(model) or 0) > 0 or "lora" in name
+    is_lora = lora_rank(model) > 0 or "lora" in name
     data = value_at(config, "data") or {}
     parts = [value_at(data, "max_prompt_length"), value_at(data, "max_response_length")]
     tokens = value_at(data, "max_length") if None in parts else sum(_whole(p) for p in parts)
@@ -128,10 +128,10 @@ def _verl(name: str, display_name: str, recipe: Mapping[str, Any]) -> RecipeFact
     )
 
 
-def lora_rank(model: object) -> int | None:
-    """The rank of a verl recipe's adapter, wherever it is written; None when nowhere."""
+def lora_rank(model: object) -> int:
+    """The rank of a verl recipe's adapter, wherever it is written; 0 when nowhere."""
     tree = model if isinstance(model, Mapping) else {}
-    return _whole(value_at(tree, "lora_rank")) or _whole(value_at(tree, "lora", "rank")) or None
+    return _whole(value_at(tree, "lora_rank")) or _whole(value_at(tree, "lora", "rank"))
 
 
 def _verl_image(path: str, recipe: Mapping[str, Any]) -> str:
@@ -182,6 +182,23 @@ def _length(name: str, tokens: object) -> str:
 
 def _whole(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def training_images(regional: Mapping[str, Any], recipe: str, key: str | None) -> Mapping[str, str]:
+    """The image for training jobs by region; empty for recipes that have none.
+
+    Where no key is given, the images are under the first one that is part of the recipe's name.
+    """
+    if key is None:
+        key = next((k for k in regional if _names_recipes(k) and k in recipe), "")
+    images = value_at(regional, key, "sm_jobs", "container_image", "prod")
+    found = images if isinstance(images, Mapping) else {}
+    return {str(region): str(image) for region, image in found.items()}
+
+
+def _names_recipes(key: str) -> bool:
+    # What all recipes share, and comments.
+    return key != "all" and not key.startswith("_")
 
 
 _FAMILIES: Final = (

@@ -28,9 +28,6 @@ _BUILDING_BLOCKS: Final = "hydra_config"
 class Checkout:
     """A folder with the repository's content.
 
-    Args:
-        folder: The folder.
-
     Raises:
         HubError: It does not hold what such a checkout holds.
     """
@@ -57,8 +54,7 @@ class Checkout:
 
     def models(self) -> dict[str, str]:
         """What recipes call a model to its hub content name."""
-        found = self.json(_MODELS)
-        return {name: str(model) for name, model in found.items()}
+        return {name: str(model) for name, model in self.json(_MODELS).items()}
 
     def recipes(self) -> list[Path]:
         """The files of all fine-tuning recipes, by their names."""
@@ -99,10 +95,7 @@ class Checkout:
         return dict(self.json(name).get("fine_tuning") or {})
 
     def json(self, name: str) -> dict[str, Any]:
-        """The object in a JSON file.
-
-        Args:
-            name: The file's path in the checkout.
+        """The object in a JSON file, by the file's path in the checkout.
 
         Raises:
             HubError: It is missing or unreadable, not JSON, or not an object.

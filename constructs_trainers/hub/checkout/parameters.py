@@ -1,17 +1,29 @@
-"""The override spec of a recipe, from the parameter files of its family."""
+"""A recipe's template and override spec, by the parameter files of its family."""
 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_trainers.errors import HubError, Problem
+from constructs_trainers.hub.checkout.compose import MISSING, RECIPE_PACKAGE
 from constructs_trainers.hub.hub_errors import hub_error
+from constructs_trainers.recipes.interpolation import interpolate
+from constructs_trainers.recipes.paths import dotted, leaves, tree_of
 from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from constructs_trainers.recipes.paths import Path
+
+# Is set for each job: the recipe's value names a folder of the machine that launches.
+_NOT_FROM_RECIPE = "results_directory"
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+# Groupings in the parameter files that are no part of a path.
+_GROUPINGS = {"Required", "Optional"}
 # What the lock file holds of a parameter; the rest is for forms that people fill in.
 _MEMBERS: Final = ("type", "required", "default", "min", "max", "enum", "category", "description")
 _CONDITIONS: Final = "conditional_constraints"
@@ -33,6 +45,80 @@ _BATCH: Final = "global_batch_size"
 _BATCH_SIZES: Final = (8, 16, 32, 64, 128, 256, 512, 1024)
 
 
+def placeholder_places(recipe_template: Mapping[str, Any], *, shown_as: str) -> dict[Path, str]:
+    """The paths that a parameter file turns into placeholders, and the placeholders' names.
+
+    Raises:
+        HubError: Something other than a placeholder stands at a path.
+    """
+    places: dict[Path, str] = {}
+    for path, value in leaves(recipe_template):
+        match = _PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            raise hub_error(
+                f"{shown_as}.{dotted(path)}",
+                "expected a placeholder",
+                got=short_repr(value),
+                allowed="{{name}}",
+            )
+        places[tuple(key for key in path if key not in _GROUPINGS)] = match[1]
+    return places
+
+
+def make_template(
+    recipe: Mapping[str, Any], places: Mapping[Path, str], *, shown_as: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A recipe's template, and the recipe's values of its placeholders.
+
+    Places that the recipe lacks stay out.
+
+    Returns:
+        The template, and placeholder to value: where one placeholder has several places, the
+        value of the last.
+
+    Raises:
+        HubError: A value that stays, or that becomes a default, cannot be evaluated or is
+            missing.
+    """
+    unread = {path for path, name in places.items() if name == _NOT_FROM_RECIPE}
+    # Interpolations name the recipe by its place in the whole configuration.
+    found, wrong = interpolate(
+        {
+            (RECIPE_PACKAGE, *path): MISSING if path in unread else value
+            for path, value in leaves(recipe)
+        }
+    )
+    values = {path[1:]: value for path, value in found.items()}
+    problems = [
+        Problem(path=dotted(path[1:]), message=it.message, got=it.got, origin=shown_as)
+        for path, of_path in wrong.items()
+        for it in of_path
+    ]
+    problems += [
+        Problem(path=dotted(path), message="nothing sets this value", origin=shown_as)
+        for path, value in values.items()
+        if value == MISSING and path not in unread
+    ]
+    if problems:
+        raise HubError(shown_as, problems)
+    defaults: dict[str, Any] = {}
+
+    def replaced(node: Mapping[str, Any], prefix: Path) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for key, value in node.items():
+            path = (*prefix, key)
+            name = places.get(path)
+            if name is not None:
+                made[key] = f"{{{{{name}}}}}"
+                if name != _NOT_FROM_RECIPE:
+                    defaults[name] = value
+            else:
+                made[key] = replaced(value, path) if isinstance(value, Mapping) else value
+        return made
+
+    return replaced(tree_of(values), ()), defaults
+
+
 def declared_parameters(
     group: Mapping[str, Any],
     base: Mapping[str, Any],
@@ -43,13 +129,8 @@ def declared_parameters(
 ) -> dict[str, dict[str, Any]]:
     """What the parameter files say of a group of recipes.
 
-    Args:
-        group: The group's entry in its family's parameter file: with all parameters written out,
-            or with what differs from the base parameters.
-        base: The base parameters.
-        family: The family's name.
-        placeholders: The names of the group's placeholders.
-        shown_as: Where the group is from.
+    The group's entry in its family's parameter file has all parameters written out, or what
+    differs from the base parameters.
 
     Raises:
         HubError: The entry has parameters in neither form, or one is not an object.
@@ -83,11 +164,8 @@ def make_spec(
 ) -> dict[str, dict[str, Any]]:
     """The override spec of one recipe.
 
-    Args:
-        declared: What the parameter files say of its group.
-        defaults: The recipe's own values, which are the defaults.
-        facts: What conditions in the parameter files may ask about the recipe.
-        shown_as: Where the group is from.
+    The defaults are the recipe's own values; the facts are what conditions in the parameter files
+    may ask about it.
 
     Raises:
         HubError: A condition asks for a fact that is not known, or leaves a member open.

@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.hub.checkout.compose import compose
-from constructs_trainers.hub.checkout.families import family_of, lora_rank, value_at
-from constructs_trainers.hub.checkout.images import training_images
-from constructs_trainers.hub.checkout.parameters import declared_parameters, make_spec
-from constructs_trainers.hub.checkout.placeholders import make_template, placeholder_places
+from constructs_trainers.hub.checkout.families import (
+    family_of,
+    lora_rank,
+    training_images,
+    value_at,
+)
+from constructs_trainers.hub.checkout.parameters import (
+    declared_parameters,
+    make_spec,
+    make_template,
+    placeholder_places,
+)
 from constructs_trainers.hub.hub_errors import hub_error
 from constructs_trainers.hub.recipe_files import read_spec
 from constructs_trainers.values.short_repr import short_repr
@@ -69,11 +77,7 @@ def find_recipe(
 ) -> CheckoutRecipe | None:
     """A recipe, if it is one of a model and for training jobs.
 
-    Args:
-        checkout: The checkout.
-        file: The recipe's file.
-        models: What recipes call a model to its hub content name.
-        model: The hub content name.
+    ``models`` is what recipes call a model to its hub content name.
 
     Raises:
         HubError: The recipe cannot be read or understood.
@@ -147,9 +151,9 @@ def hub_files(
     template, defaults = make_template(recipe.tree, places, shown_as=where)
     if defaults.get("lora_rank") == 0:
         # Some recipes write the adapter's rank elsewhere, with a zero in its place.
-        rank = lora_rank(value_at(recipe.tree, "training_config", "actor_rollout_ref", "model"))
-        defaults["lora_rank"] = rank or lora_rank(value_at(recipe.tree, "training_config", "model"))
-        defaults["lora_rank"] = defaults["lora_rank"] or 0
+        config = value_at(recipe.tree, "training_config")
+        rank = lora_rank(value_at(config, "actor_rollout_ref", "model"))
+        defaults["lora_rank"] = rank or lora_rank(value_at(config, "model"))
     declared = declared_parameters(
         group,
         checkout.base_parameters(),

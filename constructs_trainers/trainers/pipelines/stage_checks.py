@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.request.check import shape_problems
-from constructs_trainers.recipes.run_values import run_value_problems
+from constructs_trainers.recipes.hyperparameters import run_value_problems
 from constructs_trainers.trainers.runs.run_data import run_data
 from constructs_trainers.values.expressions import Expression
 from constructs_trainers.values.short_repr import short_repr

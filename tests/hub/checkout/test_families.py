@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_trainers.errors import HubError
-from constructs_trainers.hub.checkout.families import RecipeFacts, family_of
-from constructs_trainers.hub.checkout.images import training_images
+from constructs_trainers.hub.checkout.families import RecipeFacts, family_of, training_images
 
 
 def facts(name: str, display_name: str = "", **config: object) -> RecipeFacts | None:

@@ -1,12 +1,15 @@
-"""What a text with ``${...}`` mentions: resolvers and keys, as OmegaConf's own parser sees them."""
+"""What a text with ``${...}`` mentions, as OmegaConf's own parser sees it, and where that leads."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from constructs_trainers.recipes.paths import dotted
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from constructs_trainers.recipes.paths import Path
 
@@ -22,6 +25,27 @@ class Reference:
 
     target: Path
     required: bool
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Keys, each of which refers to the next.
+
+    Attributes:
+        keys: From the leaf that was asked for to where the chain ends.
+        missing: Whether the last key is not in the recipe.
+    """
+
+    keys: tuple[Path, ...]
+    missing: bool
+
+    @property
+    def is_cycle(self) -> bool:
+        """Whether the chain comes back to a key that it has passed."""
+        return self.keys[-1] in self.keys[:-1]
+
+    def __str__(self) -> str:
+        return " -> ".join(dotted(key) for key in self.keys)
 
 
 def nesting_depth(text: str) -> int:
@@ -102,3 +126,48 @@ def _parser() -> Any:  # noqa: ANN401 - generated classes, untyped
     from omegaconf.grammar.gen.OmegaConfGrammarParser import OmegaConfGrammarParser
 
     return OmegaConfGrammarParser
+
+
+def chain_from(
+    start: Path,
+    leaves: Mapping[Path, object],
+    failing: Collection[Path],
+    references: Callable[[Path], Iterable[Reference]],
+) -> Chain:
+    """Follow references from a leaf without a value to the reason.
+
+    It is one of those that fail; ``references`` gives the keys that such a leaf refers to.
+    """
+    chain = Chain((start,), missing=False)
+    while not chain.missing and not chain.is_cycle:
+        step = _next_key(references(chain.keys[-1]), leaves, failing)
+        if step is None:
+            break
+        key, missing = step
+        chain = Chain((*chain.keys, key), missing)
+    return chain
+
+
+def _next_key(
+    references: Iterable[Reference], leaves: Mapping[Path, object], failing: Collection[Path]
+) -> tuple[Path, bool] | None:
+    for reference in references:
+        target = reference.target
+        for path in failing:
+            if _starts_with(path, target) or _starts_with(target, path):
+                return path, False
+        if reference.required and not _exists(target, leaves):
+            return target, True
+    return None
+
+
+def _exists(target: Path, leaves: Mapping[Path, object]) -> bool:
+    return any(
+        _starts_with(path, target)
+        or (_starts_with(target, path) and isinstance(value, (list, Mapping)))
+        for path, value in leaves.items()
+    )
+
+
+def _starts_with(path: Path, start: Path) -> bool:
+    return path[: len(start)] == start
