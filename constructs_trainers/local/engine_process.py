@@ -29,14 +29,14 @@ def main(arguments: list[str]) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
-    from constructs_trainers.local import control, hooks, replacements
+    from constructs_trainers.local import control, hooks
     from constructs_trainers.local.hub_content import HubContents
     from constructs_trainers.local.service import SageMaker
 
     contents = HubContents.from_file(Path(hub_contents[0])) if hub_contents else None
     sagemaker = SageMaker(contents)
     hooks.add_sagemaker(sagemaker)
-    replacements.replace_functions()
+    hooks.replace_functions()
     hooks.add_json_service(
         control.SERVICE, control.TARGET_PREFIX, control.ControlledEngine(sagemaker).call
     )

@@ -1,7 +1,9 @@
 """Executions as Step Functions documents them, where ministack does otherwise.
 
 An execution that was stopped makes no further call; it can be redriven; and its status events tell
-how often it was (Step Functions developer guide, "Redriving executions"). Like :mod:`hooks` this
+how often it was (Step Functions developer guide, "Redriving executions"). What may be stopped is
+told by scopes, one inside the other: an execution, a task's time, the branches of a state. Threads
+that ministack starts take the scope along that they were started in. Like :mod:`hooks` this
 reaches into ministack's private names, which a test holds against the pinned version.
 """
 
@@ -19,7 +21,6 @@ from ministack import app
 from ministack.core.responses import error_response_json, json_response, now_iso
 from ministack.services import eventbridge, stepfunctions
 
-from constructs_trainers.local.scopes import CURRENT, Scope, stop_if_over
 from constructs_trainers.local.start_requests import refusal
 from constructs_trainers.workflows.sizes import MOST_PAYLOAD_BYTES
 
@@ -38,6 +39,43 @@ _CALLING: Final = {"Task": "_execute_task", "Parallel": "_execute_parallel", "Ma
 _ministack_add_event = stepfunctions._add_event
 _ministack_start = stepfunctions._start_execution
 _ministack_handler = app.SERVICE_HANDLERS["states"]
+
+
+class StoppedError(SystemExit):
+    """Ends a thread, and nothing but the thread, when what it worked for was stopped."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Something that may be stopped while a thread works for it.
+
+    Attributes:
+        ended: Tells whether it was stopped, or is at its end.
+        outer: What it is part of.
+    """
+
+    ended: Callable[[], bool]
+    outer: Scope | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more may happen in it."""
+        return self.ended() or (self.outer is not None and self.outer.over)
+
+
+CURRENT: Final[ContextVar[Scope | None]] = ContextVar("CURRENT", default=None)
+"""What the running thread works for."""
+
+
+def stop_if_over() -> None:
+    """End the thread when what it works for is over.
+
+    Raises:
+        StoppedError: It is.
+    """
+    scope = CURRENT.get()
+    if scope is not None and scope.over:
+        raise StoppedError
 
 
 @dataclass(frozen=True)

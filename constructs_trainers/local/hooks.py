@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ministack import app
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import SERVICE_PATTERNS
+from ministack.services import stepfunctions
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 from ministack.services.stepfunctions import (
     _SERVICE_DISPATCH,
@@ -23,8 +24,9 @@ from ministack.services.stepfunctions import (
     _sdk_json_result,
 )
 
+from constructs_trainers.local import execution_hooks, state_hooks
 from constructs_trainers.local.api_errors import ApiError
-from constructs_trainers.local.scopes import StoppedError, stop_if_over
+from constructs_trainers.local.execution_hooks import StoppedError, stop_if_over
 from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
 
 Headers = Mapping[str, str]
 Answer = tuple[int, dict[str, str], bytes]
-Handler = Callable[[str, str, Headers, "bytes | str | None", Mapping[str, Any]], Awaitable[Answer]]
-Task = Callable[[str, dict[str, Any]], dict[str, Any]]
 JsonOperation = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 ASGI_APP: Final[Any] = app.app
@@ -43,6 +43,17 @@ _SDK_TASK: Final = "arn:aws:states:::aws-sdk:sagemaker:"
 _OPTIMIZED_TASK: Final = "arn:aws:states:::sagemaker:createTrainingJob"
 _POLL_SECONDS: Final = 0.02
 _GROUP_TYPE: Final = "AWS::SageMaker::ModelPackageGroup"
+
+REPLACED: Final = (execution_hooks.REPLACED, state_hooks.REPLACED)
+"""By name, what takes the place of ministack's functions of Step Functions, each once."""
+
+
+def replace_functions() -> None:
+    """Let ministack run state machines as Step Functions documents it."""
+    for table in REPLACED:
+        for name, function in table.items():
+            setattr(stepfunctions, name, function)
+    app.SERVICE_HANDLERS["states"] = execution_hooks.handle
 
 
 def add_sagemaker(sagemaker: SageMaker) -> None:
@@ -92,7 +103,7 @@ def _place() -> Environment:
     return Environment(partition="aws", region=get_region(), account=get_account_id())
 
 
-def _sdk_task(sagemaker: SageMaker) -> Task:
+def _sdk_task(sagemaker: SageMaker) -> JsonOperation:
     """``arn:aws:states:::aws-sdk:sagemaker:*``: one call, members in the SDK's spelling."""
     service = {"target_prefix": "SageMaker", "protocol": "json"}
 
@@ -100,30 +111,32 @@ def _sdk_task(sagemaker: SageMaker) -> Task:
         action = resource.removeprefix(_SDK_TASK)
         operation = action[:1].upper() + action[1:]
         request = _sdk_json_params(service, "sagemaker", operation, arguments)
-        sagemaker.holds.wait(operation)
-        try:
-            answer = sagemaker.call(operation, _place(), request)
-        except ApiError as error:
-            name = error.state_error(generic="SageMakerException")
-            raise _ExecutionError(name, error.cause) from error
+        answer = _answer(sagemaker, operation, request, generic="SageMakerException")
         return _as_sdk_result(operation, answer)
 
     return run
 
 
-def _optimized_task(sagemaker: SageMaker) -> Task:
+def _optimized_task(sagemaker: SageMaker) -> JsonOperation:
     """``arn:aws:states:::sagemaker:createTrainingJob``, and with ``.sync``."""
 
     def run(resource: str, request: dict[str, Any]) -> dict[str, Any]:
-        sagemaker.holds.wait("CreateTrainingJob")
-        try:
-            answer = sagemaker.call("CreateTrainingJob", _place(), request)
-        except ApiError as error:
-            name = error.state_error(generic="AmazonSageMakerException")
-            raise _ExecutionError(name, error.cause) from error
+        operation, generic = "CreateTrainingJob", "AmazonSageMakerException"
+        answer = _answer(sagemaker, operation, request, generic=generic)
         return _ended(sagemaker, request) if resource.endswith(".sync") else answer
 
     return run
+
+
+def _answer(
+    sagemaker: SageMaker, operation: str, request: Mapping[str, Any], *, generic: str
+) -> dict[str, Any]:
+    """Call for a state, which knows an error of the API by its name in Step Functions."""
+    sagemaker.holds.wait(operation)
+    try:
+        return sagemaker.call(operation, _place(), request)
+    except ApiError as error:
+        raise _ExecutionError(error.state_error(generic=generic), error.cause) from error
 
 
 def _ended(sagemaker: SageMaker, request: Mapping[str, Any]) -> dict[str, Any]:

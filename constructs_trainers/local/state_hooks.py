@@ -1,4 +1,4 @@
-"""Nested workflows and branches as Step Functions documents them, where ministack does otherwise.
+"""States as Step Functions documents them, where ministack does otherwise.
 
 - A child of ``startExecution.sync:2`` that does not succeed is ``States.TaskFailed``, with its
   DescribeExecution as Cause. It is stopped when its parent is stopped, its task times out, or a
@@ -6,6 +6,12 @@
 - A failed branch of a Parallel or Map state stops the others; those that have not begun do not.
 - ``Output`` and ``Assign`` of a Parallel state in JSONata count, and so does ``Assign`` in a Catch
   of a JSONata state in a JSONPath machine.
+- ``ItemSelector``, ``Output`` and ``Assign`` of a Distributed Map are JSONata, and ``ResultWriter``
+  writes to S3 (developer guide, "ResultWriter (Map)": in manifest.json the files with the results;
+  here one, of those that succeeded).
+- In JSONPath ``$name.member`` is a member of a variable, where ``$.member`` is one of the state's
+  input (developer guide, "Passing data between states with variables"). ministack keeps variables
+  in the context object, where a path beginning with ``$$.`` finds them.
 
 Like :mod:`hooks` this reaches into ministack's private names, which a test holds against the pinned
 version.
@@ -14,16 +20,18 @@ version.
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from ministack.services import stepfunctions
+from ministack.services import s3, stepfunctions
 
-from constructs_trainers.local.scopes import CURRENT, FirstFailure, Scope, stop_if_over
+from constructs_trainers.local.execution_hooks import CURRENT, Scope, stop_if_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,13 +40,34 @@ _Json = dict[str, Any]
 _StateRun = Callable[[_Json, Any, _Json, _Json], tuple[Any, Any]]
 
 _POLL_SECONDS: Final = 0.01
+_SELECTED_AND_WRITTEN: Final = ("ItemReader", "ItemSelector", "ResultWriter", "Output", "Assign")
+_VARIABLE: Final = re.compile(r"\$(?=[A-Za-z_])")
 
 _ministack_timeout = stepfunctions._invoke_resource_with_timeout
 _ministack_sub_machine = stepfunctions._run_sub_machine
 _ministack_catcher = stepfunctions._apply_catcher
 _ministack_map = stepfunctions._run_map_items
 _ministack_parallel = stepfunctions._run_parallel_branches
-_branches: ContextVar[FirstFailure | None] = ContextVar("branches", default=None)
+_ministack_distributed = stepfunctions._run_distributed_map
+_ministack_path = stepfunctions._resolve_path_or_ctx
+_ministack_parameters = stepfunctions._resolve_params_obj
+_ministack_argument = stepfunctions._eval_intrinsic_arg
+
+
+@dataclass
+class _FirstFailure:
+    """The failure of a state's branch that came first, and stops the other branches."""
+
+    error: Exception | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def tell(self, error: Exception) -> None:
+        """A branch failed."""
+        with self._lock:
+            self.error = self.error or error
+
+
+_branches: ContextVar[_FirstFailure | None] = ContextVar("branches", default=None)
 
 
 def _run_child(resource: str, arguments: _Json) -> _Json:
@@ -98,7 +127,7 @@ def _with_branches(run: _StateRun) -> _StateRun:
     def execute(state: _Json, given: Any, execution: _Json, context: _Json) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
         if state.get("ToleratedFailurePercentage"):
             return run(state, given, execution, context)
-        failure = FirstFailure()
+        failure = _FirstFailure()
         around = _branches.set(failure)
         try:
             with _inside(Scope(lambda: failure.error is not None, CURRENT.get())):
@@ -128,14 +157,19 @@ def _with_jsonata(run: _StateRun) -> _StateRun:
     def execute(state: _Json, given: Any, execution: _Json, context: _Json) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
         output, following = run(state, given, execution, context)
         if stepfunctions._state_query_language(state, context) == "JSONata":
-            result = output
-            output = stepfunctions._apply_jsonata_output(
-                state, given, context, result=result, default=result
-            )
-            stepfunctions._apply_state_assign(state, given, context, result=result)
+            output = _put_out(state, given, context, output)
         return output, following
 
     return execute
+
+
+def _put_out(state: _Json, given: object, context: _Json, result: object) -> object:
+    """Give what a state in JSONata puts out, and assign its variables."""
+    output: object = stepfunctions._apply_jsonata_output(
+        state, given, context, result=result, default=result
+    )
+    stepfunctions._apply_state_assign(state, given, context, result=result)
+    return output
 
 
 def _apply_catcher(
@@ -151,6 +185,81 @@ def _apply_catcher(
     )
 
 
+def _run_distributed_map(state: _Json, given: Any, *arguments: Any) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
+    _, processor, execution, context = arguments
+    if stepfunctions._state_query_language(state, context) != "JSONata":
+        output, following = _ministack_distributed(state, given, *arguments)
+        return output, following
+    items = [
+        _selected(state, given, context, index, item)
+        for index, item in enumerate(_items(state, given, context))
+    ]
+    plain = {name: value for name, value in state.items() if name not in _SELECTED_AND_WRITTEN}
+    result, following = _ministack_distributed(plain, given, items, processor, execution, context)
+    if "ResultWriter" in state:
+        result = _written(state["ResultWriter"]["Arguments"], execution, result)
+    return _put_out(state, given, context, result), following
+
+
+def _items(state: _Json, given: object, context: _Json) -> list[Any]:
+    if "ItemReader" in state:
+        read: list[Any] = stepfunctions._read_map_items(state["ItemReader"], given, context)
+        return read
+    items: list[Any] = stepfunctions._jsonata_state_field(state, "Items", "array", given, context)
+    return items
+
+
+def _selected(state: _Json, given: object, context: _Json, index: int, item: object) -> object:
+    if "ItemSelector" not in state:
+        return item
+    inside = {**context, "Map": {"Item": {"Index": index, "Value": item}}}
+    selected: object = stepfunctions._apply_jsonata_template(state["ItemSelector"], given, inside)
+    return selected
+
+
+def _written(writer: _Json, execution: _Json, results: list[Any]) -> _Json:
+    """Write the results, and give what the state gives in their place."""
+    bucket = writer["Bucket"]
+    folder = f"{writer['Prefix']}/{execution['name']}"
+    succeeded = [{"Output": json.dumps(r), "Status": "SUCCEEDED"} for r in results if r is not None]
+    key = f"{folder}/SUCCEEDED_0.json"
+    body = json.dumps(succeeded).encode()
+    files = {"SUCCEEDED": [{"Key": key, "Size": len(body)}], "FAILED": [], "PENDING": []}
+    manifest = {"DestinationBucket": bucket, "ResultFiles": files}
+    s3._put_object(bucket, key, body, {})
+    s3._put_object(bucket, f"{folder}/manifest.json", json.dumps(manifest).encode(), {})
+    return {"ResultWriterDetails": {"Bucket": bucket, "Key": f"{folder}/manifest.json"}}
+
+
+def _in_context(path: object) -> Any:  # noqa: ANN401 - what is no path stays as it is
+    """A path as ministack finds it."""
+    if isinstance(path, str) and _VARIABLE.match(path):
+        return f"$$.variables.{path[1:]}"
+    return path
+
+
+def _resolve_path(path: str, data: Any, context: _Json) -> Any:  # noqa: ANN401 - JSON
+    return _ministack_path(_in_context(path), data, context)
+
+
+def _resolve_parameters(template: Any, data: Any, context: _Json | None = None) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(template, dict):
+        return template
+    found = {
+        name: _in_context(value) if name.endswith(".$") else value
+        for name, value in template.items()
+    }
+    # What is below it comes by here again.
+    return _ministack_parameters(found, data, context)
+
+
+def _evaluate_argument(argument: tuple[Any, ...], data: Any, context: _Json) -> Any:  # noqa: ANN401 - JSON
+    kind, *rest = argument
+    if kind == "path":
+        rest = [_in_context(rest[0])]
+    return _ministack_argument((kind, *rest), data, context)
+
+
 REPLACED: Final[Mapping[str, Callable[..., Any]]] = {
     "_invoke_nested_start_execution_sync": _run_child,
     "_invoke_resource_with_timeout": _invoke_with_timeout,
@@ -158,5 +267,9 @@ REPLACED: Final[Mapping[str, Callable[..., Any]]] = {
     "_apply_catcher": _apply_catcher,
     "_run_map_items": _with_branches(_ministack_map),
     "_run_parallel_branches": _with_jsonata(_with_branches(_ministack_parallel)),
+    "_run_distributed_map": _run_distributed_map,
+    "_resolve_path_or_ctx": _resolve_path,
+    "_resolve_params_obj": _resolve_parameters,
+    "_eval_intrinsic_arg": _evaluate_argument,
 }
 """ministack's functions of Step Functions by name, with what takes their place."""
