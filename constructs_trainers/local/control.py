@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.local.api_errors import ApiError
 from constructs_trainers.local.plan import Plan
-from constructs_trainers.local.recorder import Call
+from constructs_trainers.local.service import Call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,29 +21,19 @@ TARGET_PREFIX: Final = "ConstructsTrainers"
 _TIMEOUT_SECONDS: Final = 30
 
 
-class ControlledEngine:
-    """The engine's side: answers the operations.
+def answer(sagemaker: SageMaker, operation: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The engine's side: answer ``FollowPlan`` or ``ListCalls``.
 
-    Args:
-        sagemaker: What is to be controlled.
+    Raises:
+        ApiError: It is another operation.
     """
-
-    def __init__(self, sagemaker: SageMaker) -> None:
-        self._sagemaker = sagemaker
-
-    def call(self, operation: str, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer ``FollowPlan`` or ``ListCalls``.
-
-        Raises:
-            ApiError: It is another operation.
-        """
-        if operation == "FollowPlan":
-            self._sagemaker.follow(Plan.from_json(data))
-            return {}
-        if operation == "ListCalls":
-            calls = self._sagemaker.recorder.calls(since=data["Since"])
-            return {"Calls": [dataclasses.asdict(call) for call in calls]}
-        raise ApiError("UnknownOperationException", operation)
+    if operation == "FollowPlan":
+        sagemaker.follow(Plan.from_json(data))
+        return {}
+    if operation == "ListCalls":
+        calls = sagemaker.recorder.calls(since=data["Since"])
+        return {"Calls": [dataclasses.asdict(call) for call in calls]}
+    raise ApiError("UnknownOperationException", operation)
 
 
 class EngineControl:

@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 
@@ -30,15 +31,15 @@ def main(arguments: list[str]) -> None:
     from hypercorn.config import Config
 
     from constructs_trainers.local import control, hooks
-    from constructs_trainers.local.hub_content import HubContents
+    from constructs_trainers.local.hubs import HubContents
     from constructs_trainers.local.service import SageMaker
 
-    contents = HubContents.from_file(Path(hub_contents[0])) if hub_contents else None
+    contents = HubContents(Path(hub_contents[0]) if hub_contents else None)
     sagemaker = SageMaker(contents)
     hooks.add_sagemaker(sagemaker)
     hooks.replace_functions()
     hooks.add_json_service(
-        control.SERVICE, control.TARGET_PREFIX, control.ControlledEngine(sagemaker).call
+        control.SERVICE, control.TARGET_PREFIX, partial(control.answer, sagemaker)
     )
     config = Config()
     config.bind = [f"fd://{descriptor}"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_trainers.local.deployment import DeployedApp, RunResult
-    from constructs_trainers.local.recorder import Call
+    from constructs_trainers.local.service import Call
 
 pytest.importorskip("ministack")
 pytestmark = pytest.mark.engine
