@@ -16,7 +16,7 @@ from constructs_trainers.errors import ConstructsTrainersError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_trainers.local.deployment import RunResult
+    from constructs_trainers.local.execution import RunResult
 
 _FAILURE: Final = 1
 
@@ -102,7 +102,7 @@ def run(
         raise click.BadParameter("nan is no number of seconds", param_hint="--timeout")
     from constructs_trainers.local.deployment import AppChoice, deployed_app
     from constructs_trainers.local.plan import Outcome, Plan, Rejection
-    from constructs_trainers.local.signals import ended_by_signals
+    from constructs_trainers.local.processes import ended_by_signals
 
     with _exit_codes(as_json=as_json), ended_by_signals(_complain):
         execution_input = _read_input(input_text)
@@ -128,7 +128,7 @@ def _complain(message: str) -> None:
 
 def _read_input(text: str) -> Mapping[str, object]:
     """The execution's input: JSON, or the file after an ``@`` that holds it."""
-    from constructs_trainers.local.start_requests import read_json
+    from constructs_trainers.local.execution import read_json
 
     try:
         content = Path(text[1:]).read_text(encoding="utf-8-sig") if text.startswith("@") else text
@@ -143,23 +143,15 @@ def _read_input(text: str) -> Mapping[str, object]:
 @contextmanager
 def _exit_codes(*, as_json: bool) -> Iterator[None]:
     """Tell misuse from failure, and let a script that reads JSON learn of a failure, too."""
-    from constructs_trainers.local.deployment import RunResult
-    from constructs_trainers.local.requirements import MisuseError
+    from constructs_trainers.local.environment import MisuseError
+    from constructs_trainers.local.execution import RunResult
 
     try:
         yield
     except (MisuseError, ConstructsTrainersError) as error:
         if as_json:
-            _print_json(
-                RunResult(
-                    status="NOT_STARTED",
-                    error=type(error).__name__,
-                    cause=str(error),
-                    output=None,
-                    requests=(),
-                    execution_arn=None,
-                )
-            )
+            name = type(error).__name__
+            _print_json(RunResult(status="NOT_STARTED", error=name, cause=str(error)))
         if isinstance(error, MisuseError):
             raise click.UsageError(str(error)) from error
         raise

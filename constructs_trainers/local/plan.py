@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from constructs_trainers.errors import did_you_mean
 from constructs_trainers.local.api_errors import DEFAULT_MESSAGES, KNOWN_CODES, ApiError
-from constructs_trainers.local.requirements import MisuseError
+from constructs_trainers.local.environment import MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
+from constructs_trainers.local.environment import MisuseError
 from constructs_trainers.local.plan import Holds, Outcome, Plan, Rejection
-from constructs_trainers.local.requirements import MisuseError
 
 
 @pytest.mark.parametrize(

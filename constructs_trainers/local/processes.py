@@ -1,14 +1,19 @@
-"""Ctrl-C and its kin: they end a run as an error does, and only where nothing gets lost."""
+"""How a run ends, and the processes that it started.
+
+Ctrl-C and its kin end it as an error does, and only where nothing gets lost.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
     from types import FrameType
 
@@ -56,3 +61,19 @@ def deferred_signals() -> Iterator[None]:
             signal.signal(each, handler)
     for number in waiting:
         signal.raise_signal(number)
+
+
+def end_group(process: subprocess.Popen[Any], pipe: IO[Any] | None) -> None:
+    """End a process that leads a group of its own, with all that it started.
+
+    Args:
+        process: The process.
+        pipe: The pipe to it, which is closed.
+    """
+    # Not yet waited for: the process group cannot have been given to anyone else.
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if pipe is not None:
+        pipe.close()
