@@ -51,13 +51,6 @@ _techniques_option = click.option(
     multiple=True,
     help="Only recipes for this. Repeatable.  [default: all that the model has]",
 )
-_hub_option = click.option(
-    "--hub",
-    "hub_name",
-    metavar="NAME",
-    envvar="SAGEMAKER_HUB_NAME",
-    help="A private hub, asked before the public one.  [default: $SAGEMAKER_HUB_NAME]",
-)
 
 
 @hub.command()
@@ -78,7 +71,13 @@ _hub_option = click.option(
     help="The region to ask. Repeatable.",
 )
 @_techniques_option
-@_hub_option
+@click.option(
+    "--hub",
+    "hub_name",
+    metavar="NAME",
+    envvar="SAGEMAKER_HUB_NAME",
+    help="A private hub, asked before the public one.  [default: $SAGEMAKER_HUB_NAME]",
+)
 @_lock_option
 @json_option
 def pull(
@@ -103,7 +102,6 @@ def pull(
     file = _lock_file(lock_name)
     with _failures_as_json(as_json=as_json):
         lock = LockFile.read(file, new=True)
-
         lookups = cache(AwsLookups)
 
         def pulled(region: str, model: str) -> ModelContent:
@@ -138,7 +136,6 @@ def check(*, lock_name: str | None, as_json: bool) -> int:
     file = _lock_file(lock_name)
     with _failures_as_json(as_json=as_json):
         locked = {(c.region, c.model): c for c in LockFile.read(file).models()}
-
         lookups = cache(AwsLookups)
 
         def checked(region: str, model: str) -> list[Difference]:
@@ -198,8 +195,7 @@ def list_models(*, technique: str, region: str, hub_name: str | None, as_json: b
 
 def _version(_context: click.Context, _option: click.Parameter, value: str) -> str:
     if not re.fullmatch(r"\d{1,4}\.\d{1,4}\.\d{1,4}", value):
-        msg = f"'{value}' is not a version such as 1.0.0"
-        raise click.BadParameter(msg)
+        raise click.BadParameter(f"'{value}' is not a version such as 1.0.0")
     return value
 
 
@@ -207,8 +203,7 @@ def _region(_context: click.Context, _option: click.Parameter, values: tuple[str
     for value in values:
         # It becomes part of an ARN.
         if not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", value):
-            msg = f"'{value}' is not the name of a region such as us-west-2"
-            raise click.BadParameter(msg)
+            raise click.BadParameter(f"'{value}' is not the name of a region such as us-west-2")
     return values
 
 

@@ -53,6 +53,7 @@ class AppChoice:
     region: str | None = None
 
 
+@dataclass(frozen=True, eq=False)
 class DeployedApp:
     """An app on a running engine: run its trainers as often as needed, with different plans.
 
@@ -63,17 +64,10 @@ class DeployedApp:
         region: Where stacks agnostic of it were deployed.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        machine: assembly.Machine,
-        stacks: Sequence[assembly.StackArtifact],
-        region: str,
-    ) -> None:
-        self.engine = engine
-        self.machine = machine
-        self.stacks = stacks
-        self.region = region
+    engine: Engine
+    machine: assembly.Machine
+    stacks: Sequence[assembly.StackArtifact]
+    region: str
 
     def client(self, service: str, stack: assembly.StackArtifact | None = None) -> Any:  # noqa: ANN401 - boto3 makes the classes of its clients at run time
         """A boto3 client of the engine, in the account and region of a stack.
@@ -115,11 +109,13 @@ class DeployedApp:
             StackChoiceError: No machine is meant by ``state_machine``, or more than one.
             LocalRunError: The engine ended, or answered wrongly.
         """
+        from botocore.exceptions import BotoCoreError, ClientError
+
         machine = self.machine
         if state_machine is not None:
             machine = assembly.select_machine(self.stacks, state_machine)
         control = self.engine.control
-        with _engine_answers():
+        try:
             control.follow(plan or Plan())
             received = len(control.calls())
             resource = self.client("cloudformation", machine.stack).describe_stack_resource(
@@ -133,6 +129,9 @@ class DeployedApp:
                 progress=progress,
             )
             calls = control.calls(since=received)
+        except (BotoCoreError, ClientError, OSError) as error:
+            problem = Problem(path="engine", message="ended, or answered wrongly", got=str(error))
+            raise LocalRunError("local run", [problem]) from error
         requests = [call.request for call in calls if call.operation == _CREATE]
         return dataclasses.replace(result, requests=requests)
 
@@ -182,17 +181,6 @@ def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iter
         progress(f"Deploying {', '.join(stack.selector for stack in deployed)}")
         cli.deploy(folder, [stack.selector for stack in deployed])
         yield DeployedApp(engine, machine, chosen, region)
-
-
-@contextmanager
-def _engine_answers() -> Iterator[None]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        yield
-    except (BotoCoreError, ClientError, OSError) as error:
-        problem = Problem(path="engine", message="ended, or answered wrongly", got=str(error))
-        raise LocalRunError("local run", [problem]) from error
 
 
 def _only_account(stacks: Sequence[assembly.StackArtifact]) -> str:

@@ -1,7 +1,12 @@
-"""The embedded engine as a child process that never outlives its run."""
+"""The embedded engine as a child process that never outlives its run, and how it is controlled.
+
+The channel between a run and its engine is two operations on the engine's own port.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import socket
 import subprocess
@@ -10,19 +15,29 @@ import tempfile
 import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import constructs_trainers
 from constructs_trainers.errors import LocalRunError, Problem
-from constructs_trainers.local.control import EngineControl
+from constructs_trainers.local.api_errors import ApiError
 from constructs_trainers.local.environment import (
     DEFAULT_ACCOUNT,
     DEFAULT_REGION,
     NO_AWS_CONFIGURATION,
     require_ministack,
 )
+from constructs_trainers.local.plan import Plan
 from constructs_trainers.local.processes import deferred_signals, end_group
+from constructs_trainers.local.service import Call
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_trainers.local.service import SageMaker
+
+SERVICE: Final = "constructs-trainers"
+TARGET_PREFIX: Final = "ConstructsTrainers"
+_TIMEOUT_SECONDS: Final = 30
 _START_TIMEOUT_SECONDS: Final = 60
 _LOG: Final = "engine.log"
 _LOG_LINES_SHOWN: Final = 20
@@ -148,3 +163,49 @@ def _engine_environment(port: int, workdir: Path, package_root: str) -> dict[str
         "DOCKER_HOST": f"unix://{workdir}/no-docker",
         **NO_AWS_CONFIGURATION,
     }
+
+
+class EngineControl:
+    """The run's side.
+
+    Args:
+        endpoint: The engine's address, such as ``http://127.0.0.1:4566``.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        # The engine is on this machine: a proxy that the environment names must not be asked.
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def follow(self, plan: Plan) -> None:
+        """Script the jobs that are submitted from now on."""
+        self._call("FollowPlan", plan.to_json())
+
+    def calls(self, *, since: int = 0) -> list[Call]:
+        """Every call that SageMaker received, but the first ``since`` (default: none left out)."""
+        return [Call(**call) for call in self._call("ListCalls", {"Since": since})["Calls"]]
+
+    def _call(self, operation: str, data: Mapping[str, object]) -> dict[str, Any]:
+        request = urllib.request.Request(  # noqa: S310 - always http, on the loopback interface
+            self._endpoint,
+            data=json.dumps(data).encode(),
+            headers={"X-Amz-Target": f"{TARGET_PREFIX}.{operation}"},
+        )
+        with self._opener.open(request, timeout=_TIMEOUT_SECONDS) as response:
+            answer: dict[str, Any] = json.load(response)
+        return answer
+
+
+def answer(sagemaker: SageMaker, operation: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The engine's side: answer ``FollowPlan`` or ``ListCalls``.
+
+    Raises:
+        ApiError: It is another operation.
+    """
+    if operation == "FollowPlan":
+        sagemaker.follow(Plan.from_json(data))
+        return {}
+    if operation == "ListCalls":
+        calls = sagemaker.recorder.calls(since=data["Since"])
+        return {"Calls": [dataclasses.asdict(call) for call in calls]}
+    raise ApiError("UnknownOperationException", operation)

@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
-    from constructs_trainers.local import control, hooks
+    from constructs_trainers.local import engine, hooks
     from constructs_trainers.local.hubs import HubContents
     from constructs_trainers.local.service import SageMaker
 
@@ -38,9 +38,7 @@ def main(arguments: list[str]) -> None:
     sagemaker = SageMaker(contents)
     hooks.add_sagemaker(sagemaker)
     hooks.replace_functions()
-    hooks.add_json_service(
-        control.SERVICE, control.TARGET_PREFIX, partial(control.answer, sagemaker)
-    )
+    hooks.add_json_service(engine.SERVICE, engine.TARGET_PREFIX, partial(engine.answer, sagemaker))
     config = Config()
     config.bind = [f"fd://{descriptor}"]
     asyncio.run(serve(hooks.ASGI_APP, config))

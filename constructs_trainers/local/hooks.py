@@ -10,6 +10,7 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ministack import app
@@ -61,8 +62,8 @@ def add_sagemaker(sagemaker: SageMaker) -> None:
     add_json_service(
         "sagemaker", "SageMaker", lambda operation, data: sagemaker.call(operation, _place(), data)
     )
-    _SERVICE_DISPATCH[_SDK_TASK] = _sdk_task(sagemaker)
-    _SERVICE_DISPATCH[_OPTIMIZED_TASK] = _optimized_task(sagemaker)
+    _SERVICE_DISPATCH[_SDK_TASK] = partial(_run_sdk_task, sagemaker)
+    _SERVICE_DISPATCH[_OPTIMIZED_TASK] = partial(_run_optimized_task, sagemaker)
     _RESOURCE_HANDLERS[_GROUP_TYPE] = _group_resource(sagemaker)
 
 
@@ -103,29 +104,23 @@ def _place() -> Environment:
     return Environment(partition="aws", region=get_region(), account=get_account_id())
 
 
-def _sdk_task(sagemaker: SageMaker) -> JsonOperation:
+def _run_sdk_task(sagemaker: SageMaker, resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """``arn:aws:states:::aws-sdk:sagemaker:*``: one call, members in the SDK's spelling."""
     service = {"target_prefix": "SageMaker", "protocol": "json"}
-
-    def run(resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        action = resource.removeprefix(_SDK_TASK)
-        operation = action[:1].upper() + action[1:]
-        request = _sdk_json_params(service, "sagemaker", operation, arguments)
-        answer = _answer(sagemaker, operation, request, generic="SageMakerException")
-        return _as_sdk_result(operation, answer)
-
-    return run
+    action = resource.removeprefix(_SDK_TASK)
+    operation = action[:1].upper() + action[1:]
+    request = _sdk_json_params(service, "sagemaker", operation, arguments)
+    answer = _answer(sagemaker, operation, request, generic="SageMakerException")
+    return _as_sdk_result(operation, answer)
 
 
-def _optimized_task(sagemaker: SageMaker) -> JsonOperation:
+def _run_optimized_task(
+    sagemaker: SageMaker, resource: str, request: dict[str, Any]
+) -> dict[str, Any]:
     """``arn:aws:states:::sagemaker:createTrainingJob``, and with ``.sync``."""
-
-    def run(resource: str, request: dict[str, Any]) -> dict[str, Any]:
-        operation, generic = "CreateTrainingJob", "AmazonSageMakerException"
-        answer = _answer(sagemaker, operation, request, generic=generic)
-        return _ended(sagemaker, request) if resource.endswith(".sync") else answer
-
-    return run
+    operation, generic = "CreateTrainingJob", "AmazonSageMakerException"
+    answer = _answer(sagemaker, operation, request, generic=generic)
+    return _ended(sagemaker, request) if resource.endswith(".sync") else answer
 
 
 def _answer(

@@ -102,7 +102,7 @@ class HubContents:
         keys = sorted(k for k in answers if k.startswith(kind) and "/" not in k[len(kind) :])
         start = int(request.get("NextToken", "0"))
         end = start + min(request.get("MaxResults", _PAGE), _PAGE)
-        summaries = [{m: answers[k][m] for m in _SUMMARY if m in answers[k]} for k in keys]
+        summaries = [_given(answers[key], _SUMMARY) for key in keys]
         page: dict[str, Any] = {"HubContentSummaries": summaries[start:end]}
         return page | ({"NextToken": str(end)} if end < len(keys) else {})
 

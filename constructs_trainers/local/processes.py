@@ -36,12 +36,8 @@ def ended_by_signals(say: Callable[[str], None]) -> Iterator[None]:
         say(f"ended by {signal.Signals(number).name}")
         sys.exit(_SIGNALLED + number)
 
-    before = {each: signal.signal(each, end) for each in _ENDING}
-    try:
+    with _handled_by(end):
         yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 @contextmanager
@@ -51,16 +47,20 @@ def deferred_signals() -> Iterator[None]:
         yield  # Python runs signal handlers in the main thread only
         return
     waiting: list[int] = []
-    before = {
-        each: signal.signal(each, lambda number, _frame: waiting.append(number)) for each in _ENDING
-    }
+    with _handled_by(lambda number, _frame: waiting.append(number)):
+        yield
+    for number in waiting:
+        signal.raise_signal(number)
+
+
+@contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    before = {each: signal.signal(each, handler) for each in _ENDING}
     try:
         yield
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-    for number in waiting:
-        signal.raise_signal(number)
+        for each, former in before.items():
+            signal.signal(each, former)
 
 
 def end_group(process: subprocess.Popen[Any], pipe: IO[Any] | None) -> None:

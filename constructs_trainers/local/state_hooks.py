@@ -26,7 +26,6 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ministack.services import s3, stepfunctions
@@ -54,20 +53,8 @@ _ministack_parameters = stepfunctions._resolve_params_obj
 _ministack_argument = stepfunctions._eval_intrinsic_arg
 
 
-@dataclass
-class _FirstFailure:
-    """The failure of a state's branch that came first, and stops the other branches."""
-
-    error: Exception | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def tell(self, error: Exception) -> None:
-        """A branch failed."""
-        with self._lock:
-            self.error = self.error or error
-
-
-_branches: ContextVar[_FirstFailure | None] = ContextVar("branches", default=None)
+# The failures of a state's branches, in their order: the first one stops the others.
+_branches: ContextVar[list[Exception] | None] = ContextVar("branches", default=None)
 
 
 def _run_child(resource: str, arguments: _Json) -> _Json:
@@ -127,15 +114,15 @@ def _with_branches(run: _StateRun) -> _StateRun:
     def execute(state: _Json, given: Any, execution: _Json, context: _Json) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
         if state.get("ToleratedFailurePercentage"):
             return run(state, given, execution, context)
-        failure = _FirstFailure()
-        around = _branches.set(failure)
+        failures: list[Exception] = []
+        around = _branches.set(failures)
         try:
-            with _inside(Scope(lambda: failure.error is not None, CURRENT.get())):
+            with _inside(Scope(lambda: bool(failures), CURRENT.get())):
                 return run(state, given, execution, context)
         except stepfunctions._ExecutionError as error:
             # A Map Run has an error of its own: that too many of its executions failed.
             is_map_run = error.error == "States.ExceedToleratedFailureThreshold"
-            raise error if is_map_run else failure.error or error from None
+            raise error if is_map_run or not failures else failures[0] from None
         finally:
             _branches.reset(around)
 
@@ -149,18 +136,18 @@ def _run_branch(*arguments: Any) -> Any:  # noqa: ANN401 - as ministack has them
         return _ministack_sub_machine(*arguments)
     except stepfunctions._ExecutionError as error:
         if branches is not None:
-            branches.tell(error)
+            branches.append(error)
         raise
 
 
-def _with_jsonata(run: _StateRun) -> _StateRun:
-    def execute(state: _Json, given: Any, execution: _Json, context: _Json) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
-        output, following = run(state, given, execution, context)
-        if stepfunctions._state_query_language(state, context) == "JSONata":
-            output = _put_out(state, given, context, output)
-        return output, following
+_run_branches_in_parallel = _with_branches(_ministack_parallel)
 
-    return execute
+
+def _run_parallel(state: _Json, given: Any, execution: _Json, context: _Json) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
+    output, following = _run_branches_in_parallel(state, given, execution, context)
+    if stepfunctions._state_query_language(state, context) == "JSONata":
+        output = _put_out(state, given, context, output)
+    return output, following
 
 
 def _put_out(state: _Json, given: object, context: _Json, result: object) -> object:
@@ -266,7 +253,7 @@ REPLACED: Final[Mapping[str, Callable[..., Any]]] = {
     "_run_sub_machine": _run_branch,
     "_apply_catcher": _apply_catcher,
     "_run_map_items": _with_branches(_ministack_map),
-    "_run_parallel_branches": _with_jsonata(_with_branches(_ministack_parallel)),
+    "_run_parallel_branches": _run_parallel,
     "_run_distributed_map": _run_distributed_map,
     "_resolve_path_or_ctx": _resolve_path,
     "_resolve_params_obj": _resolve_parameters,
