@@ -116,8 +116,7 @@ def pull(
             )
 
         contents = _for_each("hub", [(r, m) for r in regions for m in models], pulled)
-        changed = _write_models(file, lock, contents)
-    _tell_written(file, contents, changed=changed, as_json=as_json)
+        _write(file, lock, contents, as_json=as_json)
     return 0
 
 
@@ -289,8 +288,7 @@ def import_checkout(
             )
 
         contents = _for_each("import", [(region, name) for region in regions], imported)
-        changed = _write_models(file, lock, contents)
-    _tell_written(file, contents, changed=changed, as_json=as_json)
+        _write(file, lock, contents, as_json=as_json)
     return 0
 
 
@@ -301,25 +299,17 @@ def _lock_file(name: str | None) -> Path:
     return lock_to_write() if name is None else Path(name)
 
 
-def _write_models(file: Path, lock: LockFile, contents: Sequence[ModelContent]) -> bool:
-    """Put models into the lock file; a file that they do not change is not touched.
+def _write(file: Path, lock: LockFile, contents: Sequence[ModelContent], *, as_json: bool) -> None:
+    """Put models into the lock file, and say which it holds now and whether it has changed.
 
-    Returns:
-        Whether the file has changed.
+    A file that they do not change is not touched.
     """
     from constructs_trainers.hub.atomic_write import write_atomically
 
     text = lock.with_models(contents)
-    if text == lock.text:
-        return False
-    write_atomically(file, text)
-    return True
-
-
-def _tell_written(
-    file: Path, contents: Sequence[ModelContent], *, changed: bool, as_json: bool
-) -> None:
-    """Say which models the lock file holds now, and whether it has changed."""
+    changed = text != lock.text
+    if changed:
+        write_atomically(file, text)
     summaries = [_summary(content) for content in contents]
     if as_json:
         print_json({"lock": str(file), "changed": changed, "models": summaries})

@@ -9,6 +9,7 @@ import click
 
 from constructs_trainers.cli.output import print_json, progress
 from constructs_trainers.cli.recipe_options import recipe_options
+from constructs_trainers.errors import ConstructsTrainersError, LockError
 
 if TYPE_CHECKING:
     from constructs_trainers.cli.recipe_options import RecipeOptions
@@ -64,8 +65,6 @@ def validate(*, options: RecipeOptions, as_json: bool) -> int:
         what = f"{choice.model.name}, {choice.recipe.name}: valid, {said} from the hub's defaults"
         progress(what)
         return 0
-    from constructs_trainers.errors import LockError
-
     try:
         _, problems = options.choose()
     except LockError as error:
@@ -100,7 +99,6 @@ def diff(
     compared.
     """
     from constructs_trainers.cli.recipe_diff import compared, shown_as_json, shown_as_text
-    from constructs_trainers.errors import ConstructsTrainersError
 
     try:
         found = compared(options, sources, revisions)

@@ -94,11 +94,22 @@ class StackArtifact:
 
     def machines(self) -> list[Machine]:
         """The state machines in it, in the template's order."""
-        return [
-            _machine(self, logical_id, resource)
-            for logical_id, resource in self.template.get("Resources", {}).items()
-            if resource.get("Type") == _MACHINE_TYPE
-        ]
+        machines: list[Machine] = []
+        for logical_id, resource in self.template.get("Resources", {}).items():
+            if resource.get("Type") != _MACHINE_TYPE:
+                continue
+            metadata, properties = resource.get("Metadata", {}), resource.get("Properties", {})
+            name, path = properties.get("StateMachineName"), metadata.get("aws:cdk:path")
+            machine = Machine(
+                stack=self,
+                logical_id=logical_id,
+                name=name if isinstance(name, str) else None,
+                construct_path=path.removesuffix("/Resource") if path else None,
+                recipe=metadata.get(RECIPE_METADATA),
+                hyperparameters=_hyperparameters(properties.get("Definition", {})),
+            )
+            machines.append(machine)
+        return machines
 
 
 def read_assembly(folder: Path) -> list[StackArtifact]:
@@ -148,13 +159,8 @@ def select_stacks(
     chosen = [stack for stack in stacks if name in {stack.name, stack.id, stack.selector}]
     if not chosen:
         names = [stack.name for stack in stacks]
-        raise StackChoiceError(
-            "stack",
-            "no such stack",
-            got=name,
-            allowed=", ".join(names),
-            fix=did_you_mean(name, names),
-        )
+        allowed, fix = ", ".join(names), did_you_mean(name, names)
+        raise StackChoiceError("stack", "no such stack", got=name, allowed=allowed, fix=fix)
     needed = {stack.id for stack in chosen}
     # Dependencies are few and shallow: go round until nothing is added.
     while added := {d for s in stacks if s.id in needed for d in s.stack_dependencies} - needed:
@@ -173,12 +179,11 @@ def select_machine(stacks: Iterable[StackArtifact], name: str | None) -> Machine
         StackChoiceError: Nothing or more than one machine fits; lists the candidates.
     """
     machines = [machine for stack in stacks for machine in stack.machines()]
-    # An app of plain state machines may be run too: then they are what there is to choose from.
-    candidates = [machine for machine in machines if machine.recipe is not None] or machines
     if name is not None:
         fitting = [machine for machine in machines if name in machine.names]
     else:
-        fitting = candidates
+        # An app of plain state machines may be run too: then they are there to choose from.
+        fitting = [machine for machine in machines if machine.recipe is not None] or machines
     if len(fitting) == 1:
         return fitting[0]
     if not machines:
@@ -203,8 +208,7 @@ def recipe_summary(recipe: Mapping[str, Any], values: Mapping[str, str]) -> list
             hyperparameters.
     """
     width = max(len(label) for label, _ in _FACTS)
-    entry: Mapping[str, Any] = recipe.get("LockEntry", {})
-    known = {**entry, **recipe}
+    known = {**recipe.get("LockEntry", {}), **recipe}
     facts = [(label, known[key]) for label, key in _FACTS if known.get(key) is not None]
     lines = [f"  {label:<{width}}  {_shown(value)}" for label, value in facts]
     changed: Mapping[str, Mapping[str, Any]] = recipe.get("Changed", {})
@@ -216,20 +220,6 @@ def recipe_summary(recipe: Mapping[str, Any], values: Mapping[str, str]) -> list
         cells = (leaf.get("Path", name), value, leaf.get("HubDefault"), leaf["Origin"])
         rows.append([_shown(cell) for cell in cells])
     return [*lines, "  changed:", *(f"    {line}" for line in aligned(rows))]
-
-
-def _machine(stack: StackArtifact, logical_id: str, resource: Mapping[str, Any]) -> Machine:
-    metadata, properties = resource.get("Metadata", {}), resource.get("Properties", {})
-    name = properties.get("StateMachineName")
-    path = metadata.get("aws:cdk:path")
-    return Machine(
-        stack=stack,
-        logical_id=logical_id,
-        name=name if isinstance(name, str) else None,
-        construct_path=path.removesuffix("/Resource") if path else None,
-        recipe=metadata.get(RECIPE_METADATA),
-        hyperparameters=_hyperparameters(properties.get("Definition", {})),
-    )
 
 
 def _hyperparameters(definition: Mapping[str, Any]) -> Mapping[str, str]:

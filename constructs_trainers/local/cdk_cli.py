@@ -125,7 +125,7 @@ class CdkCli:
             return process.wait(), lines
         finally:
             if process is not None:
-                end_group(process, process.stdout)
+                end_group(process)
 
 
 def find_cdk(project: Path, path: str) -> Path:

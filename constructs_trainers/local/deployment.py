@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from constructs_trainers.local.execution import RunResult
 
 DEFAULT_TIMEOUT_SECONDS: Final = 300.0
-_CREATE: Final = "CreateTrainingJob"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +131,7 @@ class DeployedApp:
         except (BotoCoreError, ClientError, OSError) as error:
             problem = Problem(path="engine", message="ended, or answered wrongly", got=str(error))
             raise LocalRunError("local run", [problem]) from error
-        requests = [call.request for call in calls if call.operation == _CREATE]
+        requests = [call.request for call in calls if call.operation == "CreateTrainingJob"]
         return dataclasses.replace(result, requests=requests)
 
 

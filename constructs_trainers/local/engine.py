@@ -17,7 +17,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-import constructs_trainers
 from constructs_trainers.errors import LocalRunError, Problem
 from constructs_trainers.local.api_errors import ApiError
 from constructs_trainers.local.environment import (
@@ -39,6 +38,8 @@ SERVICE: Final = "constructs-trainers"
 TARGET_PREFIX: Final = "ConstructsTrainers"
 _TIMEOUT_SECONDS: Final = 30
 _START_TIMEOUT_SECONDS: Final = 60
+# The engine is on this machine: a proxy that the environment names must not be asked.
+_LOOPBACK: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _LOG: Final = "engine.log"
 _LOG_LINES_SHOWN: Final = 20
 # Wait states and retry intervals shrink by this factor: a minute takes 60 ms.
@@ -78,7 +79,7 @@ class Engine:
                 with socket.create_server(("127.0.0.1", 0)) as listener:
                     port = listener.getsockname()[1]
                     self._process = self._start(listener.fileno(), port, hub_contents)
-                self._owned.callback(end_group, self._process, self._process.stdin)
+                self._owned.callback(end_group, self._process)
         except BaseException:
             self.stop()
             raise
@@ -102,17 +103,15 @@ class Engine:
         Raises:
             LocalRunError: It ended, or did not answer within a minute.
         """
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(f"{self.endpoint}/_ministack/health", timeout=_START_TIMEOUT_SECONDS):
+            with _LOOPBACK.open(
+                f"{self.endpoint}/_ministack/health", timeout=_START_TIMEOUT_SECONDS
+            ):
                 return
         except OSError as error:
             log = (self.workdir / _LOG).read_text(encoding="utf-8", errors="replace").splitlines()
-            problem = Problem(
-                path="engine",
-                message="did not start",
-                got="\n".join(log[-_LOG_LINES_SHOWN:]) or str(error),
-            )
+            got = "\n".join(log[-_LOG_LINES_SHOWN:]) or str(error)
+            problem = Problem(path="engine", message="did not start", got=got)
             raise LocalRunError("local run", [problem]) from error
 
     def stop(self) -> None:
@@ -123,7 +122,6 @@ class Engine:
     def _start(
         self, descriptor: int, port: int, hub_contents: Path | None
     ) -> subprocess.Popen[bytes]:
-        package_root = str(Path(constructs_trainers.__file__).parents[1])
         command = [sys.executable, "-m", "constructs_trainers.local.engine_process"]
         command += [str(descriptor), str(self.workdir)]
         command += [str(hub_contents.resolve())] if hub_contents else []
@@ -131,7 +129,7 @@ class Engine:
             return subprocess.Popen(  # noqa: S603 - this interpreter, arguments of our own
                 command,
                 cwd=self.workdir,
-                env=_engine_environment(port, self.workdir, package_root),
+                env=_engine_environment(port, self.workdir),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -141,13 +139,13 @@ class Engine:
             )
 
 
-def _engine_environment(port: int, workdir: Path, package_root: str) -> dict[str, str]:
+def _engine_environment(port: int, workdir: Path) -> dict[str, str]:
     # Nothing of the user's environment: ministack reads dozens of variables.
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(workdir),
         "TMPDIR": str(workdir),
-        "PYTHONPATH": package_root,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
@@ -165,17 +163,15 @@ def _engine_environment(port: int, workdir: Path, package_root: str) -> dict[str
     }
 
 
+@dataclasses.dataclass(frozen=True)
 class EngineControl:
-    """The run's side.
+    """The run's side of the channel.
 
-    Args:
+    Attributes:
         endpoint: The engine's address, such as ``http://127.0.0.1:4566``.
     """
 
-    def __init__(self, endpoint: str) -> None:
-        self._endpoint = endpoint
-        # The engine is on this machine: a proxy that the environment names must not be asked.
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    endpoint: str
 
     def follow(self, plan: Plan) -> None:
         """Script the jobs that are submitted from now on."""
@@ -187,17 +183,17 @@ class EngineControl:
 
     def _call(self, operation: str, data: Mapping[str, object]) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310 - always http, on the loopback interface
-            self._endpoint,
+            self.endpoint,
             data=json.dumps(data).encode(),
             headers={"X-Amz-Target": f"{TARGET_PREFIX}.{operation}"},
         )
-        with self._opener.open(request, timeout=_TIMEOUT_SECONDS) as response:
+        with _LOOPBACK.open(request, timeout=_TIMEOUT_SECONDS) as response:
             answer: dict[str, Any] = json.load(response)
         return answer
 
 
 def answer(sagemaker: SageMaker, operation: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The engine's side: answer ``FollowPlan`` or ``ListCalls``.
+    """The engine's side of the channel: answer ``FollowPlan`` or ``ListCalls``.
 
     Raises:
         ApiError: It is another operation.
@@ -206,6 +202,6 @@ def answer(sagemaker: SageMaker, operation: str, data: Mapping[str, Any]) -> dic
         sagemaker.follow(Plan.from_json(data))
         return {}
     if operation == "ListCalls":
-        calls = sagemaker.recorder.calls(since=data["Since"])
+        calls = sagemaker.calls(since=data["Since"])
         return {"Calls": [dataclasses.asdict(call) for call in calls]}
     raise ApiError("UnknownOperationException", operation)

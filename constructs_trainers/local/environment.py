@@ -53,11 +53,8 @@ def require_ministack() -> None:
         MissingRequirementError: It is not.
     """
     if importlib.util.find_spec("ministack") is None:
-        raise MissingRequirementError(
-            "ministack",
-            "the embedded engine is not installed",
-            fix="pip install 'constructs-trainers[local]'",
-        )
+        fix = "pip install 'constructs-trainers[local]'"
+        raise MissingRequirementError("ministack", "the embedded engine is not installed", fix=fix)
 
 
 def search_path(base: Mapping[str, str]) -> str:

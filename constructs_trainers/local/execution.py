@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from constructs_trainers.local.cdk_cli import Progress
 
 _POLL_SECONDS: Final = 0.1
-_RUNNING: Final = "RUNNING"
 # API reference, StartExecution: name.
 _LONGEST_NAME: Final = 80
 _ILLEGAL: Final = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -81,7 +80,7 @@ def run_execution(
         execution = client.describe_execution(executionArn=arn)
         for line in watch.new_lines():
             progress(line)
-        if execution["status"] != _RUNNING:
+        if execution["status"] != "RUNNING":
             succeeded = execution["status"] == "SUCCEEDED"
             return RunResult(
                 status=execution["status"],
@@ -152,21 +151,21 @@ def failure_in_words(error: str | None, cause: str | None) -> str:
     return f"{error}: {cause}"
 
 
+@dataclass
 class _HistoryWatch:
     """Turns what is new in an execution's history into lines."""
 
-    def __init__(self, client: Any, arn: str) -> None:  # noqa: ANN401 - as above
-        self._client = client
-        self._arn = arn
-        self._seen = 0
-        self._job_status: str | None = None
+    client: Any
+    arn: str
+    seen: int = 0
+    job_status: str | None = None
 
     def new_lines(self) -> Iterator[str]:
-        history = self._client.get_paginator("get_execution_history")
-        for page in history.paginate(executionArn=self._arn, includeExecutionData=True):
+        history = self.client.get_paginator("get_execution_history")
+        for page in history.paginate(executionArn=self.arn, includeExecutionData=True):
             for event in page["events"]:
-                if event["id"] > self._seen:
-                    self._seen = event["id"]
+                if event["id"] > self.seen:
+                    self.seen = event["id"]
                     yield from self._lines(event)
 
     def _lines(self, event: Mapping[str, Any]) -> Iterator[str]:
@@ -178,8 +177,8 @@ class _HistoryWatch:
         elif event["type"] == "TaskSucceeded":
             result = json.loads(event["taskSucceededEventDetails"].get("output") or "null")
             status = _job_status(result)
-            if status is not None and status != self._job_status:
-                self._job_status = status
+            if status is not None and status != self.job_status:
+                self.job_status = status
                 yield f"    job {status}"
 
 

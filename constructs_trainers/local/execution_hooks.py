@@ -27,7 +27,6 @@ from constructs_trainers.workflows.sizes import MOST_PAYLOAD_BYTES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_Execution = dict[str, Any]
 _Json = dict[str, Any]
 
 _RUNNING: Final = "RUNNING"
@@ -91,7 +90,7 @@ class _Point:
 class _Run:
     """An execution from its start or a redrive to its end or the next redrive."""
 
-    execution: _Execution
+    execution: _Json
     redrives: int
 
     @property
@@ -170,7 +169,7 @@ def _run_execution(arn: str) -> None:
         _end(run, "Succeeded", output=json.dumps(output))
 
 
-def _beginning(arn: str, execution: _Execution) -> _Point:
+def _beginning(arn: str, execution: _Json) -> _Point:
     machine = stepfunctions._state_machines[execution["stateMachineArn"]]
     definition = _definitions[arn] = json.loads(machine["definition"])
     data = json.loads(execution["input"])
@@ -221,7 +220,7 @@ def _handed_on(data: object) -> str:
 
 
 def _execute(
-    kind: str, state: _Json, data: object, execution: _Execution, context: _Json
+    kind: str, state: _Json, data: object, execution: _Json, context: _Json
 ) -> tuple[str | None, Any]:
     if kind == "Succeed":
         selected = stepfunctions._apply_input_path(state, data, context)
@@ -242,7 +241,7 @@ def _end(run: _Run, how: str, **result: str) -> None:
     _emit_status(run.execution)
 
 
-def _add_event(execution: _Execution, kind: str, details: _Json | None = None) -> object:
+def _add_event(execution: _Json, kind: str, details: _Json | None = None) -> object:
     """Add to the history, unless the execution is over: then what was about to happen does not."""
     run = _run.get()
     if run is not None and run.execution is execution:
@@ -250,7 +249,7 @@ def _add_event(execution: _Execution, kind: str, details: _Json | None = None) -
     return _ministack_add_event(execution, kind, details)
 
 
-def _emit_status(execution: _Execution) -> None:
+def _emit_status(execution: _Json) -> None:
     """Tell EventBridge of the execution's status."""
     times = {
         name: stepfunctions._iso_to_epoch_ms(execution.get(name))

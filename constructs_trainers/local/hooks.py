@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,12 +17,6 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import SERVICE_PATTERNS
 from ministack.services import stepfunctions
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
-from ministack.services.stepfunctions import (
-    _SERVICE_DISPATCH,
-    _ExecutionError,
-    _sdk_json_params,
-    _sdk_json_result,
-)
 
 from constructs_trainers.local import execution_hooks, state_hooks
 from constructs_trainers.local.api_errors import ApiError
@@ -31,11 +24,9 @@ from constructs_trainers.local.execution_hooks import StoppedError, stop_if_over
 from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
-    from constructs_trainers.local.service import SageMaker
+    from collections.abc import Callable, Mapping
 
-Headers = Mapping[str, str]
-Answer = tuple[int, dict[str, str], bytes]
-JsonOperation = Callable[[str, dict[str, Any]], dict[str, Any]]
+    from constructs_trainers.local.service import SageMaker
 
 ASGI_APP: Final[Any] = app.app
 """What a server has to serve."""
@@ -62,12 +53,14 @@ def add_sagemaker(sagemaker: SageMaker) -> None:
     add_json_service(
         "sagemaker", "SageMaker", lambda operation, data: sagemaker.call(operation, _place(), data)
     )
-    _SERVICE_DISPATCH[_SDK_TASK] = partial(_run_sdk_task, sagemaker)
-    _SERVICE_DISPATCH[_OPTIMIZED_TASK] = partial(_run_optimized_task, sagemaker)
+    stepfunctions._SERVICE_DISPATCH[_SDK_TASK] = partial(_run_sdk_task, sagemaker)
+    stepfunctions._SERVICE_DISPATCH[_OPTIMIZED_TASK] = partial(_run_optimized_task, sagemaker)
     _RESOURCE_HANDLERS[_GROUP_TYPE] = _group_resource(sagemaker)
 
 
-def add_json_service(name: str, target_prefix: str, operation: JsonOperation) -> None:
+def add_json_service(
+    name: str, target_prefix: str, operation: Callable[[str, dict[str, Any]], dict[str, Any]]
+) -> None:
     """Serve one more API over AWS's JSON protocol.
 
     Args:
@@ -79,10 +72,10 @@ def add_json_service(name: str, target_prefix: str, operation: JsonOperation) ->
     async def handle(
         _method: str,
         _path: str,
-        headers: Headers,
+        headers: Mapping[str, str],
         body: bytes | str | None,
         _query: Mapping[str, Any],
-    ) -> Answer:
+    ) -> tuple[int, dict[str, str], bytes]:
         try:
             result: Mapping[str, Any] = operation(
                 headers.get("x-amz-target", "").rpartition(".")[2], json.loads(body or "{}")
@@ -105,13 +98,14 @@ def _place() -> Environment:
 
 
 def _run_sdk_task(sagemaker: SageMaker, resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """``arn:aws:states:::aws-sdk:sagemaker:*``: one call, members in the SDK's spelling."""
+    """``arn:aws:states:::aws-sdk:sagemaker:*``: one call, in the SDK's spelling; times are text."""
     service = {"target_prefix": "SageMaker", "protocol": "json"}
     action = resource.removeprefix(_SDK_TASK)
     operation = action[:1].upper() + action[1:]
-    request = _sdk_json_params(service, "sagemaker", operation, arguments)
+    request = stepfunctions._sdk_json_params(service, "sagemaker", operation, arguments)
     answer = _answer(sagemaker, operation, request, generic="SageMakerException")
-    return _as_sdk_result(operation, answer)
+    result: dict[str, Any] = stepfunctions._sdk_json_result("sagemaker", operation, answer)
+    return result
 
 
 def _run_optimized_task(
@@ -131,7 +125,8 @@ def _answer(
     try:
         return sagemaker.call(operation, _place(), request)
     except ApiError as error:
-        raise _ExecutionError(error.state_error(generic=generic), error.cause) from error
+        name = error.state_error(generic=generic)
+        raise stepfunctions._ExecutionError(name, error.cause) from error
 
 
 def _ended(sagemaker: SageMaker, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,16 +144,12 @@ def _ended(sagemaker: SageMaker, request: Mapping[str, Any]) -> dict[str, Any]:
         with contextlib.suppress(ApiError):
             sagemaker.call("StopTrainingJob", _place(), {"TrainingJobName": name})
         raise
-    described = _as_sdk_result("DescribeTrainingJob", job)
+    described: dict[str, Any] = stepfunctions._sdk_json_result(
+        "sagemaker", "DescribeTrainingJob", job
+    )
     if job["TrainingJobStatus"] == "Failed":
-        raise _ExecutionError("States.TaskFailed", json.dumps(described))
+        raise stepfunctions._ExecutionError("States.TaskFailed", json.dumps(described))
     return described
-
-
-def _as_sdk_result(operation: str, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """An answer as a state gets it, with times as text."""
-    result: dict[str, Any] = _sdk_json_result("sagemaker", operation, answer)
-    return result
 
 
 def _group_resource(sagemaker: SageMaker) -> dict[str, Callable[..., Any]]:

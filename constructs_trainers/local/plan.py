@@ -107,10 +107,8 @@ class Rejection:
         """The answer of the service."""
         # The words that are known are about jobs.
         known = DEFAULT_MESSAGES if self.operation == _CREATE else {}
-        message = self.message or known.get(
-            self.code, f"The run was asked to reject {self.operation}"
-        )
-        return ApiError(self.code, message)
+        words = known.get(self.code, f"The run was asked to reject {self.operation}")
+        return ApiError(self.code, self.message or words)
 
 
 @dataclass(frozen=True, kw_only=True)

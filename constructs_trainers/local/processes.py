@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import subprocess
@@ -63,17 +63,13 @@ def _handled_by(handler: Callable[[int, FrameType | None], object]) -> Iterator[
             signal.signal(each, former)
 
 
-def end_group(process: subprocess.Popen[Any], pipe: IO[Any] | None) -> None:
-    """End a process that leads a group of its own, with all that it started.
-
-    Args:
-        process: The process.
-        pipe: The pipe to it, which is closed.
-    """
+def end_group(process: subprocess.Popen[Any]) -> None:
+    """End a process that leads a group of its own, with all that it started; close its pipes."""
     # Not yet waited for: the process group cannot have been given to anyone else.
     if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    if pipe is not None:
-        pipe.close()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()

@@ -40,29 +40,6 @@ class Call:
     time: float = field(default_factory=time.time)
 
 
-class Recorder:
-    """Keeps calls in the order they came. Safe to use from several threads."""
-
-    def __init__(self) -> None:
-        self._calls: list[Call] = []
-        self._lock = threading.Lock()
-
-    def record(
-        self, operation: str, region: str, request: Mapping[str, Any], error: str | None = None
-    ) -> None:
-        """Add a call."""
-        call = Call(
-            operation=operation, region=region, request=copy.deepcopy(dict(request)), error=error
-        )
-        with self._lock:
-            self._calls.append(call)
-
-    def calls(self, *, since: int = 0) -> list[Call]:
-        """All calls but the first ``since`` (default: none left out)."""
-        with self._lock:
-            return self._calls[since:]
-
-
 class SageMaker:
     """Training jobs, model package groups, hubs and their content, as far as trainers use them.
 
@@ -73,14 +50,13 @@ class SageMaker:
             CreateHub made. Default: nothing is found.
 
     Attributes:
-        recorder: Every call that came.
         groups: The model package groups.
         holds: The calls that wait. Whoever calls from a thread of its own asks it before.
     """
 
     def __init__(self, hub_contents: HubContents | None = None) -> None:
         self._hub_contents = hub_contents or HubContents()
-        self.recorder = Recorder()
+        self._calls: list[Call] = []
         self.groups = ModelPackageGroups()
         self.holds = Holds()
         self._jobs = TrainingJobs(self.groups)
@@ -128,10 +104,15 @@ class SageMaker:
         try:
             answer = self._answer(operation, place, request)
         except ApiError as error:
-            self.recorder.record(operation, place.region, request, error.code)
+            self._record(operation, place, request, error.code)
             raise
-        self.recorder.record(operation, place.region, request)
+        self._record(operation, place, request, None)
         return answer
+
+    def calls(self, *, since: int = 0) -> list[Call]:
+        """Every call that came, in that order, but the first ``since`` (default: none left out)."""
+        with self._lock:
+            return self._calls[since:]
 
     def look_at_job(self, place: Environment, name: str) -> dict[str, Any]:
         """A job as those hear of it who wait for its end: it is no call, and none that can fail.
@@ -142,6 +123,14 @@ class SageMaker:
         """
         with self._lock:
             return self._jobs.describe(place, {"TrainingJobName": name})
+
+    def _record(
+        self, operation: str, place: Environment, request: Mapping[str, Any], error: str | None
+    ) -> None:
+        sent = copy.deepcopy(dict(request))
+        call = Call(operation=operation, region=place.region, request=sent, error=error)
+        with self._lock:
+            self._calls.append(call)
 
     def _answer(
         self, operation: str, place: Environment, request: Mapping[str, Any]

@@ -45,8 +45,6 @@ _VARIABLE: Final = re.compile(r"\$(?=[A-Za-z_])")
 _ministack_timeout = stepfunctions._invoke_resource_with_timeout
 _ministack_sub_machine = stepfunctions._run_sub_machine
 _ministack_catcher = stepfunctions._apply_catcher
-_ministack_map = stepfunctions._run_map_items
-_ministack_parallel = stepfunctions._run_parallel_branches
 _ministack_distributed = stepfunctions._run_distributed_map
 _ministack_path = stepfunctions._resolve_path_or_ctx
 _ministack_parameters = stepfunctions._resolve_params_obj
@@ -140,7 +138,7 @@ def _run_branch(*arguments: Any) -> Any:  # noqa: ANN401 - as ministack has them
         raise
 
 
-_run_branches_in_parallel = _with_branches(_ministack_parallel)
+_run_branches_in_parallel = _with_branches(stepfunctions._run_parallel_branches)
 
 
 def _run_parallel(state: _Json, given: Any, execution: _Json, context: _Json) -> tuple[Any, Any]:  # noqa: ANN401 - JSON
@@ -252,7 +250,7 @@ REPLACED: Final[Mapping[str, Callable[..., Any]]] = {
     "_invoke_resource_with_timeout": _invoke_with_timeout,
     "_run_sub_machine": _run_branch,
     "_apply_catcher": _apply_catcher,
-    "_run_map_items": _with_branches(_ministack_map),
+    "_run_map_items": _with_branches(stepfunctions._run_map_items),
     "_run_parallel_branches": _run_parallel,
     "_run_distributed_map": _run_distributed_map,
     "_resolve_path_or_ctx": _resolve_path,

@@ -75,9 +75,8 @@ class ModelPackageGroups:
     def list(self, place: Environment, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer ListModelPackageGroups; of the filters, ``NameContains``."""
         wanted = request.get("NameContains", "")
-        left_out = {"CreatedBy"}
         summaries = [
-            {member: value for member, value in group.items() if member not in left_out}
+            {member: value for member, value in group.items() if member != "CreatedBy"}
             for (owner, name), group in self._groups.items()
             if owner == place and wanted in name
         ]

@@ -52,7 +52,7 @@ def test_every_call_is_recorded_as_it_was_sent(
     training_request["HyperParameters"]["learning_rate"] = "changed afterwards"
     with pytest.raises(ApiError):
         sagemaker.call("DescribeTrainingJob", oregon, {"TrainingJobName": "nobody"})
-    created, described = sagemaker.recorder.calls()
+    created, described = sagemaker.calls()
     assert (created.operation, created.region, created.error) == (
         "CreateTrainingJob",
         "us-west-2",
@@ -61,7 +61,7 @@ def test_every_call_is_recorded_as_it_was_sent(
     assert created.request["HyperParameters"] == {"learning_rate": "0.0001"}
     assert (described.operation, described.error) == ("DescribeTrainingJob", "ValidationException")
     assert created.time <= described.time
-    assert sagemaker.recorder.calls(since=1) == [described]
+    assert sagemaker.calls(since=1) == [described]
 
 
 def test_model_package_groups_are_described_by_name_or_arn_and_listed(
