@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from constructs_trainers.cli.output import complain, json_option, print_json, progress
 from constructs_trainers.errors import ConstructsTrainersError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_trainers.local.deployment import RunResult
+    from constructs_trainers.local.execution import RunResult
 
 _FAILURE: Final = 1
 
@@ -52,12 +53,7 @@ def local() -> None:
     multiple=True,
     help="CreateTrainingJob answers with this error, COUNT times or always. Repeatable.",
 )
-@click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    help="Print one JSON object on standard output and nothing else.",
-)
+@json_option
 @click.option(
     "--app", metavar="COMMAND", help="The command that runs the app.  [default: cdk.json's]"
 )
@@ -102,33 +98,25 @@ def run(
         raise click.BadParameter("nan is no number of seconds", param_hint="--timeout")
     from constructs_trainers.local.deployment import AppChoice, deployed_app
     from constructs_trainers.local.plan import Outcome, Plan, Rejection
-    from constructs_trainers.local.signals import ended_by_signals
+    from constructs_trainers.local.processes import ended_by_signals
 
-    with _exit_codes(as_json=as_json), ended_by_signals(_complain):
+    with _exit_codes(as_json=as_json), ended_by_signals(complain):
         execution_input = _read_input(input_text)
         plan = Plan(
             outcomes=[Outcome.parse(text) for text in outcomes],
             rejections=[Rejection.parse(text) for text in rejections],
         )
         choice = AppChoice(app=app, stack=stack, state_machine=state_machine, region=region)
-        with deployed_app(choice, _progress) as deployed:
-            _progress("Running")
-            result = deployed.run(execution_input, plan, timeout=timeout, progress=_progress)
+        with deployed_app(choice, progress) as deployed:
+            progress("Running")
+            result = deployed.run(execution_input, plan, timeout=timeout, progress=progress)
         _report(result, as_json=as_json)
     return 0 if result.succeeded else _FAILURE
 
 
-def _progress(line: str) -> None:
-    click.echo(line, err=True)
-
-
-def _complain(message: str) -> None:
-    click.echo(f"error: {message}", err=True)
-
-
 def _read_input(text: str) -> Mapping[str, object]:
     """The execution's input: JSON, or the file after an ``@`` that holds it."""
-    from constructs_trainers.local.start_requests import read_json
+    from constructs_trainers.local.execution import read_json
 
     try:
         content = Path(text[1:]).read_text(encoding="utf-8-sig") if text.startswith("@") else text
@@ -143,23 +131,16 @@ def _read_input(text: str) -> Mapping[str, object]:
 @contextmanager
 def _exit_codes(*, as_json: bool) -> Iterator[None]:
     """Tell misuse from failure, and let a script that reads JSON learn of a failure, too."""
-    from constructs_trainers.local.deployment import RunResult
-    from constructs_trainers.local.requirements import MisuseError
+    from constructs_trainers.local.environment import MisuseError
+    from constructs_trainers.local.execution import RunResult
 
     try:
         yield
-    except (MisuseError, ConstructsTrainersError) as error:
+    except ConstructsTrainersError as error:
         if as_json:
-            _print_json(
-                RunResult(
-                    status="NOT_STARTED",
-                    error=type(error).__name__,
-                    cause=str(error),
-                    output=None,
-                    requests=(),
-                    execution_arn=None,
-                )
-            )
+            name = type(error).__name__
+            result = RunResult(status="NOT_STARTED", error=name, cause=str(error))
+            print_json(dataclasses.asdict(result))
         if isinstance(error, MisuseError):
             raise click.UsageError(str(error)) from error
         raise
@@ -167,22 +148,17 @@ def _exit_codes(*, as_json: bool) -> Iterator[None]:
 
 def _report(result: RunResult, *, as_json: bool) -> None:
     if as_json:
-        _print_json(result)
+        print_json(dataclasses.asdict(result))
         return
     if not result.requests:
         click.echo("SageMaker received no CreateTrainingJob request")
-    sent: list[tuple[Mapping[str, object], int]] = []
-    for request in result.requests:
-        if sent and sent[-1][0] == request:
-            sent[-1] = (request, sent[-1][1] + 1)
-        else:
-            sent.append((request, 1))
-    for request, times in sent:
+    for request, repeated in groupby(result.requests):
+        times = len(list(repeated))
         click.echo("CreateTrainingJob" + (f" ({times} times)" if times > 1 else ""))
-        click.echo(json.dumps(request, indent=2))
+        print_json(request)
     click.echo(result.status)
     if result.succeeded:
-        click.echo(json.dumps(result.output, indent=2))
+        print_json(result.output)
     else:
         click.echo(f"Error: {result.error}")
         _report_cause(result.cause)
@@ -199,7 +175,3 @@ def _report_cause(cause: str | None) -> None:
         return
     click.echo(f"Cause: {inner.error}: {inner.cause}")
     click.echo(f"Execution: {inner.execution_arn}")
-
-
-def _print_json(result: RunResult) -> None:
-    click.echo(json.dumps(dataclasses.asdict(result), indent=2))

@@ -9,6 +9,7 @@ import click
 
 from constructs_trainers.cli.hub import hub
 from constructs_trainers.cli.local import local
+from constructs_trainers.cli.output import complain
 from constructs_trainers.cli.recipe import recipe
 from constructs_trainers.errors import ConstructsTrainersError
 
@@ -32,18 +33,14 @@ class _Commands(click.Group):
             click.echo(error.format_message(), err=True)
             sys.exit(_MISUSE)
         except click.ClickException as error:
-            _say(error.format_message())
+            complain(error.format_message())
             sys.exit(_MISUSE)
         except ConstructsTrainersError as error:
-            _say(str(error))
+            complain(str(error))
             sys.exit(_FAILURE)
         except click.Abort:
             sys.exit(_FAILURE)
         sys.exit(code if isinstance(code, int) else 0)
-
-
-def _say(message: str) -> None:
-    click.echo(f"error: {message}", err=True)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from constructs_trainers.cli.output import print_json, progress
 from constructs_trainers.cli.recipe_options import recipe_options
+from constructs_trainers.errors import ConstructsTrainersError, LockError
 
 if TYPE_CHECKING:
     from constructs_trainers.cli.recipe_options import RecipeOptions
@@ -62,15 +63,13 @@ def validate(*, options: RecipeOptions, as_json: bool) -> int:
         changed = len(choice.resolved.changed)
         said = "1 value differs" if changed == 1 else f"{changed} values differ"
         what = f"{choice.model.name}, {choice.recipe.name}: valid, {said} from the hub's defaults"
-        click.echo(what, err=True)
+        progress(what)
         return 0
-    from constructs_trainers.errors import LockError
-
     try:
         _, problems = options.choose()
     except LockError as error:
         problems = list(error.problems)
-    click.echo(json.dumps([asdict(problem) for problem in problems], indent=2))
+    print_json([asdict(problem) for problem in problems])
     return _FINDING if problems else 0
 
 
@@ -100,7 +99,6 @@ def diff(
     compared.
     """
     from constructs_trainers.cli.recipe_diff import compared, shown_as_json, shown_as_text
-    from constructs_trainers.errors import ConstructsTrainersError
 
     try:
         found = compared(options, sources, revisions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from constructs_trainers.cli.recipe_options import RecipeOptions
     from constructs_trainers.recipes.yaml_file import YamlDocument
-
-_FORMS = "give two files, or one to compare with the lock's defaults"
 
 
 def compared(
@@ -49,10 +48,8 @@ def compared(
         return leaf_differences(left, right)
     if len(sources) == 2:  # noqa: PLR2004 - left and right
         return leaf_differences(_leaves_of(sources[0]), _leaves_of(sources[1]))
-    if len(sources) > 2:  # noqa: PLR2004
-        raise click.UsageError(_FORMS)
-    if not sources and not layered:
-        raise click.UsageError(_FORMS)
+    if len(sources) > 2 or not (sources or layered):  # noqa: PLR2004
+        raise click.UsageError("give two files, or one to compare with the lock's defaults")
     return _from_defaults(options, *sources)
 
 
@@ -79,8 +76,6 @@ def _text(value: object) -> str:
 
 
 def _from_defaults(options: RecipeOptions, file: str | None = None) -> tuple[LeafDifference, ...]:
-    from dataclasses import replace
-
     from constructs_trainers.recipes.explain import explain
 
     resolved = replace(options, recipe=file).chosen().resolved

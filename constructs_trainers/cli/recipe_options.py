@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from constructs_trainers.errors import RecipeError
 from constructs_trainers.recipes.techniques import TECHNIQUES
 
 if TYPE_CHECKING:
@@ -126,8 +127,6 @@ class RecipeOptions:
             click.UsageError: An option is missing or not of its form.
             RecipeError: With everything that is wrong.
         """
-        from constructs_trainers.errors import RecipeError
-
         choice, problems = self.choose()
         if choice is None:
             raise RecipeError(self.recipe or "recipe", problems)
@@ -135,9 +134,10 @@ class RecipeOptions:
 
     def _only_technique(self, lock: RecipeLock, model: str) -> str:
         found = lock.model(model, self.region).recipes
-        techniques = tuple(dict.fromkeys(recipe.technique for recipe in found))
-        known = tuple(name for name in techniques if name in TECHNIQUES)
-        return _only("--technique", known, f"the lock file for '{model}'")
+        known = dict.fromkeys(
+            recipe.technique for recipe in found if recipe.technique in TECHNIQUES
+        )
+        return _only("--technique", tuple(known), f"the lock file for '{model}'")
 
 
 def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -148,8 +148,7 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def with_options(*, file: str | None = None, **values: Any) -> Any:  # noqa: ANN401 - click's values
-        names = RecipeOptions.__dataclass_fields__
-        chosen = {name: values.pop(name) for name in names}
+        chosen = {name: values.pop(name) for name in RecipeOptions.__dataclass_fields__}
         if file is not None and chosen["recipe"] is not None:
             raise click.UsageError("the recipe file is given twice: as argument and by --recipe")
         options = RecipeOptions(**{**chosen, "recipe": file or chosen["recipe"]})
@@ -175,7 +174,6 @@ def _assignments(option: str, texts: tuple[str, ...]) -> Mapping[str, object]:
 
 
 def _value(option: str, text: str, value: str) -> object:
-    from constructs_trainers.errors import RecipeError
     from constructs_trainers.recipes.yaml_file import parse_yaml_value
 
     try:

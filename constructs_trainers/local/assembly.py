@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.errors import did_you_mean
-from constructs_trainers.local.requirements import MisuseError
+from constructs_trainers.local.environment import MisuseError
+from constructs_trainers.recipes.explain import aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 RECIPE_METADATA: Final = "constructs-trainers:recipe"
@@ -19,6 +20,15 @@ RECIPE_METADATA: Final = "constructs-trainers:recipe"
 _STACK_ARTIFACT: Final = "aws:cloudformation:stack"
 _NESTED_ASSEMBLY: Final = "cdk:cloud-assembly"
 _MACHINE_TYPE: Final = "AWS::StepFunctions::StateMachine"
+_FACTS: Final = (
+    ("Model", "Model"),
+    ("Technique", "Technique"),
+    ("Training type", "TrainingType"),
+    ("Recipe", "RecipeName"),
+    ("Hub content", "HubContentVersion"),
+    ("Digest", "RecipeDigest"),
+)
+_COLUMNS: Final = ("path", "value", "hub's default", "origin")
 
 
 class StackChoiceError(MisuseError):
@@ -84,16 +94,47 @@ class StackArtifact:
 
     def machines(self) -> list[Machine]:
         """The state machines in it, in the template's order."""
-        return [
-            _machine(self, logical_id, resource)
-            for logical_id, resource in self.template.get("Resources", {}).items()
-            if resource.get("Type") == _MACHINE_TYPE
-        ]
+        machines: list[Machine] = []
+        for logical_id, resource in self.template.get("Resources", {}).items():
+            if resource.get("Type") != _MACHINE_TYPE:
+                continue
+            metadata, properties = resource.get("Metadata", {}), resource.get("Properties", {})
+            name, path = properties.get("StateMachineName"), metadata.get("aws:cdk:path")
+            machine = Machine(
+                stack=self,
+                logical_id=logical_id,
+                name=name if isinstance(name, str) else None,
+                construct_path=path.removesuffix("/Resource") if path else None,
+                recipe=metadata.get(RECIPE_METADATA),
+                hyperparameters=_hyperparameters(properties.get("Definition", {})),
+            )
+            machines.append(machine)
+        return machines
 
 
 def read_assembly(folder: Path) -> list[StackArtifact]:
     """The stacks of a cloud assembly, those of its stages included."""
-    return list(_stacks(folder))
+    artifacts = _read_json(folder / "manifest.json").get("artifacts", {})
+    stack_ids = {k for k, artifact in artifacts.items() if artifact["type"] == _STACK_ARTIFACT}
+    stacks: list[StackArtifact] = []
+    for artifact_id, artifact in artifacts.items():
+        properties = artifact.get("properties", {})
+        if artifact["type"] == _NESTED_ASSEMBLY:
+            stacks += read_assembly(folder / properties["directoryName"])
+        if artifact["type"] != _STACK_ARTIFACT:
+            continue
+        account, _, region = artifact["environment"].removeprefix("aws://").partition("/")
+        stack = StackArtifact(
+            id=artifact_id,
+            name=properties.get("stackName", artifact_id),
+            selector=artifact.get("displayName", artifact_id).split(" ")[0],
+            account=None if account.startswith("unknown") else account,
+            region=None if region.startswith("unknown") else region,
+            template=_read_json(folder / properties["templateFile"]),
+            stack_dependencies=tuple(stack_ids.intersection(artifact.get("dependencies", ()))),
+        )
+        stacks.append(stack)
+    return stacks
 
 
 def select_stacks(
@@ -118,13 +159,8 @@ def select_stacks(
     chosen = [stack for stack in stacks if name in {stack.name, stack.id, stack.selector}]
     if not chosen:
         names = [stack.name for stack in stacks]
-        raise StackChoiceError(
-            "stack",
-            "no such stack",
-            got=name,
-            allowed=", ".join(names),
-            fix=did_you_mean(name, names),
-        )
+        allowed, fix = ", ".join(names), did_you_mean(name, names)
+        raise StackChoiceError("stack", "no such stack", got=name, allowed=allowed, fix=fix)
     needed = {stack.id for stack in chosen}
     # Dependencies are few and shallow: go round until nothing is added.
     while added := {d for s in stacks if s.id in needed for d in s.stack_dependencies} - needed:
@@ -143,12 +179,11 @@ def select_machine(stacks: Iterable[StackArtifact], name: str | None) -> Machine
         StackChoiceError: Nothing or more than one machine fits; lists the candidates.
     """
     machines = [machine for stack in stacks for machine in stack.machines()]
-    # An app of plain state machines may be run too: then they are what there is to choose from.
-    candidates = [machine for machine in machines if machine.recipe is not None] or machines
     if name is not None:
         fitting = [machine for machine in machines if name in machine.names]
     else:
-        fitting = candidates
+        # An app of plain state machines may be run too: then they are there to choose from.
+        fitting = [machine for machine in machines if machine.recipe is not None] or machines
     if len(fitting) == 1:
         return fitting[0]
     if not machines:
@@ -164,18 +199,27 @@ def select_machine(stacks: Iterable[StackArtifact], name: str | None) -> Machine
     )
 
 
-def _machine(stack: StackArtifact, logical_id: str, resource: Mapping[str, Any]) -> Machine:
-    metadata, properties = resource.get("Metadata", {}), resource.get("Properties", {})
-    name = properties.get("StateMachineName")
-    path = metadata.get("aws:cdk:path")
-    return Machine(
-        stack=stack,
-        logical_id=logical_id,
-        name=name if isinstance(name, str) else None,
-        construct_path=path.removesuffix("/Resource") if path else None,
-        recipe=metadata.get(RECIPE_METADATA),
-        hyperparameters=_hyperparameters(properties.get("Definition", {})),
-    )
+def recipe_summary(recipe: Mapping[str, Any], values: Mapping[str, str]) -> list[str]:
+    """Lines that say which recipe a trainer uses and what was changed in it.
+
+    Args:
+        recipe: The summary that the trainer's state machine carries in its Metadata.
+        values: The hyperparameters that it sends; the summary has only values that are no
+            hyperparameters.
+    """
+    width = max(len(label) for label, _ in _FACTS)
+    known = {**recipe.get("LockEntry", {}), **recipe}
+    facts = [(label, known[key]) for label, key in _FACTS if known.get(key) is not None]
+    lines = [f"  {label:<{width}}  {_shown(value)}" for label, value in facts]
+    changed: Mapping[str, Mapping[str, Any]] = recipe.get("Changed", {})
+    if not changed:
+        return [*lines, "  nothing in the recipe was changed"]
+    rows: list[Sequence[str]] = [_COLUMNS]
+    for name, leaf in changed.items():
+        value = values.get(name, leaf.get("Value"))
+        cells = (leaf.get("Path", name), value, leaf.get("HubDefault"), leaf["Origin"])
+        rows.append([_shown(cell) for cell in cells])
+    return [*lines, "  changed:", *(f"    {line}" for line in aligned(rows))]
 
 
 def _hyperparameters(definition: Mapping[str, Any]) -> Mapping[str, str]:
@@ -188,25 +232,10 @@ def _hyperparameters(definition: Mapping[str, Any]) -> Mapping[str, str]:
     return {}
 
 
-def _stacks(folder: Path) -> Iterator[StackArtifact]:
-    artifacts = _read_json(folder / "manifest.json").get("artifacts", {})
-    stack_ids = {k for k, artifact in artifacts.items() if artifact["type"] == _STACK_ARTIFACT}
-    for artifact_id, artifact in artifacts.items():
-        properties = artifact.get("properties", {})
-        if artifact["type"] == _NESTED_ASSEMBLY:
-            yield from _stacks(folder / properties["directoryName"])
-        if artifact["type"] != _STACK_ARTIFACT:
-            continue
-        account, _, region = artifact["environment"].removeprefix("aws://").partition("/")
-        yield StackArtifact(
-            id=artifact_id,
-            name=properties.get("stackName", artifact_id),
-            selector=artifact.get("displayName", artifact_id).split(" ")[0],
-            account=None if account.startswith("unknown") else account,
-            region=None if region.startswith("unknown") else region,
-            template=_read_json(folder / properties["templateFile"]),
-            stack_dependencies=tuple(stack_ids.intersection(artifact.get("dependencies", ()))),
-        )
+def _shown(value: object) -> str:
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

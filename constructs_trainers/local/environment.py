@@ -1,17 +1,60 @@
-"""The environment that the engine, the app and the cdk CLI run in: never a real account."""
+"""What a local run needs on this machine, and the environment in which it runs.
+
+The engine, the app and the cdk CLI run in one of ours: never in that of a real account.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from constructs_trainers.errors import LocalRunError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_ACCOUNT: Final = "123456789012"
 DEFAULT_REGION: Final = "us-east-1"
+NO_AWS_CONFIGURATION: Final = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""Variables that keep AWS clients from looking for credentials on this machine."""
+
+
+class MisuseError(LocalRunError):
+    """A run cannot begin as it was asked for: a wrong option, or something not installed."""
+
+    def __init__(
+        self,
+        path: str,
+        message: str,
+        *,
+        got: str | None = None,
+        allowed: str | None = None,
+        fix: str | None = None,
+    ) -> None:
+        problem = Problem(path=path, message=message, got=got, allowed=allowed, fix=fix)
+        super().__init__("local run", [problem])
+
+
+class MissingRequirementError(MisuseError):
+    """Something that a local run needs is not installed."""
+
+
+def require_ministack() -> None:
+    """See that the engine is installed.
+
+    Raises:
+        MissingRequirementError: It is not.
+    """
+    if importlib.util.find_spec("ministack") is None:
+        fix = "pip install 'constructs-trainers[local]'"
+        raise MissingRequirementError("ministack", "the embedded engine is not installed", fix=fix)
 
 
 def search_path(base: Mapping[str, str]) -> str:
@@ -48,9 +91,7 @@ def isolated_environment(
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
+        **NO_AWS_CONFIGURATION,
         "NO_PROXY": loopback,
         "no_proxy": loopback,
         "CDK_HOME": str(workdir / "cdk-home"),

@@ -1,42 +1,52 @@
-"""One execution of a deployed state machine, watched until it ends."""
+"""One execution of a deployed state machine: how it may start, and watched until it ends."""
 
 from __future__ import annotations
 
 import json
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from constructs_trainers.workflows.sizes import MOST_PAYLOAD_BYTES
 from constructs_trainers.workflows.training_failure import training_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_trainers.local.cdk_cli import Progress
 
 _POLL_SECONDS: Final = 0.1
-_RUNNING: Final = "RUNNING"
-TIMED_OUT: Final = "TIMED_OUT"
+# API reference, StartExecution: name.
+_LONGEST_NAME: Final = 80
+_ILLEGAL: Final = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExecutionEnd:
-    """How an execution ended.
+class RunResult:
+    """What came of an execution.
 
     Attributes:
-        arn: The execution.
         status: ``SUCCEEDED``, ``FAILED``, ``ABORTED``, or ``TIMED_OUT`` when it was given up.
-        error: The error's name, unless it succeeded.
-        cause: What led to it.
-        output: The output, unless it failed.
+        error: The error's name, or None.
+        cause: What led to the error, or None.
+        output: The execution's output, or None.
+        requests: Every CreateTrainingJob that SageMaker received, rejected ones included.
+        execution_arn: The execution.
     """
 
-    arn: str
     status: str
     error: str | None = None
     cause: str | None = None
     output: Any = None
+    requests: Sequence[Mapping[str, Any]] = ()
+    execution_arn: str | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the execution succeeded."""
+        return self.status == "SUCCEEDED"
 
 
 def run_execution(
@@ -46,7 +56,7 @@ def run_execution(
     *,
     timeout: float,
     progress: Progress,
-) -> ExecutionEnd:
+) -> RunResult:
     """Start an execution and follow it to its end.
 
     Args:
@@ -55,6 +65,9 @@ def run_execution(
         execution_input: Its input.
         timeout: Seconds after which the execution is stopped.
         progress: Is given a line for each state and each change of the job's status.
+
+    Returns:
+        How it ended, without the requests.
     """
     started = client.start_execution(
         stateMachineArn=state_machine_arn, input=json.dumps(execution_input)
@@ -67,13 +80,62 @@ def run_execution(
         execution = client.describe_execution(executionArn=arn)
         for line in watch.new_lines():
             progress(line)
-        if execution["status"] != _RUNNING:
-            return _end(arn, execution)
+        if execution["status"] != "RUNNING":
+            succeeded = execution["status"] == "SUCCEEDED"
+            return RunResult(
+                status=execution["status"],
+                error=execution.get("error"),
+                cause=execution.get("cause"),
+                # The engine repeats the error of a failed execution as its output; AWS gives none.
+                output=json.loads(execution["output"]) if succeeded else None,
+                execution_arn=arn,
+            )
         if time.monotonic() > deadline:
             cause = f"The execution did not end within {timeout:g} s"
             client.stop_execution(executionArn=arn, error="States.Timeout", cause=cause)
-            return ExecutionEnd(arn=arn, status=TIMED_OUT, error="States.Timeout", cause=cause)
+            return RunResult(
+                status="TIMED_OUT", error="States.Timeout", cause=cause, execution_arn=arn
+            )
         time.sleep(_POLL_SECONDS)
+
+
+def refusal(request: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What StartExecution refuses, where ministack takes it: error and message, or None.
+
+    Args:
+        request: The request of StartExecution.
+    """
+    name = request.get("name")
+    if name is not None and (not 1 <= len(name) <= _LONGEST_NAME or _ILLEGAL.search(name)):
+        return "InvalidName", f"Invalid Name: '{name}'"
+    given = request.get("input", "{}")
+    try:
+        read_json(given)
+    except ValueError as error:
+        return "InvalidExecutionInput", f"Invalid State Machine Execution Input: '{error}'"
+    if len(given.encode()) > MOST_PAYLOAD_BYTES:
+        message = f"the input has more than {MOST_PAYLOAD_BYTES:,} bytes"
+        return "InvalidExecutionInput", f"Invalid State Machine Execution Input: '{message}'"
+    return None
+
+
+def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """The value of JSON as the standard has it: without NaN and infinities.
+
+    Args:
+        text: JSON.
+
+    Raises:
+        ValueError: It is none, or is nested too deeply.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
 
 
 def failure_in_words(error: str | None, cause: str | None) -> str:
@@ -89,21 +151,21 @@ def failure_in_words(error: str | None, cause: str | None) -> str:
     return f"{error}: {cause}"
 
 
+@dataclass
 class _HistoryWatch:
     """Turns what is new in an execution's history into lines."""
 
-    def __init__(self, client: Any, arn: str) -> None:  # noqa: ANN401 - as above
-        self._client = client
-        self._arn = arn
-        self._seen = 0
-        self._job_status: str | None = None
+    client: Any
+    arn: str
+    seen: int = 0
+    job_status: str | None = None
 
     def new_lines(self) -> Iterator[str]:
-        history = self._client.get_paginator("get_execution_history")
-        for page in history.paginate(executionArn=self._arn, includeExecutionData=True):
+        history = self.client.get_paginator("get_execution_history")
+        for page in history.paginate(executionArn=self.arn, includeExecutionData=True):
             for event in page["events"]:
-                if event["id"] > self._seen:
-                    self._seen = event["id"]
+                if event["id"] > self.seen:
+                    self.seen = event["id"]
                     yield from self._lines(event)
 
     def _lines(self, event: Mapping[str, Any]) -> Iterator[str]:
@@ -115,8 +177,8 @@ class _HistoryWatch:
         elif event["type"] == "TaskSucceeded":
             result = json.loads(event["taskSucceededEventDetails"].get("output") or "null")
             status = _job_status(result)
-            if status is not None and status != self._job_status:
-                self._job_status = status
+            if status is not None and status != self.job_status:
+                self.job_status = status
                 yield f"    job {status}"
 
 
@@ -127,15 +189,3 @@ def _job_status(result: object) -> str | None:
     text = status if phase in {None, status} else f"{status}: {phase}"
     reason = result.get("FailureReason")
     return f"{text} ({reason})" if reason else text
-
-
-def _end(arn: str, execution: Mapping[str, Any]) -> ExecutionEnd:
-    succeeded = execution["status"] == "SUCCEEDED"
-    return ExecutionEnd(
-        arn=arn,
-        status=execution["status"],
-        error=execution.get("error"),
-        cause=execution.get("cause"),
-        # The engine repeats the error of a failed execution as its output; AWS gives none.
-        output=json.loads(execution["output"]) if succeeded else None,
-    )

@@ -1,7 +1,9 @@
 """Executions as Step Functions documents them, where ministack does otherwise.
 
 An execution that was stopped makes no further call; it can be redriven; and its status events tell
-how often it was (Step Functions developer guide, "Redriving executions"). Like :mod:`hooks` this
+how often it was (Step Functions developer guide, "Redriving executions"). What may be stopped is
+told by scopes, one inside the other: an execution, a task's time, the branches of a state. Threads
+that ministack starts take the scope along that they were started in. Like :mod:`hooks` this
 reaches into ministack's private names, which a test holds against the pinned version.
 """
 
@@ -19,14 +21,12 @@ from ministack import app
 from ministack.core.responses import error_response_json, json_response, now_iso
 from ministack.services import eventbridge, stepfunctions
 
-from constructs_trainers.local.scopes import CURRENT, Scope, stop_if_over
-from constructs_trainers.local.start_requests import refusal
+from constructs_trainers.local.execution import refusal
 from constructs_trainers.workflows.sizes import MOST_PAYLOAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_Execution = dict[str, Any]
 _Json = dict[str, Any]
 
 _RUNNING: Final = "RUNNING"
@@ -38,6 +38,43 @@ _CALLING: Final = {"Task": "_execute_task", "Parallel": "_execute_parallel", "Ma
 _ministack_add_event = stepfunctions._add_event
 _ministack_start = stepfunctions._start_execution
 _ministack_handler = app.SERVICE_HANDLERS["states"]
+
+
+class StoppedError(SystemExit):
+    """Ends a thread, and nothing but the thread, when what it worked for was stopped."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Something that may be stopped while a thread works for it.
+
+    Attributes:
+        ended: Tells whether it was stopped, or is at its end.
+        outer: What it is part of.
+    """
+
+    ended: Callable[[], bool]
+    outer: Scope | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more may happen in it."""
+        return self.ended() or (self.outer is not None and self.outer.over)
+
+
+CURRENT: Final[ContextVar[Scope | None]] = ContextVar("CURRENT", default=None)
+"""What the running thread works for."""
+
+
+def stop_if_over() -> None:
+    """End the thread when what it works for is over.
+
+    Raises:
+        StoppedError: It is.
+    """
+    scope = CURRENT.get()
+    if scope is not None and scope.over:
+        raise StoppedError
 
 
 @dataclass(frozen=True)
@@ -53,7 +90,7 @@ class _Point:
 class _Run:
     """An execution from its start or a redrive to its end or the next redrive."""
 
-    execution: _Execution
+    execution: _Json
     redrives: int
 
     @property
@@ -132,7 +169,7 @@ def _run_execution(arn: str) -> None:
         _end(run, "Succeeded", output=json.dumps(output))
 
 
-def _beginning(arn: str, execution: _Execution) -> _Point:
+def _beginning(arn: str, execution: _Json) -> _Point:
     machine = stepfunctions._state_machines[execution["stateMachineArn"]]
     definition = _definitions[arn] = json.loads(machine["definition"])
     data = json.loads(execution["input"])
@@ -183,7 +220,7 @@ def _handed_on(data: object) -> str:
 
 
 def _execute(
-    kind: str, state: _Json, data: object, execution: _Execution, context: _Json
+    kind: str, state: _Json, data: object, execution: _Json, context: _Json
 ) -> tuple[str | None, Any]:
     if kind == "Succeed":
         selected = stepfunctions._apply_input_path(state, data, context)
@@ -204,7 +241,7 @@ def _end(run: _Run, how: str, **result: str) -> None:
     _emit_status(run.execution)
 
 
-def _add_event(execution: _Execution, kind: str, details: _Json | None = None) -> object:
+def _add_event(execution: _Json, kind: str, details: _Json | None = None) -> object:
     """Add to the history, unless the execution is over: then what was about to happen does not."""
     run = _run.get()
     if run is not None and run.execution is execution:
@@ -212,7 +249,7 @@ def _add_event(execution: _Execution, kind: str, details: _Json | None = None) -
     return _ministack_add_event(execution, kind, details)
 
 
-def _emit_status(execution: _Execution) -> None:
+def _emit_status(execution: _Json) -> None:
     """Tell EventBridge of the execution's status."""
     times = {
         name: stepfunctions._iso_to_epoch_ms(execution.get(name))

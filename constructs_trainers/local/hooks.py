@@ -9,32 +9,24 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ministack import app
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import SERVICE_PATTERNS
+from ministack.services import stepfunctions
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
-from ministack.services.stepfunctions import (
-    _SERVICE_DISPATCH,
-    _ExecutionError,
-    _sdk_json_params,
-    _sdk_json_result,
-)
 
+from constructs_trainers.local import execution_hooks, state_hooks
 from constructs_trainers.local.api_errors import ApiError
-from constructs_trainers.local.scopes import StoppedError, stop_if_over
+from constructs_trainers.local.execution_hooks import StoppedError, stop_if_over
 from constructs_trainers.values.environment import Environment
 
 if TYPE_CHECKING:
-    from constructs_trainers.local.service import SageMaker
+    from collections.abc import Callable, Mapping
 
-Headers = Mapping[str, str]
-Answer = tuple[int, dict[str, str], bytes]
-Handler = Callable[[str, str, Headers, "bytes | str | None", Mapping[str, Any]], Awaitable[Answer]]
-Task = Callable[[str, dict[str, Any]], dict[str, Any]]
-JsonOperation = Callable[[str, dict[str, Any]], dict[str, Any]]
+    from constructs_trainers.local.service import SageMaker
 
 ASGI_APP: Final[Any] = app.app
 """What a server has to serve."""
@@ -44,18 +36,31 @@ _OPTIMIZED_TASK: Final = "arn:aws:states:::sagemaker:createTrainingJob"
 _POLL_SECONDS: Final = 0.02
 _GROUP_TYPE: Final = "AWS::SageMaker::ModelPackageGroup"
 
+REPLACED: Final = (execution_hooks.REPLACED, state_hooks.REPLACED)
+"""By name, what takes the place of ministack's functions of Step Functions, each once."""
+
+
+def replace_functions() -> None:
+    """Let ministack run state machines as Step Functions documents it."""
+    for table in REPLACED:
+        for name, function in table.items():
+            setattr(stepfunctions, name, function)
+    app.SERVICE_HANDLERS["states"] = execution_hooks.handle
+
 
 def add_sagemaker(sagemaker: SageMaker) -> None:
     """Let ministack serve SageMaker over HTTP, to state machines and to CloudFormation."""
     add_json_service(
         "sagemaker", "SageMaker", lambda operation, data: sagemaker.call(operation, _place(), data)
     )
-    _SERVICE_DISPATCH[_SDK_TASK] = _sdk_task(sagemaker)
-    _SERVICE_DISPATCH[_OPTIMIZED_TASK] = _optimized_task(sagemaker)
+    stepfunctions._SERVICE_DISPATCH[_SDK_TASK] = partial(_run_sdk_task, sagemaker)
+    stepfunctions._SERVICE_DISPATCH[_OPTIMIZED_TASK] = partial(_run_optimized_task, sagemaker)
     _RESOURCE_HANDLERS[_GROUP_TYPE] = _group_resource(sagemaker)
 
 
-def add_json_service(name: str, target_prefix: str, operation: JsonOperation) -> None:
+def add_json_service(
+    name: str, target_prefix: str, operation: Callable[[str, dict[str, Any]], dict[str, Any]]
+) -> None:
     """Serve one more API over AWS's JSON protocol.
 
     Args:
@@ -67,10 +72,10 @@ def add_json_service(name: str, target_prefix: str, operation: JsonOperation) ->
     async def handle(
         _method: str,
         _path: str,
-        headers: Headers,
+        headers: Mapping[str, str],
         body: bytes | str | None,
         _query: Mapping[str, Any],
-    ) -> Answer:
+    ) -> tuple[int, dict[str, str], bytes]:
         try:
             result: Mapping[str, Any] = operation(
                 headers.get("x-amz-target", "").rpartition(".")[2], json.loads(body or "{}")
@@ -92,38 +97,36 @@ def _place() -> Environment:
     return Environment(partition="aws", region=get_region(), account=get_account_id())
 
 
-def _sdk_task(sagemaker: SageMaker) -> Task:
-    """``arn:aws:states:::aws-sdk:sagemaker:*``: one call, members in the SDK's spelling."""
+def _run_sdk_task(sagemaker: SageMaker, resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """``arn:aws:states:::aws-sdk:sagemaker:*``: one call, in the SDK's spelling; times are text."""
     service = {"target_prefix": "SageMaker", "protocol": "json"}
-
-    def run(resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        action = resource.removeprefix(_SDK_TASK)
-        operation = action[:1].upper() + action[1:]
-        request = _sdk_json_params(service, "sagemaker", operation, arguments)
-        sagemaker.holds.wait(operation)
-        try:
-            answer = sagemaker.call(operation, _place(), request)
-        except ApiError as error:
-            name = error.state_error(generic="SageMakerException")
-            raise _ExecutionError(name, error.cause) from error
-        return _as_sdk_result(operation, answer)
-
-    return run
+    action = resource.removeprefix(_SDK_TASK)
+    operation = action[:1].upper() + action[1:]
+    request = stepfunctions._sdk_json_params(service, "sagemaker", operation, arguments)
+    answer = _answer(sagemaker, operation, request, generic="SageMakerException")
+    result: dict[str, Any] = stepfunctions._sdk_json_result("sagemaker", operation, answer)
+    return result
 
 
-def _optimized_task(sagemaker: SageMaker) -> Task:
+def _run_optimized_task(
+    sagemaker: SageMaker, resource: str, request: dict[str, Any]
+) -> dict[str, Any]:
     """``arn:aws:states:::sagemaker:createTrainingJob``, and with ``.sync``."""
+    operation, generic = "CreateTrainingJob", "AmazonSageMakerException"
+    answer = _answer(sagemaker, operation, request, generic=generic)
+    return _ended(sagemaker, request) if resource.endswith(".sync") else answer
 
-    def run(resource: str, request: dict[str, Any]) -> dict[str, Any]:
-        sagemaker.holds.wait("CreateTrainingJob")
-        try:
-            answer = sagemaker.call("CreateTrainingJob", _place(), request)
-        except ApiError as error:
-            name = error.state_error(generic="AmazonSageMakerException")
-            raise _ExecutionError(name, error.cause) from error
-        return _ended(sagemaker, request) if resource.endswith(".sync") else answer
 
-    return run
+def _answer(
+    sagemaker: SageMaker, operation: str, request: Mapping[str, Any], *, generic: str
+) -> dict[str, Any]:
+    """Call for a state, which knows an error of the API by its name in Step Functions."""
+    sagemaker.holds.wait(operation)
+    try:
+        return sagemaker.call(operation, _place(), request)
+    except ApiError as error:
+        name = error.state_error(generic=generic)
+        raise stepfunctions._ExecutionError(name, error.cause) from error
 
 
 def _ended(sagemaker: SageMaker, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,16 +144,12 @@ def _ended(sagemaker: SageMaker, request: Mapping[str, Any]) -> dict[str, Any]:
         with contextlib.suppress(ApiError):
             sagemaker.call("StopTrainingJob", _place(), {"TrainingJobName": name})
         raise
-    described = _as_sdk_result("DescribeTrainingJob", job)
+    described: dict[str, Any] = stepfunctions._sdk_json_result(
+        "sagemaker", "DescribeTrainingJob", job
+    )
     if job["TrainingJobStatus"] == "Failed":
-        raise _ExecutionError("States.TaskFailed", json.dumps(described))
+        raise stepfunctions._ExecutionError("States.TaskFailed", json.dumps(described))
     return described
-
-
-def _as_sdk_result(operation: str, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """An answer as a state gets it, with times as text."""
-    result: dict[str, Any] = _sdk_json_result("sagemaker", operation, answer)
-    return result
 
 
 def _group_resource(sagemaker: SageMaker) -> dict[str, Callable[..., Any]]:

@@ -1,15 +1,17 @@
-"""What is to happen in a run: how jobs and imports end, and which calls are refused."""
+"""What is to happen in a run: how jobs and imports end, which calls are refused or wait."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
+import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from constructs_trainers.errors import did_you_mean
 from constructs_trainers.local.api_errors import DEFAULT_MESSAGES, KNOWN_CODES, ApiError
-from constructs_trainers.local.requirements import MisuseError
+from constructs_trainers.local.environment import MisuseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +22,8 @@ _CREATE: Final = "CreateTrainingJob"
 _STOPPED_BECAUSE: Final = ("Stopped", "MaxRuntimeExceeded", "MaxWaitTimeExceeded", "Interrupted")
 _FINAL_STATUSES: Final[tuple[FinalStatus, ...]] = ("Completed", "Failed", "Stopped")
 _REJECTION: Final = re.compile(r"(?P<code>[A-Za-z]+)(?::(?P<count>[1-9][0-9]*))?")
+# Longer than any test looks: a call is answered in the end whatever becomes of the run.
+_LONGEST_HOLD_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +107,8 @@ class Rejection:
         """The answer of the service."""
         # The words that are known are about jobs.
         known = DEFAULT_MESSAGES if self.operation == _CREATE else {}
-        message = self.message or known.get(
-            self.code, f"The run was asked to reject {self.operation}"
-        )
-        return ApiError(self.code, message)
+        words = known.get(self.code, f"The run was asked to reject {self.operation}")
+        return ApiError(self.code, self.message or words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,15 +135,72 @@ class Plan:
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, object]) -> Plan:
+    def from_json(cls, data: Mapping[str, Any]) -> Plan:
         """The reverse of :meth:`to_json`."""
-        plain = cast("Mapping[str, Any]", data)
         return cls(
-            outcomes=tuple(Outcome(**outcome) for outcome in plain["outcomes"]),
-            rejections=tuple(Rejection(**rejection) for rejection in plain["rejections"]),
-            import_failure=plain["import_failure"],
-            held=tuple(plain["held"]),
+            outcomes=tuple(Outcome(**outcome) for outcome in data["outcomes"]),
+            rejections=tuple(Rejection(**rejection) for rejection in data["rejections"]),
+            import_failure=data["import_failure"],
+            held=tuple(data["held"]),
         )
+
+
+class Rejections:
+    """The rejections of a plan, used up call by call."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Rejection, float]] = []
+
+    def follow(self, plan: Plan) -> None:
+        """Forget what was left of another plan."""
+        self._waiting = [
+            (rejection, math.inf if rejection.count is None else rejection.count)
+            for rejection in plan.rejections
+        ]
+
+    def next(self, operation: str) -> Rejection | None:
+        """What a call is answered with, or None when nothing is planned for it.
+
+        Args:
+            operation: The API's name of the call.
+        """
+        for index, (rejection, left) in enumerate(self._waiting):
+            if rejection.operation != operation:
+                continue
+            if left > 1:
+                self._waiting[index] = (rejection, left - 1)
+            else:
+                del self._waiting[index]
+            return rejection
+        return None
+
+
+class Holds:
+    """The held operations of a plan. Their calls go on when a plan is followed without them.
+
+    A held call waits because a run was asked to look at what happens meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._held: Sequence[str] = ()
+        self._changed = threading.Condition()
+
+    def follow(self, plan: Plan) -> None:
+        """Hold the calls of this plan, and let go those of the last."""
+        with self._changed:
+            self._held = plan.held
+            self._changed.notify_all()
+
+    def wait(self, operation: str) -> None:
+        """Return when a call may be answered.
+
+        Args:
+            operation: The API's name of the call.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: operation not in self._held, timeout=_LONGEST_HOLD_SECONDS
+            )
 
 
 def _misuse(path: str, got: str, allowed: str, fix: str | None = None) -> MisuseError:

@@ -2,54 +2,66 @@
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Callable, Mapping
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import RequestError
 from constructs_trainers.local.api_errors import ApiError
-from constructs_trainers.local.holds import Holds
-from constructs_trainers.local.hub_content import HubContents
-from constructs_trainers.local.model_packages import ModelPackageGroups
-from constructs_trainers.local.private_hubs import PrivateHubs
-from constructs_trainers.local.recorder import Recorder
-from constructs_trainers.local.rejections import Rejections
-from constructs_trainers.local.training_jobs import TrainingJobs
+from constructs_trainers.local.hubs import HubContents, PrivateHubs
+from constructs_trainers.local.plan import Holds, Rejections
+from constructs_trainers.local.training_jobs import ModelPackageGroups, TrainingJobs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from constructs_trainers.local.plan import Plan
     from constructs_trainers.values.environment import Environment
 
-RequestCheck = Callable[[Mapping[str, object], str], None]
-"""Holds a request (first) of an operation (second) against the API; raises RequestError."""
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call.
+
+    Attributes:
+        operation: The API's name of it, such as ``CreateTrainingJob``.
+        region: The region that it was sent to.
+        request: What was sent.
+        error: The code of the error that it was answered with, or None.
+        time: When it came, in seconds since the epoch.
+    """
+
+    operation: str
+    region: str
+    request: dict[str, Any]
+    error: str | None = None
+    time: float = field(default_factory=time.time)
 
 
 class SageMaker:
     """Training jobs, model package groups, hubs and their content, as far as trainers use them.
 
+    What the API's model refuses is refused by the check that trainers are held against at synth.
+
     Args:
         hub_contents: What DescribeHubContent and ListHubContents answer from, but for hubs that
             CreateHub made. Default: nothing is found.
-        check: Refuses what the API's model refuses. Default: the same check that trainers are
-            held against at synth.
 
     Attributes:
-        recorder: Every call that came.
         groups: The model package groups.
         holds: The calls that wait. Whoever calls from a thread of its own asks it before.
     """
 
-    def __init__(
-        self, hub_contents: HubContents | None = None, check: RequestCheck | None = None
-    ) -> None:
+    def __init__(self, hub_contents: HubContents | None = None) -> None:
         self._hub_contents = hub_contents or HubContents()
-        self.recorder = Recorder()
+        self._calls: list[Call] = []
         self.groups = ModelPackageGroups()
         self.holds = Holds()
         self._jobs = TrainingJobs(self.groups)
         self._hubs = PrivateHubs()
         self._rejections = Rejections()
-        self._check = check or _check_request
         # Step Functions calls from a thread for each execution, HTTP from the server's loop.
         self._lock = threading.Lock()
         self._operations: Mapping[
@@ -92,10 +104,15 @@ class SageMaker:
         try:
             answer = self._answer(operation, place, request)
         except ApiError as error:
-            self.recorder.record(operation, place.region, request, error.code)
+            self._record(operation, place, request, error.code)
             raise
-        self.recorder.record(operation, place.region, request)
+        self._record(operation, place, request, None)
         return answer
+
+    def calls(self, *, since: int = 0) -> list[Call]:
+        """Every call that came, in that order, but the first ``since`` (default: none left out)."""
+        with self._lock:
+            return self._calls[since:]
 
     def look_at_job(self, place: Environment, name: str) -> dict[str, Any]:
         """A job as those hear of it who wait for its end: it is no call, and none that can fail.
@@ -107,15 +124,25 @@ class SageMaker:
         with self._lock:
             return self._jobs.describe(place, {"TrainingJobName": name})
 
+    def _record(
+        self, operation: str, place: Environment, request: Mapping[str, Any], error: str | None
+    ) -> None:
+        sent = copy.deepcopy(dict(request))
+        call = Call(operation=operation, region=place.region, request=sent, error=error)
+        with self._lock:
+            self._calls.append(call)
+
     def _answer(
         self, operation: str, place: Environment, request: Mapping[str, Any]
     ) -> dict[str, Any]:
+        from constructs_trainers.jobs.request.check import check_request
+
         handler = self._operations.get(operation)
         if handler is None:
             message = f"The embedded engine does not answer {operation}"
             raise ApiError("UnknownOperationException", message)
         try:
-            self._check(request, operation)
+            check_request(request, operation)
         except RequestError as error:
             count = len(error.problems)
             details = "; ".join(" ".join(str(problem).split()) for problem in error.problems)
@@ -139,9 +166,3 @@ class SageMaker:
         if self._hubs.has(place, request["HubName"]):
             return self._hubs.describe_content(place, request)
         return self._hub_contents.describe(request)
-
-
-def _check_request(request: Mapping[str, object], operation: str) -> None:
-    from constructs_trainers.jobs.request.check import check_request
-
-    check_request(request, operation)

@@ -154,7 +154,7 @@ def test_a_person_reads_the_failure_of_the_training_inside(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     from constructs_trainers.cli.local import _report
-    from constructs_trainers.local.deployment import RunResult
+    from constructs_trainers.local.execution import RunResult
 
     child = {
         "ExecutionArn": "arn:child",

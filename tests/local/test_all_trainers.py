@@ -18,8 +18,9 @@ from constructs_trainers.local.plan import Plan, Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_trainers.local.deployment import DeployedApp, RunResult
-    from constructs_trainers.local.recorder import Call
+    from constructs_trainers.local.deployment import DeployedApp
+    from constructs_trainers.local.execution import RunResult
+    from constructs_trainers.local.service import Call
 
 pytest.importorskip("ministack")
 pytestmark = pytest.mark.engine
@@ -51,9 +52,8 @@ class Example:
 
     def deploy_again(self, deployed: DeployedApp, assembly: Path) -> None:
         """Synthesize and deploy once more."""
-        from constructs_trainers.local.cdk_cli import CdkCli
+        from constructs_trainers.local.cdk_cli import CdkCli, find_cdk
         from constructs_trainers.local.environment import isolated_environment
-        from constructs_trainers.local.requirements import find_cdk
 
         engine = deployed.engine
         environment = isolated_environment(

@@ -5,8 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_trainers.local.assembly import read_assembly, select_machine, select_stacks
-from constructs_trainers.local.requirements import MisuseError
+from constructs_trainers.local.assembly import (
+    read_assembly,
+    recipe_summary,
+    select_machine,
+    select_stacks,
+)
+from constructs_trainers.local.environment import MisuseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,3 +141,45 @@ def test_stacks_without_machines_cannot_be_run(assembly: Path) -> None:
     chosen, _ = select_stacks(read_assembly(assembly), "Data")
     with pytest.raises(MisuseError, match="have none"):
         select_machine(chosen, None)
+
+
+def test_the_summary_is_aligned_and_says_where_each_change_comes_from() -> None:
+    lines = recipe_summary(
+        {
+            "LockEntry": {
+                "Model": "llama",
+                "RecipeName": "llmft_sft_lora",
+                "HubContentVersion": "1.0.0",
+            },
+            "Technique": "SFT",
+            "RecipeDigest": "0123abcd",
+            "Changed": {
+                "learning_rate": {
+                    "Path": "training_args.learning_rate",
+                    "HubDefault": 1e-4,
+                    "Origin": "overrides",
+                },
+                "max_epochs": {"Path": "training_args.max_epochs", "Origin": "recipes/sft.yaml:12"},
+                "betas": {"Path": "betas", "Origin": "overrides", "Value": [0.9, 0.99]},
+            },
+        },
+        {"learning_rate": "2e-05", "max_epochs": "3", "seed": "42"},
+    )
+    assert lines == [
+        "  Model          llama",
+        "  Technique      SFT",
+        "  Recipe         llmft_sft_lora",
+        "  Hub content    1.0.0",
+        "  Digest         0123abcd",
+        "  changed:",
+        "    path                         value        hub's default  origin",
+        "    training_args.learning_rate  2e-05        0.0001         overrides",
+        "    training_args.max_epochs     3            -              recipes/sft.yaml:12",
+        "    betas                        [0.9, 0.99]  -              overrides",
+    ]
+
+
+def test_an_unchanged_recipe_is_called_so() -> None:
+    assert recipe_summary({"LockEntry": {"Model": "llama"}, "Changed": {}}, {})[-1] == (
+        "  nothing in the recipe was changed"
+    )

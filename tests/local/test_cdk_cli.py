@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from constructs_trainers.local.cdk_cli import CdkCli, CdkFailedError, error_text
-from constructs_trainers.local.requirements import MisuseError, find_cdk, require_ministack
+from constructs_trainers.local.cdk_cli import CdkCli, CdkFailedError, error_text, find_cdk
+from constructs_trainers.local.environment import MisuseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,9 +98,3 @@ def test_what_is_missing_is_said_with_how_to_install_it(
         fake_cdk(tmp_path, "true")
     with pytest.raises(MisuseError, match=missing):
         find_cdk(tmp_path / "project", str(tmp_path))
-
-
-def test_without_the_engine_the_message_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ministack", None)
-    with pytest.raises(MisuseError, match=r"constructs-trainers\[local\]"):
-        require_ministack()

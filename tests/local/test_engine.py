@@ -16,7 +16,7 @@ import pytest
 from constructs_trainers.errors import LocalRunError
 from constructs_trainers.local.assembly import Machine, StackArtifact
 from constructs_trainers.local.deployment import DeployedApp
-from constructs_trainers.local.execution import ExecutionEnd, run_execution
+from constructs_trainers.local.execution import RunResult, run_execution
 from constructs_trainers.local.plan import Outcome, Plan, Rejection
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ def client(engine: Engine) -> Callable[[str], Any]:
 @pytest.fixture
 def execute(
     client: Callable[[str], Any], request: pytest.FixtureRequest
-) -> Callable[[dict[str, Any]], ExecutionEnd]:
+) -> Callable[[dict[str, Any]], RunResult]:
     """Runs a state machine of one state."""
     states = client("stepfunctions")
 
-    def run(state: dict[str, Any]) -> ExecutionEnd:
+    def run(state: dict[str, Any]) -> RunResult:
         definition = {
             "QueryLanguage": "JSONata",
             "StartAt": "Only",
@@ -116,7 +116,7 @@ def test_boto3_gets_errors_with_their_code(
 
 def test_a_state_sends_a_request_that_one_expression_makes(
     engine: Engine,
-    execute: Callable[[dict[str, Any]], ExecutionEnd],
+    execute: Callable[[dict[str, Any]], RunResult],
     training_request: dict[str, Any],
 ) -> None:
     received = len(engine.control.calls())
@@ -138,7 +138,7 @@ def test_a_state_sends_a_request_that_one_expression_makes(
 )
 def test_a_state_gets_a_rejection_under_the_name_that_aws_gives_it(
     engine: Engine,
-    execute: Callable[[dict[str, Any]], ExecutionEnd],
+    execute: Callable[[dict[str, Any]], RunResult],
     training_request: dict[str, Any],
     code: str,
     name: str,
@@ -153,7 +153,7 @@ def test_a_state_gets_a_rejection_under_the_name_that_aws_gives_it(
 
 def test_a_retry_submits_again_until_the_rejections_are_used_up(
     engine: Engine,
-    execute: Callable[[dict[str, Any]], ExecutionEnd],
+    execute: Callable[[dict[str, Any]], RunResult],
     training_request: dict[str, Any],
 ) -> None:
     engine.control.follow(Plan(rejections=[Rejection(code="ResourceLimitExceeded", count=2)]))
@@ -170,7 +170,7 @@ def test_a_retry_submits_again_until_the_rejections_are_used_up(
 )
 def test_the_optimized_integration_waits_for_the_job(
     engine: Engine,
-    execute: Callable[[dict[str, Any]], ExecutionEnd],
+    execute: Callable[[dict[str, Any]], RunResult],
     training_request: dict[str, Any],
     outcome: str,
     status: str,
@@ -208,7 +208,7 @@ def test_an_execution_that_takes_too_long_is_given_up(client: Callable[[str], An
         states, machine["stateMachineArn"], {}, timeout=0.1, progress=lambda _: None
     )
     assert (end.status, end.error) == ("TIMED_OUT", "States.Timeout")
-    assert states.describe_execution(executionArn=end.arn)["status"] == "ABORTED"
+    assert states.describe_execution(executionArn=end.execution_arn)["status"] == "ABORTED"
 
 
 def test_a_stack_makes_and_deletes_a_model_package_group(client: Callable[[str], Any]) -> None:

@@ -1,9 +1,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
-from constructs_trainers.local.environment import isolated_environment
+import pytest
+
+from constructs_trainers.local.environment import (
+    MisuseError,
+    isolated_environment,
+    require_ministack,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,3 +45,9 @@ def test_nothing_of_the_users_aws_configuration_gets_through(tmp_path: Path) -> 
     assert environment["NO_PROXY"] == "intranet,127.0.0.1,localhost"
     assert environment["HOME"] == "/home/user"
     assert environment["PATH"].endswith("/usr/bin")
+
+
+def test_without_the_engine_the_message_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ministack", None)
+    with pytest.raises(MisuseError, match=r"constructs-trainers\[local\]"):
+        require_ministack()

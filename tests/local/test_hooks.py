@@ -113,11 +113,11 @@ def test_nested_workflows_are_run_by_functions_of_these_names_and_arguments() ->
 def test_each_function_is_replaced_once_by_one_that_takes_the_same() -> None:
     from ministack.services import stepfunctions
 
-    from constructs_trainers.local.replacements import TABLES
+    from constructs_trainers.local.hooks import REPLACED
 
-    names = [name for table in TABLES for name in table]
+    names = [name for table in REPLACED for name in table]
     assert len(names) == len(set(names))
-    for table in TABLES:
+    for table in REPLACED:
         for name, function in table.items():
             theirs = inspect.signature(getattr(stepfunctions, name)).parameters.values()
             taken = [parameter for parameter in theirs if parameter.default is parameter.empty]

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
-from constructs_trainers.local.plan import Outcome, Plan, Rejection
-from constructs_trainers.local.requirements import MisuseError
+from constructs_trainers.local.environment import MisuseError
+from constructs_trainers.local.plan import Holds, Outcome, Plan, Rejection
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,22 @@ def test_a_plan_survives_its_way_to_the_engine() -> None:
         import_failure="the document is no evaluator",
     )
     assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
+
+
+def test_a_held_call_goes_on_when_a_plan_without_it_is_followed() -> None:
+    holds = Holds()
+    holds.follow(Plan(held=["StopTrainingJob"]))
+    holds.wait("CreateTrainingJob")
+    passed = threading.Event()
+
+    def call() -> None:
+        holds.wait("StopTrainingJob")
+        passed.set()
+
+    caller = threading.Thread(target=call, daemon=True)
+    caller.start()
+    holds.follow(Plan(held=["StopTrainingJob", "DescribeTrainingJob"]))
+    assert not passed.is_set()
+    holds.follow(Plan())
+    caller.join(timeout=30)
+    assert passed.is_set()

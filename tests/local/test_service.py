@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_trainers.local.api_errors import ApiError
-from constructs_trainers.local.hub_content import HubContents
+from constructs_trainers.local.hubs import HubContents
 from constructs_trainers.local.service import SageMaker
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_every_call_is_recorded_as_it_was_sent(
     training_request["HyperParameters"]["learning_rate"] = "changed afterwards"
     with pytest.raises(ApiError):
         sagemaker.call("DescribeTrainingJob", oregon, {"TrainingJobName": "nobody"})
-    created, described = sagemaker.recorder.calls()
+    created, described = sagemaker.calls()
     assert (created.operation, created.region, created.error) == (
         "CreateTrainingJob",
         "us-west-2",
@@ -61,7 +61,7 @@ def test_every_call_is_recorded_as_it_was_sent(
     assert created.request["HyperParameters"] == {"learning_rate": "0.0001"}
     assert (described.operation, described.error) == ("DescribeTrainingJob", "ValidationException")
     assert created.time <= described.time
-    assert sagemaker.recorder.calls(since=1) == [described]
+    assert sagemaker.calls(since=1) == [described]
 
 
 def test_model_package_groups_are_described_by_name_or_arn_and_listed(
@@ -100,7 +100,7 @@ def test_hub_content_is_what_the_file_says(tmp_path: Path, oregon: Environment) 
             }
         )
     )
-    sagemaker = SageMaker(HubContents.from_file(file))
+    sagemaker = SageMaker(HubContents(file))
     content = {"HubName": "Public", "HubContentType": "Model", "HubContentName": "llama"}
 
     def version(**members: str) -> str:
@@ -122,7 +122,7 @@ def test_hub_contents_are_listed_page_by_page_and_read_anew(
     names = [f"model-{number}" for number in range(3)]
     contents = {f"Public/Model/{name}": {"HubContentName": name} for name in names}
     file.write_text(json.dumps({**contents, "Public/Model/model-0/1.0.0": {}}))
-    sagemaker = SageMaker(HubContents.from_file(file))
+    sagemaker = SageMaker(HubContents(file))
     listing = {"HubName": "Public", "HubContentType": "Model", "MaxResults": 2}
 
     first = sagemaker.call("ListHubContents", oregon, listing)

@@ -12,7 +12,7 @@ from constructs_trainers.local import assembly
 if TYPE_CHECKING:
     from constructs_trainers.local.deployment import DeployedApp
     from constructs_trainers.local.plan import Plan
-    from constructs_trainers.local.recorder import Call
+    from constructs_trainers.local.service import Call
 
 CREATE = "CreateTrainingJob"
 _PATIENCE_SECONDS = 30

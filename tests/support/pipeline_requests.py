@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from constructs_trainers.local.plan import Outcome, Plan
 
 if TYPE_CHECKING:
-    from constructs_trainers.local.deployment import DeployedApp, RunResult
+    from constructs_trainers.local.deployment import DeployedApp
+    from constructs_trainers.local.execution import RunResult
 
 _alone: dict[tuple[str, str], dict[str, Any]] = {}
 

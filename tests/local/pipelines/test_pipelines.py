@@ -13,7 +13,8 @@ from tests.support.pipeline_requests import plan, request_of
 from tests.support.pipelines_app import DATA, RATES, RUNS
 
 if TYPE_CHECKING:
-    from constructs_trainers.local.deployment import DeployedApp, RunResult
+    from constructs_trainers.local.deployment import DeployedApp
+    from constructs_trainers.local.execution import RunResult
 
 pytestmark = pytest.mark.engine
 

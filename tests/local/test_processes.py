@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from constructs_trainers.local.signals import deferred_signals, ended_by_signals
+from constructs_trainers.local.processes import deferred_signals, ended_by_signals
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -1,14 +1,19 @@
-"""Ctrl-C and its kin: they end a run as an error does, and only where nothing gets lost."""
+"""How a run ends, and the processes that it started.
+
+Ctrl-C and its kin end it as an error does, and only where nothing gets lost.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
     from types import FrameType
 
@@ -31,12 +36,8 @@ def ended_by_signals(say: Callable[[str], None]) -> Iterator[None]:
         say(f"ended by {signal.Signals(number).name}")
         sys.exit(_SIGNALLED + number)
 
-    before = {each: signal.signal(each, end) for each in _ENDING}
-    try:
+    with _handled_by(end):
         yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 @contextmanager
@@ -46,13 +47,29 @@ def deferred_signals() -> Iterator[None]:
         yield  # Python runs signal handlers in the main thread only
         return
     waiting: list[int] = []
-    before = {
-        each: signal.signal(each, lambda number, _frame: waiting.append(number)) for each in _ENDING
-    }
+    with _handled_by(lambda number, _frame: waiting.append(number)):
+        yield
+    for number in waiting:
+        signal.raise_signal(number)
+
+
+@contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    before = {each: signal.signal(each, handler) for each in _ENDING}
     try:
         yield
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-    for number in waiting:
-        signal.raise_signal(number)
+        for each, former in before.items():
+            signal.signal(each, former)
+
+
+def end_group(process: subprocess.Popen[Any]) -> None:
+    """End a process that leads a group of its own, with all that it started; close its pipes."""
+    # Not yet waited for: the process group cannot have been given to anyone else.
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()

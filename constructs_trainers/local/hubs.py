@@ -1,11 +1,13 @@
-"""The hubs of an account, and what is imported into them.
+"""Hubs and their contents: those that a file tells, and those that are made in a run.
 
-Both are made asynchronously, as by the service: who describes them sees them go on, once a look.
+The latter are made asynchronously, as by the service: who describes them sees them go on, once a
+look.
 """
 
 from __future__ import annotations
 
 import copy
+import json
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +17,7 @@ from constructs_trainers.values.arns import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from constructs_trainers.local.plan import Plan
     from constructs_trainers.values.environment import Environment
@@ -32,6 +35,76 @@ _DESCRIBED_OF_CONTENTS: Final = (
     "SupportStatus",
     "HubContentSearchKeywords",
 )
+
+_PAGE: Final = 50
+# What ListHubContents tells of each content.
+_SUMMARY: Final = (
+    "HubContentName",
+    "HubContentArn",
+    "HubContentVersion",
+    "HubContentType",
+    "DocumentSchemaVersion",
+    "HubContentSearchKeywords",
+    "HubContentStatus",
+    "CreationTime",
+)
+
+
+class HubContents:
+    """Answers DescribeHubContent and ListHubContents from a file.
+
+    Args:
+        file: A JSON object of ``HubName/HubContentType/HubContentName`` to whole answers of
+            DescribeHubContent. A key may end in ``/VERSION``; one without stands for every
+            version. Default: nothing is found.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file
+        self._answers()  # a file that cannot be read is told at the start
+
+    def _answers(self) -> Mapping[str, Mapping[str, Any]]:
+        """The file is read for every call: a hub that moves is a file that is written again."""
+        if self._file is None:
+            return {}
+        answers: Mapping[str, Mapping[str, Any]] = json.loads(
+            self._file.read_text(encoding="utf-8")
+        )
+        return answers
+
+    def describe(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer DescribeHubContent.
+
+        Raises:
+            ApiError: The file has no such content.
+        """
+        key = "/".join(
+            request[member] for member in ("HubName", "HubContentType", "HubContentName")
+        )
+        answers = self._answers()
+        version = request.get("HubContentVersion")
+        answer = answers.get(f"{key}/{version}") if version else None
+        answer = answer or answers.get(key)
+        if answer is None:
+            raise ApiError("ResourceNotFound", f"Hub content {key} does not exist")
+        return dict(answer)
+
+    def list(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer ListHubContents, one page of keys without a version.
+
+        Raises:
+            ApiError: There is no such hub, which is one without contents.
+        """
+        hub, kind = f"{request['HubName']}/", f"{request['HubName']}/{request['HubContentType']}/"
+        answers = self._answers()
+        if not any(key.startswith(hub) for key in answers):
+            raise ApiError("ResourceNotFound", f"Hub {request['HubName']} does not exist")
+        keys = sorted(k for k in answers if k.startswith(kind) and "/" not in k[len(kind) :])
+        start = int(request.get("NextToken", "0"))
+        end = start + min(request.get("MaxResults", _PAGE), _PAGE)
+        summaries = [_given(answers[key], _SUMMARY) for key in keys]
+        page: dict[str, Any] = {"HubContentSummaries": summaries[start:end]}
+        return page | ({"NextToken": str(end)} if end < len(keys) else {})
 
 
 @dataclass(kw_only=True)
