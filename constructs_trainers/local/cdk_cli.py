@@ -134,10 +134,6 @@ def find_cdk(project: Path, path: str) -> Path:
     As Node.js does, ``node_modules`` is looked for in the folder and in all above it: an app may
     be one of several in a project.
 
-    Args:
-        project: The folder of the app.
-        path: Where else to look, as in PATH.
-
     Raises:
         MissingRequirementError: There is no cdk, or no node to run it.
     """

@@ -139,10 +139,6 @@ class DeployedApp:
 def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iterator[DeployedApp]:
     """Start an engine, deploy an app to it, and end the engine when the context does.
 
-    Args:
-        choice: The app.
-        progress: Is given a line for each step.
-
     Raises:
         MisuseError: Something is not installed, or the stack, the state machine or the region
             is not there, or not the only one.

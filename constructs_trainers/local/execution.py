@@ -100,11 +100,7 @@ def run_execution(
 
 
 def refusal(request: Mapping[str, Any]) -> tuple[str, str] | None:
-    """What StartExecution refuses, where ministack takes it: error and message, or None.
-
-    Args:
-        request: The request of StartExecution.
-    """
+    """What StartExecution refuses, where ministack takes it: error and message, or None."""
     name = request.get("name")
     if name is not None and (not 1 <= len(name) <= _LONGEST_NAME or _ILLEGAL.search(name)):
         return "InvalidName", f"Invalid Name: '{name}'"
@@ -122,9 +118,6 @@ def refusal(request: Mapping[str, Any]) -> tuple[str, str] | None:
 def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
     """The value of JSON as the standard has it: without NaN and infinities.
 
-    Args:
-        text: JSON.
-
     Raises:
         ValueError: It is none, or is nested too deeply.
     """
@@ -139,12 +132,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def failure_in_words(error: str | None, cause: str | None) -> str:
-    """Error and Cause; of an execution that was waited for, its own.
-
-    Args:
-        error: The error's name.
-        cause: What led to it.
-    """
+    """Error and Cause; of an execution that was waited for, its own."""
     with suppress(ValueError):
         inner = training_failure(cause or "")
         return f"{error} in {inner.execution_arn}: {inner.error}: {inner.cause}"

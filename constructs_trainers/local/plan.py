@@ -159,11 +159,7 @@ class Rejections:
         ]
 
     def next(self, operation: str) -> Rejection | None:
-        """What a call is answered with, or None when nothing is planned for it.
-
-        Args:
-            operation: The API's name of the call.
-        """
+        """What a call is answered with, or None when nothing is planned for it."""
         for index, (rejection, left) in enumerate(self._waiting):
             if rejection.operation != operation:
                 continue
@@ -192,11 +188,7 @@ class Holds:
             self._changed.notify_all()
 
     def wait(self, operation: str) -> None:
-        """Return when a call may be answered.
-
-        Args:
-            operation: The API's name of the call.
-        """
+        """Return when a call may be answered."""
         with self._changed:
             self._changed.wait_for(
                 lambda: operation not in self._held, timeout=_LONGEST_HOLD_SECONDS

@@ -24,11 +24,7 @@ _SIGNALLED: Final = 128
 
 @contextmanager
 def ended_by_signals(say: Callable[[str], None]) -> Iterator[None]:
-    """Turn a signal that asks this process to end into a SystemExit, so that all is cleaned up.
-
-    Args:
-        say: Is told which signal it was.
-    """
+    """Turn a signal that asks this process to end into a SystemExit, so that all is cleaned up."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         for each in _ENDING:  # a second Ctrl-C must not cut the cleaning up short

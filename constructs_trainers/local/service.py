@@ -115,12 +115,7 @@ class SageMaker:
             return self._calls[since:]
 
     def look_at_job(self, place: Environment, name: str) -> dict[str, Any]:
-        """A job as those hear of it who wait for its end: it is no call, and none that can fail.
-
-        Args:
-            place: The account and region of the job.
-            name: The job's name.
-        """
+        """A job as those hear of it who wait for its end: it is no call, and none that can fail."""
         with self._lock:
             return self._jobs.describe(place, {"TrainingJobName": name})
 

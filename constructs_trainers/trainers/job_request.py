@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 def job_request(
     plan: JobPlan, base_model: BaseModel, resources: JobResources, *, digest: str
 ) -> SourcedRequest:
-    """The request of a trainer's jobs, each member with the prop that it comes from.
-
-    Args:
-        plan: What decides the trainer's jobs.
-        base_model: What it takes from the hub's recipe.
-        resources: What it names, made or pending.
-        digest: The recipe's digest.
-    """
+    """The request of a trainer's jobs, each member with the prop that it comes from."""
     props, kind, technique = plan.props, plan.kind, plan.technique.name
     limits = props.stopping_condition
     own_limits = {} if limits is None else api_members(limits, "stopping_condition")

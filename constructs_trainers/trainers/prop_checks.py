@@ -136,12 +136,7 @@ def _does_not_wait(given: IntegrationPattern) -> Problem:
 
 
 def warn_of_members_not_known(scope: Construct, request: Mapping[str, object]) -> None:
-    """Say which members of a request Step Functions may refuse when it waits for the job itself.
-
-    Args:
-        scope: The trainer.
-        request: The request.
-    """
+    """Say which members of a request Step Functions may refuse when it waits for the job itself."""
     unknown = members_not_known_to_be_taken(request)
     if unknown:
         cdk.Annotations.of(scope).add_warning_v2(

@@ -44,12 +44,7 @@ def recipe_props(plan: JobPlan, wrong: Sequence[Problem]) -> RecipeProps:
 
 
 def trainers_lock(scope: Construct, recipe_lock: str | os.PathLike[str] | None) -> RecipeLock:
-    """Read the lock of a trainer.
-
-    Args:
-        scope: The trainer, for its context.
-        recipe_lock: Its prop of that name.
-    """
+    """Read the lock of a trainer."""
     if recipe_lock is not None:
         return read_lock(os.fspath(recipe_lock))
     path = scope.node.try_get_context(LOCK_CONTEXT_KEY)

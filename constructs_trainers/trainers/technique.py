@@ -50,11 +50,7 @@ class Technique:
         return None
 
     def registration(self, place: Environment) -> EvaluatorImport | None:
-        """What the state machine registers before a serverless job.
-
-        Args:
-            place: Where the stack is deployed to.
-        """
+        """What the state machine registers before a serverless job."""
         del place
         return None
 
@@ -71,12 +67,6 @@ class Technique:
         self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment
     ) -> Contribution:
         """What the technique's own props add to recipe and request.
-
-        Args:
-            model: The base model.
-            spec: The override spec of the chosen recipe.
-            props: The props that all trainers have.
-            place: Where the stack is deployed to.
 
         Raises:
             RecipeError: The recipe cannot take what the props ask for.

@@ -205,10 +205,6 @@ def relocated(arn: str, environment: Environment) -> str:
 def split_resource(arn: str, resource_type: str) -> tuple[str, str] | None:
     """An ARN up to its account, and its resource without the type.
 
-    Args:
-        arn: The ARN.
-        resource_type: The type, which a slash follows.
-
     Returns:
         None when no such type is literal in the ARN.
     """
@@ -260,10 +256,6 @@ def form_of(value: str, forms: Sequence[ArnForm]) -> ArnForm | None:
     """Which of some forms an ARN is meant to have.
 
     Its service tells; where that is a CDK token, what is literal of the resource.
-
-    Args:
-        value: Any text.
-        forms: The forms, of different services.
     """
     text = mask_tokens(value)
     if UNKNOWN in text:
@@ -274,11 +266,7 @@ def form_of(value: str, forms: Sequence[ArnForm]) -> ArnForm | None:
 
 
 def arn_pattern(form: ArnForm) -> str:
-    """A regular expression, of Python and of JavaScript, that the whole of an ARN matches.
-
-    Args:
-        form: What it should look like.
-    """
+    """A regular expression, of Python and of JavaScript, that the whole of an ARN matches."""
     header = ":".join(map(_group, form.header))
     required = len(form.resource) - form.optional
     resource = form.separator.join(map(_group, form.resource[:required]))

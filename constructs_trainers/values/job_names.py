@@ -45,10 +45,6 @@ def base_job_name_problems(path: str, value: object) -> list[Problem]:
     """What is wrong with a user's stem for job names.
 
     Underscores are allowed, as in the SDK, and become hyphens; a long stem is cut.
-
-    Args:
-        path: Where it was written.
-        value: The stem, which may hold CDK tokens.
     """
     if isinstance(value, str):
         text = mask_tokens(value)

@@ -83,12 +83,7 @@ def model_package_group_arn(value: str, environment: Environment) -> str:
 
 
 def key_problems(path: str, value: str) -> list[Problem]:
-    """What is wrong with a KMS key, given by id, ARN or alias.
-
-    Args:
-        path: Where it was written.
-        value: The key, or CDK tokens.
-    """
+    """What is wrong with a KMS key, given by id, ARN or alias."""
     text = mask_tokens(value)
     is_arn = arns.is_arn(text)
     if UNKNOWN in text or (is_arn and _KEY_ARN.fullmatch(text)):
@@ -112,10 +107,6 @@ def is_key_arn(key: str) -> bool:
 
 def aliased_keys(key: str, environment: Environment) -> tuple[str, str] | None:
     """What a KMS key that is given by alias may be, or None for any other key.
-
-    Args:
-        key: The key.
-        environment: Where an alias without an ARN is.
 
     Returns:
         The ARN, with a wildcard, of the keys beside the alias, and ``alias/<name>``.

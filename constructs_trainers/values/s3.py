@@ -112,13 +112,7 @@ def s3_uri_problems(path: str, value: object) -> list[Problem]:
 
 
 def split_uri_problems(path: str, value: str, form: str) -> list[Problem]:
-    """What is wrong with an S3 URI that synthesis takes apart.
-
-    Args:
-        path: Where it was written.
-        value: The URI.
-        form: What it should look like.
-    """
+    """What is wrong with an S3 URI that synthesis takes apart."""
     if is_token(value) and not is_s3_uri(value):
         return [
             Problem(

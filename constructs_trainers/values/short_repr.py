@@ -16,9 +16,6 @@ _CUT: Final = "..."
 def short_repr(value: object) -> str:
     """A value as its author would write it in Python, cut where it is long or deep.
 
-    Args:
-        value: Anything at all.
-
     Returns:
         A ``repr`` of at most 200 characters, all of which print.
     """
@@ -32,9 +29,6 @@ def short_repr(value: object) -> str:
 
 def short_text(text: str) -> str:
     """Text that stands in a message as it is, such as a path, cut where it is long.
-
-    Args:
-        text: Any text.
 
     Returns:
         At most 200 characters, all of which print. What would end the line, or turn the reading

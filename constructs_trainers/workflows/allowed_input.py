@@ -31,11 +31,7 @@ class Dataset:
     file_name: str = ""
 
     def lists(self, uri: str) -> bool:
-        """Whether a place is one of those that are listed, or below one.
-
-        Args:
-            uri: The place.
-        """
+        """Whether a place is one of those that are listed, or below one."""
         return any(is_within(uri, place) for place in self.places or ())
 
     def problems(self, path: str, uri: str) -> list[Problem]:

@@ -58,33 +58,17 @@ def _finished(member: str, value: object, partition: str) -> object:
 
 
 def task(name: str, arguments: object, **members: object) -> State:
-    """A state that calls an integration.
-
-    Args:
-        name: The integration's.
-        arguments: What it is given.
-        members: What else the state has.
-    """
+    """A state that calls an integration."""
     return {"Type": "Task", "Resource": integration(name), "Arguments": arguments, **members}
 
 
 def wait(seconds: int | str, **members: object) -> State:
-    """A state that lets time pass.
-
-    Args:
-        seconds: How much.
-        members: What else the state has.
-    """
+    """A state that lets time pass."""
     return {"Type": "Wait", "Seconds": seconds, **members}
 
 
 def choice(*branches: tuple[str, str], default: str) -> State:
-    """A state that goes on with the first of some states whose condition holds.
-
-    Args:
-        branches: Conditions, in JSONata, and states.
-        default: The state where none holds.
-    """
+    """A state that goes on with the first of some states whose condition holds."""
     choices = [{"Condition": expression(code), "Next": state} for code, state in branches]
     return {"Type": "Choice", "Choices": choices, "Default": default}
 

@@ -24,12 +24,7 @@ _TRANSIENT = "/^(CapacityError|InternalServerError)/"
 
 
 def attempt_states(retry: JobRetry, *, next_state: str) -> dict[str, State]:
-    """The states between a failed job and the next one.
-
-    Args:
-        retry: How often, and after what time.
-        next_state: The state that creates a job.
-    """
+    """The states between a failed job and the next one."""
     return {FIRST_STATE: _deserves_another_attempt(retry), _WAIT: _wait(retry, next_state)}
 
 

@@ -20,11 +20,7 @@ _LONGEST_TEXT: Final = 1000
 
 
 def cause(code: str) -> str:
-    """A Cause as it stands in a Fail state, cut where it is too long.
-
-    Args:
-        code: JSONata for its text.
-    """
+    """A Cause as it stands in a Fail state, cut where it is too long."""
     return expression(f"$substring({code}, 0, {_LONGEST_CAUSE})")
 
 

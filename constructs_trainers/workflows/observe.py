@@ -60,11 +60,7 @@ def wait_for_training_job(interval: int) -> State:
 
 
 def look_at_training_job(**members: object) -> State:
-    """The state that asks for the job's description.
-
-    Args:
-        members: What else the state has.
-    """
+    """The state that asks for the job's description."""
     return task(
         "aws-sdk:sagemaker:describeTrainingJob",
         {"TrainingJobName": expression(JOB_NAME)},

@@ -118,20 +118,12 @@ def size_of_outputs(steps: Sequence[Step]) -> int:
     """Bytes of a pipeline's output, about.
 
     An output has the hyperparameters of its job: those of the trainer, and what a run is given.
-
-    Args:
-        steps: The pipeline's steps.
     """
     return _size_of_stages(steps) + sum(map(_size_of_sweep, sweeps_over_lists(steps)))
 
 
 def output_violations(steps: Sequence[Step], execution_input: str) -> str:
-    """JSONata for texts, between commas, on the runs that an execution asks for.
-
-    Args:
-        steps: The pipeline's steps.
-        execution_input: JSONata for the execution's input, an object.
-    """
+    """JSONata for texts, between commas, on the runs that an execution asks for."""
     sweeps = {
         sweep.name: {
             "runs": len(sweep.items),

@@ -35,12 +35,7 @@ _RETRY = retry(["SageMaker.SageMakerException"], seconds=3, attempts=4)
 
 
 def registration_states(registration: EvaluatorImport, *, next_state: str) -> dict[str, State]:
-    """All states from the look-up of the registry to an evaluator that can be used.
-
-    Args:
-        registration: The requests that register it.
-        next_state: What comes then.
-    """
+    """All states from the look-up of the registry to an evaluator that can be used."""
     hub, content = "Registry", "RewardFunction"
     return {
         f"Describe{hub}": _describe(

@@ -49,9 +49,6 @@ def size_of_request(request: Mapping[str, object]) -> int:
     """Bytes of a CreateTrainingJob request with as many tags as a job may have.
 
     The tags of scopes join when the app is synthesized, after the request was counted.
-
-    Args:
-        request: The request.
     """
     return size_of({**request, "Tags": []}) + _BYTES_OF_ALL_TAGS
 

@@ -50,11 +50,7 @@ def evaluator_name(lambda_arn: str) -> str:
 
 
 def evaluator_name_code(lambda_arn: str) -> str:
-    """The JSONata for :func:`evaluator_name`.
-
-    Args:
-        lambda_arn: The JSONata for the function's ARN.
-    """
+    """The JSONata for :func:`evaluator_name`."""
     return f"'{_PREFIX}' & $substring($hash({lambda_arn}, 'SHA-256'), 0, {_DIGITS})"
 
 
@@ -62,10 +58,6 @@ def hub_name(region: str, account: str) -> str:
     """The name of an account's AI registry hub in a region.
 
     Where Studio and the SageMaker Python SDK (``sagemaker.ai_registry``) look for evaluators.
-
-    Args:
-        region: The region, as text without CDK tokens.
-        account: The account, likewise.
 
     Returns:
         52 digits and capitals: the SHA-256 of the display name in RFC 4648's base32hex.
@@ -76,12 +68,7 @@ def hub_name(region: str, account: str) -> str:
 
 
 def hub_name_code(region: str, account: str) -> str:
-    """The JSONata for :func:`hub_name`: five hex digits at a time are four in base32.
-
-    Args:
-        region: The JSONata for the region.
-        account: The JSONata for the account.
-    """
+    """The JSONata for :func:`hub_name`: five hex digits at a time are four in base32."""
     # 65 hex digits, the last one zero, are 13 groups of 20 bits. JSONata's $formatBase(_, 32)
     # has RFC 4648's base32hex alphabet, in lower case.
     digit = "$length($substringBefore('0123456789abcdef', $digit))"
@@ -95,12 +82,7 @@ def hub_name_code(region: str, account: str) -> str:
 
 
 def hub_display_name_code(region: str, account: str) -> str:
-    """The JSONata for :data:`HUB_DISPLAY_NAME`.
-
-    Args:
-        region: The JSONata for the region.
-        account: The JSONata for the account.
-    """
+    """The JSONata for :data:`HUB_DISPLAY_NAME`."""
     return f"'AiRegistry-' & {region} & '-' & {account}"
 
 
@@ -177,10 +159,6 @@ def registry_arns(lambda_arn: str, environment: Environment) -> tuple[str, str]:
 
     Resources as in AWS's managed policy AmazonSageMakerModelCustomizationCoreAccess, narrowed to
     the one hub and the one evaluator where their names are known at synthesis.
-
-    Args:
-        lambda_arn: The function's ARN.
-        environment: Where the job runs.
 
     Returns:
         The ARN of the hub and of all versions of its content, with wildcards.

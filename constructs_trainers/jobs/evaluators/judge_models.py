@@ -77,9 +77,6 @@ def judge_model_id(reward_model_id: str) -> str:
 def judged_by(hyperparameters: Mapping[str, object]) -> str | None:
     """Bedrock's id of the model that judges a job's answers; None when none of Bedrock's does.
 
-    Args:
-        hyperparameters: What is sent as hyperparameters.
-
     Returns:
         The id, which may be a CDK token; ``*`` when only the deployment knows whose model it is.
     """

@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 def hub_permissions(
     member: str, contents: Callable[[PermissionContext], Sequence[str]], *, what: str
 ) -> tuple[Permission[PermissionContext], ...]:
-    """The permissions for content of hubs that one member of the request names.
-
-    Args:
-        member: The member.
-        contents: Finds the ARNs of the content.
-        what: The content in words.
-    """
+    """The permissions for content of hubs that one member of the request names."""
     return (
         Permission(
             member=member,

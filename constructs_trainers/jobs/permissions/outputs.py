@@ -51,11 +51,7 @@ _WRITTEN_MEMBERS: Final = (
 
 
 def written_uris(request: Mapping[str, Any]) -> list[str]:
-    """S3 URIs of the folders that a job writes to, which may hold CDK tokens.
-
-    Args:
-        request: Its CreateTrainingJob request.
-    """
+    """S3 URIs of the folders that a job writes to, which may hold CDK tokens."""
     return [uri for path in _WRITTEN_MEMBERS for uri in values_at(request, path)]
 
 

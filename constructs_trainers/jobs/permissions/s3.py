@@ -54,14 +54,7 @@ def s3_permissions(
     writes: bool = False,
     what: str,
 ) -> tuple[Permission[PermissionContext], ...]:
-    """The permissions for the objects that one member of the request names.
-
-    Args:
-        member: The member.
-        objects: Finds the objects.
-        writes: Whether they are written too.
-        what: The objects in words.
-    """
+    """The permissions for the objects that one member of the request names."""
     actions = ("GetObject", "PutObject") if writes else ("GetObject",)
 
     def of_objects(job: PermissionContext) -> list[str]:

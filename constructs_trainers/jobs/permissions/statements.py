@@ -135,12 +135,7 @@ class Permission(Generic[Asked]):
 
 
 def statements_of(table: Sequence[Permission[Asked]], asked: Asked) -> list[Statement]:
-    """The statements of a table.
-
-    Args:
-        table: The rows.
-        asked: What asks for permissions.
-    """
+    """The statements of a table."""
     found: list[Statement] = []
     for row in table:
         reason = f"{row.member}: {row.resources}"
@@ -186,9 +181,6 @@ def merged(statements: Iterable[Statement]) -> list[Statement]:
 
     Two statements are one if they differ in their resources only, or in the values of their only
     condition only: IAM takes any of several values.
-
-    Args:
-        statements: What is allowed.
     """
     wide = [
         Statement(

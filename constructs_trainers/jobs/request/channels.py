@@ -17,13 +17,7 @@ RECIPE = "recipe"
 
 
 def channel(name: str, data_source: Mapping[str, object], **members: object) -> dict[str, object]:
-    """One entry of InputDataConfig.
-
-    Args:
-        name: ChannelName.
-        data_source: DataSource.
-        members: Other members, such as InputMode.
-    """
+    """One entry of InputDataConfig."""
     return {"ChannelName": name, "DataSource": dict(data_source), **members}
 
 

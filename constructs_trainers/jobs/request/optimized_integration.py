@@ -51,9 +51,6 @@ _KNOWN: Final[_Members] = {
 def members_not_known_to_be_taken(request: Mapping[str, object]) -> list[str]:
     """The members of a request that the optimized integration may refuse.
 
-    Args:
-        request: The request, with the API's own names.
-
     Returns:
         Their paths without indexes, such as ``ResourceConfig.InstanceGroups``, each once, in the
         request's order. Of a member that is not known itself nothing inside is named.

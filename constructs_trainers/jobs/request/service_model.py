@@ -67,9 +67,6 @@ def operation_names() -> Sequence[str]:
 def input_shape(operation: str) -> Shape:
     """The shape of an operation's request.
 
-    Args:
-        operation: The operation's name; one of :func:`operation_names`.
-
     Returns:
         A structure; one without members when the operation takes no request.
     """

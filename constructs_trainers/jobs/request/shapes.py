@@ -45,11 +45,7 @@ _COUNTED = {"string": "characters", "list": "entries", "map": "entries"}
 
 
 def type_text(kind: str) -> str:
-    """The type in words, such as ``a whole number``.
-
-    Args:
-        kind: A shape's kind.
-    """
+    """The type in words, such as ``a whole number``."""
     return _TYPES.get(kind, f"a {kind}")
 
 

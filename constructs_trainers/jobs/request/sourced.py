@@ -28,12 +28,7 @@ class Sourced:
 
 
 def sourced(prop: str, value: object | None) -> Sourced | None:
-    """A value with its prop; None for none.
-
-    Args:
-        prop: The path of the prop.
-        value: The value.
-    """
+    """A value with its prop; None for none."""
     return None if value is None else Sourced(prop, value)
 
 
@@ -63,9 +58,6 @@ class SourcedRequest:
         """The problem with the prop's path in place of the request's.
 
         What comes from no prop keeps the API's path.
-
-        Args:
-            problem: What is wrong with the request.
         """
         path = problem.path
         while path not in self.props:

@@ -102,11 +102,7 @@ class Serverless(ComputeKind):
 
 
 def kind_of(props: TrainerProps) -> ComputeKind:
-    """The kind of compute that a trainer's props name.
-
-    Args:
-        props: The props.
-    """
+    """The kind of compute that a trainer's props name."""
     kind = Serverless(props) if props.compute is None else props.compute.kind(props)
     if not isinstance(kind, ComputeKind):
         raise TypeError(kind)

@@ -131,13 +131,7 @@ _ALL_OF_THEM: Final = 100
 
 
 def list_problems(sweep: Sweep, path: str, runs: int) -> list[Problem]:
-    """What is wrong with a sweep over lists.
-
-    Args:
-        sweep: The sweep.
-        path: Where it was given.
-        runs: How many runs it has.
-    """
+    """What is wrong with a sweep over lists."""
     found: list[Problem] = []
     if sweep.datasets is None and sweep.hyperparameters is None:
         fix = "give datasets, hyperparameters or a manifest"
@@ -161,13 +155,7 @@ def list_problems(sweep: Sweep, path: str, runs: int) -> list[Problem]:
 
 
 def manifest_problems(sweep: Sweep, manifest: SweepManifest, path: str) -> list[Problem]:
-    """What is wrong with a sweep over a file.
-
-    Args:
-        sweep: The sweep.
-        manifest: Its file.
-        path: Where it was given.
-    """
+    """What is wrong with a sweep over a file."""
     message = "cannot be given together with manifest"
     fix = "keep one of the two: the file's items hold data and hyperparameters"
     found = [

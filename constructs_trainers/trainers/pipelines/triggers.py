@@ -81,13 +81,7 @@ BUCKET_MUST_SEND_EVENTS = "constructs-trainers:bucketMustSendEvents"
 def start_on_schedule(
     scope: Construct, machine: sfn.StateMachine, schedule: events.Schedule | str
 ) -> None:
-    """Start executions at times.
-
-    Args:
-        scope: The pipeline.
-        machine: Its machine.
-        schedule: The times.
-    """
+    """Start executions at times."""
     from aws_cdk import aws_events as events
 
     times = events.Schedule.expression(schedule) if isinstance(schedule, str) else schedule
@@ -106,14 +100,7 @@ def start_on_new_data(
     on_new_data: Sequence[NewData],
     stages: Mapping[str, BaseTrainer],
 ) -> None:
-    """Start an execution for each object that is created.
-
-    Args:
-        scope: The pipeline.
-        machine: Its machine.
-        on_new_data: Where.
-        stages: The trainers of its stages by name.
-    """
+    """Start an execution for each object that is created."""
     from aws_cdk import aws_events as events
 
     for index, data in enumerate(on_new_data):
@@ -180,12 +167,7 @@ _SCHEDULE_FORM: Final = "an aws_events.Schedule, 'rate(7 days)' or 'cron(0 6 ? *
 def written_by(
     trainers: Iterable[BaseTrainer], manifests: Iterable[SweepManifest]
 ) -> dict[str, str]:
-    """Where a pipeline writes: S3 URIs of folders, each with what is written there.
-
-    Args:
-        trainers: The trainers that it runs.
-        manifests: The files that its sweeps go over.
-    """
+    """Where a pipeline writes: S3 URIs of folders, each with what is written there."""
     found = {
         uri: f"what the jobs of {trainer.node.path} make"
         for trainer in trainers

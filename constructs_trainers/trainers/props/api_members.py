@@ -37,12 +37,7 @@ def api_members(
 
 
 def api_value(value: object, path: str) -> Sourced:
-    """A value, a group, or a list of groups as the API has it.
-
-    Args:
-        value: The value.
-        path: Its prop.
-    """
+    """A value, a group, or a list of groups as the API has it."""
     if is_dataclass(value) and not isinstance(value, type):
         to_api = getattr(value, "to_api", None)
         return Sourced(path, api_members(value, path) if to_api is None else to_api(path))

@@ -59,11 +59,7 @@ OF_CONTAINERS = ("enable_network_isolation", "enable_inter_container_traffic_enc
 
 
 def networking_problems(networking: Networking) -> list[Problem]:
-    """What is wrong with the network of a job.
-
-    Args:
-        networking: The network.
-    """
+    """What is wrong with the network of a job."""
     return [
         *_exclusive(networking, "vpc", "subnets"),
         *_exclusive(networking, "security_groups", "security_group_ids"),

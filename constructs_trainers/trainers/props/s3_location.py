@@ -32,15 +32,7 @@ def s3_uri_of(uri: str | None, bucket: IBucket | None, prefix: str | None) -> st
 def s3_location_problems(
     path: str, uri_name: str, uri: str | None, bucket: IBucket | None, prefix: str | None
 ) -> list[Problem]:
-    """What is wrong with a place whose members have the right types.
-
-    Args:
-        path: The prop that holds the place.
-        uri_name: The member that holds the URI.
-        uri: The URI.
-        bucket: The bucket, exclusive with the URI.
-        prefix: The prefix, which is for the bucket.
-    """
+    """What is wrong with a place whose members have the right types."""
     found: list[Problem] = []
     if uri is not None:
         found += s3_uri_problems(f"{path}.{uri_name}", uri)
@@ -65,12 +57,7 @@ def s3_location_problems(
 
 
 def exclusive(path: str, other: str) -> Problem:
-    """Two props, or members of a group, that were both given.
-
-    Args:
-        path: The path of one of them.
-        other: The name of the other.
-    """
+    """Two props, or members of a group, that were both given."""
     return Problem(
         path=path,
         message=f"cannot be given together with {other}",

@@ -48,22 +48,13 @@ class ShowsProps(jsii.JSIIAbstractClass):
 
 
 def visible_signature(trainer: type) -> inspect.Signature:
-    """What a trainer's constructor takes, with a keyword for each prop.
-
-    Args:
-        trainer: The trainer's class.
-    """
+    """What a trainer's constructor takes, with a keyword for each prop."""
     constructors = [vars(kind)["__init__"] for kind in trainer.__mro__ if "__init__" in vars(kind)]
     return inspect.Signature(sorted(_parameters(constructors), key=_place))
 
 
 def visible_docstring(trainer: type, own: str | None) -> str | None:
-    """The docstring of a trainer's class, with what each prop means.
-
-    Args:
-        trainer: The trainer's class.
-        own: The docstring that stands in its body.
-    """
+    """The docstring of a trainer's class, with what each prop means."""
     if own is None:
         return None
     shown = visible_signature(trainer).parameters

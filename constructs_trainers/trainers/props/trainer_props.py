@@ -60,11 +60,7 @@ class Compute(ABC):
 
     @abstractmethod
     def kind(self, props: TrainerProps) -> object:
-        """The kind of compute, a ``ComputeKind``, which answers for all that is different.
-
-        Args:
-            props: The trainer's props, this group among them.
-        """
+        """The kind of compute, a ``ComputeKind``, which answers for all that is different."""
 
 
 class TrainerArguments(TypedDict, total=False):

@@ -117,25 +117,14 @@ def is_missing(group: object, path: str) -> bool:
 
 
 def leads_into(path: str, other: str) -> bool:
-    """Whether a path of props is that of something in, or the same as, what another leads to.
-
-    Args:
-        path: The one that may be around.
-        other: The one that may be inside.
-    """
+    """Whether a path of props is that of something in, or the same as, what another leads to."""
     return other == path or other.startswith((f"{path}.", f"{path}["))
 
 
 def right_items(
     name: str, items: Sequence[Item], wrong_types: Sequence[Problem]
 ) -> list[tuple[str, Item]]:
-    """The items of a list, each with its path, that have nothing of a wrong type in them.
-
-    Args:
-        name: The list's path.
-        items: The list.
-        wrong_types: What :func:`type_problems` found.
-    """
+    """The items of a list, each with its path, that have nothing of a wrong type in them."""
     paths = [problem.path for problem in wrong_types]
     if name in paths:
         return []

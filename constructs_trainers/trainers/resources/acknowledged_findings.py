@@ -28,10 +28,6 @@ def acknowledge_wildcards(policy: IConstruct, statements: Sequence[Statement]) -
 
     A finding is acknowledged by the very text that has the wildcard, so that one that comes from
     elsewhere is still found.
-
-    Args:
-        policy: The policy.
-        statements: The statements that were put in it.
     """
     resources = cdk.Stack.of(policy).resolve([list(s.resources) for s in statements])
     reasons: dict[str, str] = {}
@@ -45,12 +41,7 @@ def acknowledge_wildcards(policy: IConstruct, statements: Sequence[Statement]) -
 
 
 def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
-    """Say why findings are meant to be.
-
-    Args:
-        construct: What the findings are about.
-        reasons: Finding to reason.
-    """
+    """Say why findings are meant to be."""
     # As Validations.acknowledge does it, which takes ten times as long and refuses a finding whose
     # text has an odd bracket in it, as an object in S3 may be named.
     key = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
@@ -70,9 +61,6 @@ def readable(value: object) -> str:
     """A resolved value as text: ``<Bucket>`` for a reference, ``<Role.Arn>`` for an attribute.
 
     In the form that cdk-nag names resources in its findings.
-
-    Args:
-        value: Text, or CloudFormation's intrinsic functions.
     """
     if isinstance(value, str):
         return value.replace("${", "<").replace("}", ">")

@@ -34,12 +34,7 @@ ROLE_USED_AS_GIVEN = "constructs-trainers:jobRoleUsedAsGiven"
 
 
 def create_job_role(scope: Construct, *, takes_session_tags: bool = False) -> iam.Role:
-    """A role that SageMaker may assume for this account, and that may do nothing yet.
-
-    Args:
-        scope: The trainer.
-        takes_session_tags: Whether SageMaker may tag its sessions.
-    """
+    """A role that SageMaker may assume for this account, and that may do nothing yet."""
     stack = cdk.Stack.of(scope)
     principal: iam.PrincipalBase = iam.ServicePrincipal(
         "sagemaker.amazonaws.com",

@@ -48,10 +48,6 @@ def add_recipe_asset(scope: Construct, text: str) -> RecipeAsset:
     The key is ``<SHA-256>/recipe.yaml``: a channel keeps the last part of the key as the file's
     name, and the image looks for ``recipe.yaml``. An asset of the CDK's own is named by its hash
     alone.
-
-    Args:
-        scope: The trainer.
-        text: The recipe's YAML.
     """
     content = text.encode()
     digest = hashlib.sha256(content).hexdigest()

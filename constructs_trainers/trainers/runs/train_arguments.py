@@ -34,11 +34,7 @@ class TrainArguments:
     scope: Construct | None
 
     def problems(self, trainer: Construct) -> list[Problem]:
-        """What is wrong with the arguments, but for the data.
-
-        Args:
-            trainer: The trainer.
-        """
+        """What is wrong with the arguments, but for the data."""
         found = type_problems(self)
         wrong = {problem.path for problem in found}
         if "wait_timeout" not in wrong:

@@ -54,9 +54,6 @@ class TrainingRuns(Construct):
     def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let someone start executions, and so jobs.
 
-        Args:
-            grantee: Who may.
-
         Returns:
             The grant.
         """
