@@ -65,13 +65,24 @@ def base_job_name_problems(path: str, value: object) -> list[Problem]:
     ]
 
 
+def name_patterns(stem: str) -> list[str]:
+    """What IAM matches a trainer's jobs with, and no other trainer's: ``?`` is one character.
+
+    A pattern with ``*`` would take ``sft-large``'s jobs for ``sft``'s.
+
+    Args:
+        stem: A valid stem.
+    """
+    return [f"{stem}-{'?' * 12}-{attempt}" for attempt in ("?", "??")]
+
+
 def certain_start(stem: str) -> str:
     """What the names of a trainer's jobs begin with for certain.
 
     Args:
         stem: A valid stem, or one that holds a CDK token and is brought into form by the state
-            machine (``workflows.job_name``): other signs than letters and digits become one
-            hyphen, capitals become small, and a leading hyphen becomes ``job-``.
+            machine (``workflows.job_name``): each other sign than letters, digits and hyphens
+            becomes a hyphen, capitals become small, and leading hyphens become ``job-``.
 
     Returns:
         The stem and its hyphen, or of a stem with a token what is literal at its start; may be
@@ -80,8 +91,8 @@ def certain_start(stem: str) -> str:
     head, token, _ = mask_tokens(stem).partition(UNKNOWN)
     if not token:
         return f"{stem}-"
-    cleaned = re.sub(r"[^a-zA-Z0-9]+", "-", head).lower()
-    return re.sub(r"^-", "job-", cleaned)[:MAX_STEM].rstrip("-")
+    cleaned = _ILLEGAL.sub("-", head.lower())
+    return re.sub(r"^-+", "job-", cleaned)[:MAX_STEM].rstrip("-")
 
 
 def _legal(name: str) -> str:

@@ -22,26 +22,48 @@ def job_name(stem: str) -> str:
         stem: What the name begins with. A literal must be valid as it is; one that holds a CDK
             token is made valid when the machine runs.
     """
-    parts = [
-        f"{_EXECUTION}.Id",
-        f"$string($toMillis({_EXECUTION}.StartTime))",
-        f"$string({redrive_count()})",
-        f"$string({ATTEMPT})",
-    ]
+    return name_of_attempt(
+        stem_in_form(text(stem)) if is_token(stem) else text(stem),
+        execution_arn=f"{_EXECUTION}.Id",
+        start=f"$toMillis({_EXECUTION}.StartTime)",
+        redrive_count=redrive_count(),
+        attempt=ATTEMPT,
+    )
+
+
+def name_of_attempt(
+    stem: str, *, execution_arn: str, start: str, redrive_count: str, attempt: str
+) -> str:
+    """The JSONata for a job's name, for whoever knows the execution.
+
+    Args:
+        stem: JSONata for what the name begins with, in form.
+        execution_arn: JSONata for the execution's ARN.
+        start: JSONata for its start, in milliseconds since 1970.
+        redrive_count: JSONata for how often it was redriven before the job was named.
+        attempt: JSONata for the number of the attempt.
+    """
+    parts = [execution_arn, *(f"$string({part})" for part in (start, redrive_count, attempt))]
     identity = f"$join([{', '.join(parts)}], '/')"
     digits = f"$substring($hash({identity}, 'SHA-256'), 0, 12)"
-    return f"{_stem(stem)} & '-' & {digits} & '-' & $string({ATTEMPT})"
+    return f"{stem} & '-' & {digits} & '-' & $string({attempt})"
+
+
+def stem_in_form(value: str) -> str:
+    """The JSONata that brings any text into a form that names may begin with.
+
+    SageMaker takes letters, digits and inner hyphens; a leading ``job-`` keeps any text valid. A
+    stem that is valid already stays as it is, so that who is told a stem need not know whether it
+    was a literal: sign by sign, because two hyphens in a row are valid.
+
+    Args:
+        value: JSONata for the text.
+    """
+    signs = f"$replace($lowercase({value}), /[^a-z0-9-]/, '-')"
+    cut = f"$replace($substring($replace({signs}, /^-+/, 'job-'), 0, {MAX_STEM}), /-+$/, '')"
+    return f"($stem := {cut}; $stem = '' ? 'job' : $stem)"
 
 
 def redrive_count() -> str:
     """The JSONata for how often the execution was redriven."""
     return f"($exists({_EXECUTION}.RedriveCount) ? {_EXECUTION}.RedriveCount : 0)"
-
-
-def _stem(stem: str) -> str:
-    if not is_token(stem):
-        return text(stem)
-    # SageMaker takes letters, digits and inner hyphens; a leading 'job-' keeps any text valid.
-    cleaned = f"$lowercase($replace({text(stem)}, /[^a-zA-Z0-9]+/, '-'))"
-    cut = f"$replace($substring($replace({cleaned}, /^-+/, 'job-'), 0, {MAX_STEM}), /-+$/, '')"
-    return f"($stem := {cut}; $stem = '' ? 'job' : $stem)"

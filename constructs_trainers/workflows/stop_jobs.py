@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from constructs_trainers.values.job_names import MAX_STEM
 from constructs_trainers.workflows.asl import (
     ERROR_OUTPUT,
     catch_all,
@@ -20,6 +19,7 @@ from constructs_trainers.workflows.asl import (
     wait,
 )
 from constructs_trainers.workflows.cause import cause
+from constructs_trainers.workflows.job_name import name_of_attempt, stem_in_form
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.observe import NOT_THERE
 
@@ -117,20 +117,17 @@ def _names() -> str:
     Those from before a redrive are among them: the job that a redriven execution follows may be
     one of these.
     """
-    cleaned = "$lowercase($replace($states.input.Stem, /[^a-zA-Z0-9]+/, '-'))"
-    stem = f"$replace($substring($replace({cleaned}, /^-+/, 'job-'), 0, {MAX_STEM}), /-+$/, '')"
-    identity = (
-        "$join([$in.ExecutionArn, $string($in.StartDate), $string($redrive), "
-        "$string($attempt)], '/')"
-    )
-    name = (
-        f"($stem = '' ? 'job' : $stem) & '-' & "
-        f"$substring($hash({identity}, 'SHA-256'), 0, 12) & '-' & $string($attempt)"
+    name = name_of_attempt(
+        "$stem",
+        execution_arn="$in.ExecutionArn",
+        start="$in.StartDate",
+        redrive_count="$redrive",
+        attempt="$attempt",
     )
     oldest = f"$max([0, $in.RedriveCount - {_MOST_REDRIVES - 1}])"
     # The path operator, because it flattens where $map would nest.
     return (
-        f"($in := $states.input; $stem := {stem}; "
+        f"($in := $states.input; $stem := {stem_in_form('$in.Stem')}; "
         f"[[{oldest}..$in.RedriveCount].($redrive := $; "
         f"[1..$in.MaxAttempts].($attempt := $; {name}))])"
     )

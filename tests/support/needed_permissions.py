@@ -135,12 +135,15 @@ def job_role_needs(case: Case) -> set[Need]:
 
 def machine_role_needs(case: Case) -> set[Need]:
     """All that the machine's role needs."""
-    jobs = case.arn("sagemaker", f"training-job/{case.stem}-*")
-    found = needs(MACHINE_SERVICES, "*") | needs(
-        "sagemaker:AddTags sagemaker:CreateTrainingJob sagemaker:DescribeTrainingJob", jobs
-    )
+    found = needs(MACHINE_SERVICES, "*")
+    for attempt in ("?", "??"):
+        job = case.arn("sagemaker", f"training-job/{case.stem}-????????????-{attempt}")
+        found |= needs(
+            "sagemaker:AddTags sagemaker:CreateTrainingJob sagemaker:DescribeTrainingJob", job
+        )
+        if case.run_job:
+            found |= needs("sagemaker:StopTrainingJob sagemaker:ListTags", job)
     if case.run_job:
-        found |= needs("sagemaker:StopTrainingJob sagemaker:ListTags", jobs)
         rule = "rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule"
         actions = "events:PutTargets events:PutRule events:DescribeRule"
         found |= needs(actions, case.arn("events", rule))

@@ -168,7 +168,10 @@ def test_the_state_machine_may_do_what_it_calls_and_no_more(
                 "sagemaker:CreateTrainingJob",
                 "sagemaker:DescribeTrainingJob",
             ],
-            "Resource": "arn:aws:sagemaker:us-west-2:123456789012:training-job/my-job-*",
+            "Resource": [
+                "arn:aws:sagemaker:us-west-2:123456789012:training-job/my-job-????????????-?",
+                "arn:aws:sagemaker:us-west-2:123456789012:training-job/my-job-????????????-??",
+            ],
         },
         {
             "Effect": "Allow",

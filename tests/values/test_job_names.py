@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from constructs_trainers.values.job_names import (
     base_job_name_problems,
     certain_start,
     job_name_stem,
+    name_patterns,
 )
 
 TOKEN = "${Token[TOKEN.12]}"  # noqa: S105  a CDK token
@@ -87,10 +89,26 @@ def test_bad_base_names(value: object, fix: str | None) -> None:
         ("chat", "chat-"),
         (TOKEN, ""),
         (f"Team_A-{TOKEN}", "team-a"),
-        (f"a__b{TOKEN}c", "a-b"),
+        (f"a__b{TOKEN}c", "a--b"),
         (f"-{TOKEN}", "job"),
         ("x" * 60 + TOKEN, "x" * 47),
     ],
 )
 def test_the_certain_start_of_names(stem: str, start: str) -> None:
     assert certain_start(stem) == start
+
+
+STEMS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,45}[a-z0-9])?", fullmatch=True)
+
+
+@given(STEMS, STEMS, st.from_regex(r"[0-9a-f]{12}-[1-9][0-9]?", fullmatch=True))
+def test_the_patterns_match_the_jobs_of_their_own_stem_only(
+    stem: str, other: str, rest: str
+) -> None:
+    def matched(name: str) -> bool:
+        # fnmatch knows IAM's two wildcards; a stem has none of its own.
+        return any(fnmatchcase(name, pattern) for pattern in name_patterns(stem))
+
+    assert matched(f"{stem}-{rest}")
+    for another in (other, f"{stem}-{other}", f"{stem}{other}", f"{stem}-2"):
+        assert another == stem or not matched(f"{another}-{rest}")

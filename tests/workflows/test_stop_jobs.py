@@ -6,7 +6,10 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.workflows.job_name import job_name
 from constructs_trainers.workflows.stop_jobs import stopper_definition, stopper_input
 from tests.support.jsonata_states import EXECUTION, evaluate
@@ -41,6 +44,17 @@ def test_it_names_every_attempt_as_the_execution_did(stem: str) -> None:
         for n in (1, 2, 3)
     ]
     assert found == expected
+
+
+@settings(max_examples=60)
+@given(st.text("aZ9_-", max_size=70), st.sampled_from(["meta--llama", "Qwen2.5__7b", "m"]))
+def test_it_stops_the_jobs_of_every_name_that_a_trainer_may_be_given(base: str, model: str) -> None:
+    stem = job_name_stem(base or None, model, "SFT")
+    fields: dict[str, Any] = {**FIELDS, "redriveCount": 0}
+    told = stopper_input(stem, 2, fields)
+    found = evaluate(stopper_definition()["States"]["StopEveryAttempt"]["Items"], told)
+    without = {**EXECUTION, "RedriveCount": 0}
+    assert found == [evaluate(job_name(stem), attempt=n, execution=without) for n in (1, 2)]
 
 
 def test_one_attempt_is_still_a_list() -> None:

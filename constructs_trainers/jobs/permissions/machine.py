@@ -15,6 +15,7 @@ from constructs_trainers.jobs.permissions.statements import (
     values_at,
 )
 from constructs_trainers.values.arns import split_resource
+from constructs_trainers.values.job_names import name_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,11 +33,9 @@ _RUN_JOB: Final = "integration_pattern RUN_JOB"
 _RULE: Final = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
 
 
-def _jobs(job: PermissionContext) -> list[str]:
-    stem = job.job_name_stem
-    # A stem ends before the hyphen that every name has after it.
-    names = f"{stem}-*" if stem else "*"
-    return [job.environment.arn("sagemaker", f"training-job/{names}")]
+def _jobs(job: PermissionContext) -> list[Access]:
+    names = name_patterns(job.job_name_stem) if job.job_name_stem else ["*"]
+    return [Access([job.environment.arn("sagemaker", f"training-job/{name}") for name in names])]
 
 
 def _run_job_rule(job: PermissionContext) -> list[str]:
@@ -71,7 +70,7 @@ MACHINE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     Permission(
         member="TrainingJobName, Tags",
         actions=service_actions("sagemaker", "CreateTrainingJob", "DescribeTrainingJob", "AddTags"),
-        resources="the jobs whose names begin with the trainer's stem; "
+        resources="the jobs with the trainer's stem and, after it, 12 characters and an attempt; "
         "all jobs when only the deployment knows it",
         source=sources.SDK,
         find=_jobs,
@@ -79,7 +78,7 @@ MACHINE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     Permission(
         member=_RUN_JOB,
         actions=service_actions("sagemaker", "StopTrainingJob", "ListTags"),
-        resources="the jobs whose names begin with the trainer's stem; "
+        resources="the jobs with the trainer's stem and, after it, 12 characters and an attempt; "
         "all jobs when only the deployment knows it",
         source=sources.STEP_FUNCTIONS,
         find=lambda job: _jobs(job) if job.runs_job else [],
@@ -126,7 +125,7 @@ STOPPER_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     Permission(
         member="the stack's stopper",
         actions=("sagemaker:StopTrainingJob",),
-        resources="the jobs whose names begin with the stem of a trainer of the stack; "
+        resources="the jobs with the stem of a trainer of the stack, 12 characters and an attempt; "
         "all jobs when only the deployment knows it",
         source=sources.STEP_FUNCTIONS,
         find=_jobs,
