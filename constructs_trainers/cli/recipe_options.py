@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from constructs_trainers.errors import Problem
-    from constructs_trainers.recipes.choice import RecipeChoice
     from constructs_trainers.recipes.lock import RecipeLock
+    from constructs_trainers.recipes.resolve import RecipeChoice
 
 
 _OPTIONS: Final = (
@@ -91,8 +91,8 @@ class RecipeOptions:
             click.UsageError: An option is missing or not of its form.
             LockError: The lock cannot be used.
         """
-        from constructs_trainers.recipes.choice import RecipeProps, choose_recipe
         from constructs_trainers.recipes.project_files import lock_path_in_cdk_json, read_lock
+        from constructs_trainers.recipes.resolve import RecipeProps, choose_recipe
         from constructs_trainers.recipes.techniques import OWNED_PARAMETERS
 
         overrides = _assignments("--override", self.overrides)

@@ -11,7 +11,7 @@ from constructs_trainers.hub.hub_errors import hub_error
 from constructs_trainers.hub.lock_file import ModelContent
 from constructs_trainers.hub.pull import PUBLIC_HUB
 from constructs_trainers.recipes.techniques import TECHNIQUES
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

@@ -21,7 +21,7 @@ from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 from constructs_trainers.local import execution_hooks, state_hooks
 from constructs_trainers.local.api_errors import ApiError
 from constructs_trainers.local.execution_hooks import StoppedError, stop_if_over
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from constructs_trainers.local.plan import Plan
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 _FIRST_VERSION: Final = "1.0.0"
 _DESCRIBED_OF_HUBS: Final = ("HubDescription", "HubDisplayName", "HubSearchKeywords")

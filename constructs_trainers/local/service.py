@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from constructs_trainers.local.plan import Plan
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 
 @dataclass(frozen=True, kw_only=True)

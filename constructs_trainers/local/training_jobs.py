@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_trainers.local.plan import Outcome
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 # What a job goes through, one phase for each time it is described: enough of them that whoever
 # polls has to go round its loop.

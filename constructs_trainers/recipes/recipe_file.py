@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, RecipeError
-from constructs_trainers.recipes.choice import RecipeChoice
+from constructs_trainers.recipes.overlay import resolve_recipe
 from constructs_trainers.recipes.paths import dotted, leaves
-from constructs_trainers.recipes.resolve import resolve_recipe
+from constructs_trainers.recipes.resolve import RecipeChoice
 from constructs_trainers.recipes.spec import OverrideSpec, Parameter
 from constructs_trainers.recipes.techniques import PROTECTED
 from constructs_trainers.values.short_repr import short_repr
@@ -22,8 +22,8 @@ from constructs_trainers.values.tokens import is_token
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_trainers.recipes.choice import RecipeRequest
     from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
+    from constructs_trainers.recipes.resolve import RecipeRequest
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
 
 _CHANNELS: Final = "/opt/ml/input/data"

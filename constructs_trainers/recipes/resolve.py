@@ -1,349 +1,243 @@
-"""Resolving a recipe: template, spec and layers in, every value with its origin out."""
+"""From what a user asks for to the resolved recipe and what is sent of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from constructs_trainers.errors import Problem, RecipeError
-from constructs_trainers.recipes.interpolation import NUMBER_IN_TEXT, has_interpolation, interpolate
-from constructs_trainers.recipes.layers import HUB, TRAINER, Entry
-from constructs_trainers.recipes.paths import dotted
-from constructs_trainers.recipes.resolved_recipe import (
-    ResolvedLeaf,
-    ResolvedParameter,
-    ResolvedRecipe,
-)
-from constructs_trainers.recipes.targets import TargetFinder
-from constructs_trainers.recipes.template import RecipeTemplate
-from constructs_trainers.recipes.validation import cross_problems, leaf_problems, value_problems
+from constructs_trainers.errors import ConstructsTrainersError, Problem, RecipeError
+from constructs_trainers.recipes.hyperparameters import serverless_hyperparameters
+from constructs_trainers.recipes.layers import mapping_layer, recipe_file_layer
+from constructs_trainers.recipes.overlay import resolve_recipe
+from constructs_trainers.recipes.project_files import find_file, shown_path
+from constructs_trainers.recipes.selection import select_recipe
+from constructs_trainers.recipes.techniques import PROTECTED
+from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.values.short_repr import short_repr
-from constructs_trainers.values.tokens import is_number_token
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from constructs_trainers.recipes.layers import Layer, Origin
-    from constructs_trainers.recipes.paths import Path
-    from constructs_trainers.recipes.spec import OverrideSpec, Parameter
-    from constructs_trainers.recipes.targets import Target
+    from constructs_trainers.recipes.layers import Layer
+    from constructs_trainers.recipes.lock import RecipeLock
+    from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
+    from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
+    from constructs_trainers.recipes.selection import SelectedRecipe
+    from constructs_trainers.recipes.spec import OverrideSpec
+    from constructs_trainers.values.expressions import Expression
 
-# Parameters without a leaf of their own take part in interpolation under keys of this form,
-# which no recipe has.
-_PLACELESS = "\ue002"
-
-
-def resolve_recipe(
-    template: Mapping[str, object],
-    spec: OverrideSpec,
-    layers: Sequence[Layer],
-    *,
-    protected: Mapping[str, str],
-    owned: Mapping[str, str],
-    filled: Mapping[str, object] | None = None,
-    sequence_length: str | None = None,
-) -> ResolvedRecipe:
-    """Apply the layers to the hub's recipe and check the outcome.
-
-    Args:
-        template: The hub's recipe template, placeholders included.
-        spec: The override spec that belongs to it.
-        layers: User file, overrides, hyperparameters; later ones win.
-        protected: Names of leaves and parameters that keep the hub's value, each with what to do
-            instead of setting them.
-        owned: Names of parameters whose value the trainer or the service gives later, each with
-            what to do instead of setting them. They render as null and are not in the outcome's
-            spec.
-        filled: What the trainer writes into the recipe over all layers, by parameter or leaf
-            name, protected ones included. A name that the recipe does not have is left out.
-        sequence_length: The chosen recipe's sequence length, such as ``4K``.
-
-    Raises:
-        RecipeError: With every problem that was found.
-    """
-    untouchable = {**protected, **owned}
-    open_spec = spec.without(owned)
-    defaults = {name: parameter.default for name, parameter in open_spec.items()}
-    resolution = _Resolution(RecipeTemplate(template, defaults), open_spec, untouchable)
-    for layer in layers:
-        resolution.apply(layer)
-    for name, value in (filled or {}).items():
-        resolution.fill(name, value)
-    if resolution.interpolate():
-        resolution.check(sequence_length)
-    if resolution.problems:
-        # One key may be written in several ways that read the same.
-        raise RecipeError("recipe", list(dict.fromkeys(resolution.problems)))
-    return resolution.outcome()
+T = TypeVar("T")
 
 
-class _GivenValues:
-    """What the layers gave so far: the last word on leaves and parameters, and what it replaced.
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """What a technique's own props add to a recipe and its request.
 
     Attributes:
-        parameters: Each parameter of the spec with the entry that gave its value.
-        direct: The leaves that were given under their path, not through a parameter.
+        filled: Values written over all layers, by parameter or leaf name; None is not sent.
+        hyperparameters: Hyperparameters that the recipe does not know.
+        evaluator_arn: What scores answers, as the request takes it.
     """
 
-    def __init__(self, template: RecipeTemplate, spec: OverrideSpec) -> None:
-        self.parameters = {name: Entry((name,), spec[name].default, HUB) for name in spec}
-        self.direct: dict[Path, Entry] = {}
-        self._template = template
-        self._spec = spec
-        self._history: dict[Target, list[Entry]] = {}
+    filled: Mapping[str, object] = field(default_factory=dict)
+    hyperparameters: Mapping[str, str] = field(default_factory=dict)
+    evaluator_arn: str | Expression | None = None
 
-    def give(self, target: Target, entry: Entry) -> None:
-        """A layer gives a leaf, or a parameter and with it every leaf that stands for it."""
-        keys = [target]
-        if isinstance(target, str):
-            self.parameters[target] = entry
-            for path in self._template.whole_places(target):
-                self.direct.pop(path, None)
-                keys.append(path)
-        else:
-            self.direct[target] = entry
-        for key in keys:
-            self._history.setdefault(key, []).append(entry)
 
-    def rendered(self, path: Path) -> object:
-        """A leaf with its placeholders replaced."""
-        if path in self.direct:
-            return self.direct[path].value
-        values = self.parameters
-        return self._template.render_leaf(
-            path, lambda name: values[name].value if name in values else None
-        )
+@dataclass(frozen=True, kw_only=True)
+class RecipeChoice:
+    """A recipe and what is sent of it.
 
-    def default(self, path: Path) -> object:
-        """A leaf as it is without any layer."""
-        return self._template.render_leaf(
-            path, lambda name: self._spec[name].default if name in self._spec else None
-        )
+    Attributes:
+        model: The base model's entry in the lock.
+        recipe: The hub's recipe.
+        resolved: The recipe with the user's layers.
+        hyperparameters: The job's hyperparameters.
+        stem: What job names begin with.
+        model_channel_uri: S3 URI of the weights for channel ``model``; None for no such channel.
+    """
 
-    def origin(self, path: Path) -> Origin:
-        """Where a leaf's value was written; for longer text, where a part of it was."""
-        if path in self.direct:
-            return self.direct[path].origin
-        for name in self._template.names.get(path, ()):
-            if name in self.parameters and self.parameters[name].origin != HUB:
-                return self.parameters[name].origin
-        return HUB
+    model: LockedModel
+    recipe: LockedRecipe
+    resolved: ResolvedRecipe
+    hyperparameters: Mapping[str, str]
+    stem: str
+    model_channel_uri: str | None = None
+    contribution: Contribution = field(default_factory=Contribution)
 
-    def replaced(self, key: Target) -> Entry | None:
-        """What the value of a leaf or a parameter took the place of.
 
-        As it was written by the next lower layer that gave one; None when that is the hub.
+class RecipeRules(Protocol):
+    """By which rules a recipe is resolved, and what is sent of it."""
+
+    def resolve(self, asked: RecipeRequest) -> RecipeChoice:
+        """Resolve a recipe.
+
+        Raises:
+            RecipeError: With everything that is wrong with the values.
         """
-        entries = self._history.get(key, [])
-        return entries[-2] if len(entries) > 1 else None
+        ...
 
 
-class _Resolution:
-    """One resolution in progress."""
+@dataclass(frozen=True)
+class RecipeRequest:
+    """A recipe that was chosen, and what goes over it.
 
-    def __init__(
-        self, template: RecipeTemplate, spec: OverrideSpec, protected: Mapping[str, str]
-    ) -> None:
-        self.problems: list[Problem] = []
-        self._template = template
-        self._spec = spec
-        self._protected = protected
-        self._finder = TargetFinder(template, spec, protected)
-        self._given = _GivenValues(template, spec)
-        self._hub: dict[Path, object] = {}
-        self._final: dict[Path, object] = {}
-        self._final_placeless: dict[str, object] = {}
+    Attributes:
+        model: The base model's entry in the lock.
+        selected: The recipe with its spec.
+        layers: The user's layers.
+        props: What decides the recipe.
+        number_token_as_text: Gives the string token for a number that is a CDK token.
+    """
 
-    def apply(self, layer: Layer) -> None:
-        set_by: dict[Target, Entry] = {}
-        for entry in layer.entries:
-            found = leaf_problems(entry.label, entry.value, entry.line)
-            if found:
-                self.problems.extend(found)
-                continue
-            if entry.value == {} and self._finder.is_mapping(entry):
-                continue
-            target = self._finder.find(entry, short_names=layer.short_names)
-            if isinstance(target, Problem):
-                self.problems.append(self._protection(entry) or target)
-                continue
-            found = self._target_problems(entry, target, set_by)
-            if found:
-                self.problems.extend(found)
-            else:
-                self._given.give(target, entry)
+    model: LockedModel
+    selected: SelectedRecipe
+    layers: Sequence[Layer]
+    props: RecipeProps
+    number_token_as_text: Callable[[object], str]
 
-    def fill(self, name: str, value: object) -> None:
-        entry = Entry((name,), value, TRAINER)
-        target = self._finder.find(entry, short_names=True)
-        if not isinstance(target, Problem):
-            self._given.give(target, entry)
+    @property
+    def stem(self) -> str:
+        """What job names begin with: the model by the hub's name, however it was given."""
+        return job_name_stem(self.props.base_job_name, self.model.name, self.props.technique)
 
-    def interpolate(self) -> bool:
-        """Render all leaves, then replace interpolations by their values, if they have any.
+    @property
+    def contribution(self) -> Contribution:
+        """What the technique adds."""
+        add = self.props.contribution
+        return Contribution() if add is None else add(self.model, self.selected.spec)
 
-        Entries that were refused are left out, so that the values of the others can be checked.
-        """
-        rendered = {path: self._given.rendered(path) for path in self._template.leaves}
-        placed = set(self._template.whole.values())
-        placeless = {
-            name: given.value
-            for name, given in self._given.parameters.items()
-            if name not in placed
-        }
-        self._hub = {path: self._given.default(path) for path in rendered}
-        self._final, self._final_placeless = rendered, placeless
-        before = len(self.problems)
-        self._check_numbers_in_text()
-        extra: dict[Path, object] = {(_PLACELESS + n,): v for n, v in placeless.items()}
-        candidates = {**rendered, **extra}
-        interpolated = [path for path, value in candidates.items() if has_interpolation(value)]
-        if any(has_interpolation(value) for value in self._hub.values()):
-            self._hub, _ = interpolate(self._hub)
-        if interpolated:
-            # What the hub's own recipe leaves open, such as ${base_results_dir}, is filled in by
-            # the launcher that runs it.
-            from_hub = [path for path in interpolated if self._origin(path) == HUB]
-            values, wrong = interpolate(candidates, open_ended=from_hub)
-            for path in interpolated:
-                origin = str(self._origin(path))
-                found = wrong.get(path) or leaf_problems(_shown(path), values[path], origin)
-                self.problems += [_named(replace(problem, origin=origin)) for problem in found]
-            self._final = {path: values[path] for path in rendered}
-            self._final_placeless = {name: values[(_PLACELESS + name,)] for name in placeless}
-        if len(self.problems) > before:
-            return False
-        self._check_protected_sources()
-        return True
 
-    def check(self, sequence_length: str | None) -> None:
-        for path, name in self._template.whole.items():
-            if name in self._spec:
-                given = self._given.direct.get(path) or self._given.parameters[name]
-                self._check_value(self._spec[name], self._final[path], given)
-        for name, value in self._final_placeless.items():
-            self._check_value(self._spec[name], value, self._given.parameters[name])
-        if self.problems:
-            return  # a value that was refused would only be reported again
-        values = self._by_name(self._final) | self._final_placeless
-        defaults = self._by_name(self._hub)
-        defaults |= {name: self._spec[name].default for name in self._final_placeless}
-        self.problems += cross_problems(values, defaults, sequence_length)
+class _Serverless:
+    """The spec's parameters are sent as hyperparameters; the service fills in the rest."""
 
-    def outcome(self) -> ResolvedRecipe:
-        leaves = tuple(
-            ResolvedLeaf(
-                path=path,
-                value=self._final[path],
-                origin=self._given.origin(path),
-                default=self._hub[path],
-                direct=path in self._given.direct,
-                parameter=self._known(self._template.whole.get(path)),
-                replaced=self._given.replaced(path),
-            )
-            for path in self._template.leaves
+    def resolve(self, asked: RecipeRequest) -> RecipeChoice:
+        """Resolve a recipe."""
+        recipe = asked.selected.recipe
+        added = asked.contribution
+        resolved = resolve_recipe(
+            recipe.template,
+            asked.selected.spec,
+            asked.layers,
+            protected=PROTECTED,
+            owned=asked.props.owned,
+            filled=added.filled,
+            sequence_length=recipe.sequence_length,
         )
-        parameters = tuple(
-            ResolvedParameter(
-                name=name,
-                value=value,
-                origin=self._given.parameters[name].origin,
-                default=self._spec[name].default,
-                replaced=self._given.replaced(name),
-            )
-            for name, value in self._final_placeless.items()
+        sent = serverless_hyperparameters(resolved, number_token_as_text=asked.number_token_as_text)
+        return RecipeChoice(
+            model=asked.model,
+            recipe=recipe,
+            resolved=resolved,
+            hyperparameters={**sent, **added.hyperparameters},
+            stem=asked.stem,
+            contribution=added,
         )
-        return ResolvedRecipe(leaves, parameters, self._spec)
 
-    def _target_problems(
-        self, entry: Entry, target: Target, set_by: dict[Target, Entry]
-    ) -> list[Problem]:
-        keys = [target]
-        if isinstance(target, str):
-            places = self._template.locations.get(target, [])
-            keys += self._template.whole_places(target)
-        else:
-            places = [target]
-        protection = self._protection(entry, places)
-        if protection is not None:
-            return [protection]
-        if isinstance(entry.value, Mapping) and not any(
-            isinstance(self._template.leaves[path], Mapping) for path in places
-        ):
-            message = "a single value of the recipe cannot be replaced by a mapping"
-            return [entry.problem(message, got=short_repr(entry.value))]
-        for key in keys:
-            if key in set_by:
-                first = set_by[key]
-                where = f" ({first.origin})" if first.origin.file else ""
-                fix = "keep one of the two"
-                return [entry.problem(f"set twice: '{first.label}'{where} sets it too", fix=fix)]
-        set_by.update(dict.fromkeys(keys, entry))
-        return []
 
-    def _protection(self, entry: Entry, places: Sequence[Path] = ()) -> Problem | None:
-        names = [entry.written[-1].rpartition(".")[2]]
-        for path in places:
-            names += [path[-1], self._template.whole.get(path, "")]
-        for name in names:
-            if name in self._protected:
-                fix = self._protected[name]
-                return entry.problem(f"'{name}' is not a value that a layer may set", fix=fix)
+SERVERLESS: RecipeRules = _Serverless()
+"""The rules for serverless jobs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipeProps:
+    """What decides a recipe, in the words of a trainer's props."""
+
+    base_model: str
+    technique: str
+    training_type: str
+    sequence_length: str | None
+    recipe: str | None
+    overrides: Mapping[str, object] | None
+    hyperparameters: Mapping[str, object] | None
+    owned: Mapping[str, str]
+    rules: RecipeRules = SERVERLESS
+    contribution: Callable[[LockedModel, OverrideSpec], Contribution] | None = None
+    base_job_name: str | None = None
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether the user put anything over the hub's recipe."""
+        return bool(self.recipe is not None or self.overrides or self.hyperparameters)
+
+
+def choose_recipe(
+    props: RecipeProps,
+    *,
+    lock: Callable[[], RecipeLock],
+    region: str | None,
+    number_token_as_text: Callable[[object], str],
+    problems: list[Problem],
+) -> RecipeChoice | None:
+    """Look the model up, choose its recipe, and resolve it.
+
+    Returns:
+        The choice, or None when there are problems, which are then in ``problems``.
+    """
+    before = len(problems)
+    layers = _layers(props, problems)
+    selected = _collect(problems, lambda: _selected(lock(), props, region))
+    if selected is None:
         return None
-
-    def _check_protected_sources(self) -> None:
-        """A protected leaf that interpolates must not be moved through what it refers to."""
-        for path, value in self._hub.items():
-            if path[-1] not in self._protected or self._given.origin(path) == TRAINER:
-                continue
-            if self._final[path] != value:
-                message = "a layer changes this protected value through an interpolation"
-                fix = self._protected[path[-1]]
-                self.problems.append(Problem(path=dotted(path), message=message, fix=fix))
-
-    def _check_value(self, parameter: Parameter, value: object, given: Entry) -> None:
-        if given.origin in (HUB, TRAINER):
-            # The hub's own defaults are what the service takes, whatever its spec says of them.
-            if value is None and parameter.required:
-                self.problems += value_problems(parameter.name, value, parameter, None)
-            return
-        self.problems += value_problems(given.label, value, parameter, given.line)
-
-    def _by_name(self, values: Mapping[Path, object]) -> dict[str, object]:
-        whole = self._template.whole
-        return {path[-1]: value for path, value in values.items() if path not in whole} | {
-            name: values[path] for path, name in whole.items()
-        }
-
-    def _check_numbers_in_text(self) -> None:
-        """A number token has no text yet that could be put between other text."""
-        unknown = {name for name, v in self._given.parameters.items() if is_number_token(v.value)}
-        for path in self._template.names if unknown else ():
-            if path not in self._given.direct and unknown & self._template.names_in_text(path):
-                origin = str(self._origin(path))
-                problem = Problem(path=dotted(path), message=NUMBER_IN_TEXT, origin=origin)
-                self.problems.append(problem)
-
-    def _origin(self, path: Path) -> Origin:
-        if path in self._template.leaves:
-            return self._given.origin(path)
-        return self._given.parameters[_shown(path)].origin
-
-    def _known(self, name: str | None) -> str | None:
-        return name if name in self._spec else None
+    asked = RecipeRequest(*selected, layers, props, number_token_as_text)
+    chosen = _collect(problems, lambda: props.rules.resolve(asked))
+    return None if len(problems) > before else chosen
 
 
-def _named(problem: Problem) -> Problem:
-    """The problem in names that people know."""
-    fix = problem.fix and problem.fix.replace(_PLACELESS, "")
-    return replace(
-        problem,
-        path=problem.path.replace(_PLACELESS, ""),
-        message=problem.message.replace(_PLACELESS, ""),
+def _selected(
+    lock: RecipeLock, props: RecipeProps, region: str | None
+) -> tuple[LockedModel, SelectedRecipe]:
+    model = lock.model(props.base_model, region)
+    selected = select_recipe(
+        model,
+        technique=props.technique,
+        training_type=props.training_type,
+        sequence_length=props.sequence_length,
+    )
+    return model, selected
+
+
+def _layers(props: RecipeProps, problems: list[Problem]) -> list[Layer]:
+    found: list[Layer | None] = []
+    if props.recipe is not None:
+        found.append(_collect(problems, partial(_file_layer, str(props.recipe))))
+    for name in ("overrides", "hyperparameters"):
+        values = getattr(props, name)
+        if values is not None:
+            found.append(_collect(problems, partial(mapping_layer, name, values)))
+    return [layer for layer in found if layer is not None]
+
+
+def _file_layer(recipe: str) -> Layer:
+    if is_token(recipe):
+        raise _recipe_problem(recipe, "must be known when the app is synthesized, not a token")
+    if not recipe:
+        raise _recipe_problem(recipe, "is empty")
+    if "://" in recipe:
+        raise _recipe_problem(
+            recipe,
+            "must be a local file: synthesis reads nothing from the network",
+            fix="download the recipe, review it, and commit it beside the app",
+        )
+    return recipe_file_layer(find_file(recipe), shown_as=shown_path(recipe))
+
+
+def _recipe_problem(recipe: str, message: str, fix: str | None = None) -> RecipeError:
+    problem = Problem(
+        path="recipe",
+        message=message,
+        got=short_repr(recipe),
+        allowed="a path to a YAML file",
         fix=fix,
     )
+    return RecipeError("recipe", [problem])
 
 
-def _shown(path: Path) -> str:
-    return dotted(path).removeprefix(_PLACELESS)
+def _collect(problems: list[Problem], compute: Callable[[], T]) -> T | None:
+    try:
+        return compute()
+    except ConstructsTrainersError as error:
+        problems.extend(error.problems)
+        return None

@@ -40,7 +40,7 @@ from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
 from constructs_trainers.trainers.resources.recipe_record import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.resources.training_machine import create_machine
 from constructs_trainers.trainers.runs.training_runs import TrainingRuns
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.definition import training_definition
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
-from constructs_trainers.recipes.choice import choose_recipe
+from constructs_trainers.recipes.resolve import choose_recipe
 from constructs_trainers.trainers.execution_rules import ExecutionRules
 from constructs_trainers.trainers.job_request import job_request
 from constructs_trainers.trainers.kinds.kind import UNKNOWN_MODEL, BaseModel
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps
+    from constructs_trainers.recipes.resolve import RecipeChoice, RecipeProps
     from constructs_trainers.trainers.job_plan import JobPlan
 
 _DECIDING = {"model", "base_model_name", "training_type", "sequence_length"}

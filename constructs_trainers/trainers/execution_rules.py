@@ -16,7 +16,7 @@ from constructs_trainers.workflows.allowed_input import AllowedInput, Hyperparam
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from constructs_trainers.recipes.choice import RecipeChoice
+    from constructs_trainers.recipes.resolve import RecipeChoice
     from constructs_trainers.trainers.job_plan import JobPlan
     from constructs_trainers.workflows.allowed_input import Dataset
 

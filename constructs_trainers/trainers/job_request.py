@@ -9,7 +9,7 @@ from constructs_trainers.jobs.request.request import build_request, given
 from constructs_trainers.jobs.request.sourced import Sourced, sourced
 from constructs_trainers.jobs.request.tags import job_tags
 from constructs_trainers.trainers.input_channels import InputChannels
-from constructs_trainers.trainers.props.api_members import api_members
+from constructs_trainers.trainers.props.api_form import api_members
 
 if TYPE_CHECKING:
     from constructs_trainers.jobs.request.sourced import SourcedRequest

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.recipes.choice import RecipeProps
 from constructs_trainers.recipes.project_files import LOCK_CONTEXT_KEY, read_lock
+from constructs_trainers.recipes.resolve import RecipeProps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.jobs.evaluators.judge_models import judge_model_id, reward_model_problems
-from constructs_trainers.recipes.choice import Contribution
+from constructs_trainers.recipes.resolve import Contribution
 from constructs_trainers.recipes.reward_prompts import reward_prompt
 from constructs_trainers.trainers.base_trainer import BaseTrainer
 from constructs_trainers.trainers.technique import Technique
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.spec import OverrideSpec
     from constructs_trainers.trainers.props.trainer_props import TrainerArguments, TrainerProps
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from constructs_trainers.jobs.evaluators.reward_functions import (
     reward_function_problems,
     reward_signal_problems,
 )
-from constructs_trainers.recipes.choice import Contribution
+from constructs_trainers.recipes.resolve import Contribution
 from constructs_trainers.trainers.base_trainer import BaseTrainer
 from constructs_trainers.trainers.technique import Technique
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.spec import OverrideSpec
     from constructs_trainers.trainers.props.trainer_props import TrainerArguments, TrainerProps
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 
 _PROP = "custom_reward_function"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
 from constructs_trainers.errors import Problem, RecipeError
-from constructs_trainers.recipes.choice import Contribution
 from constructs_trainers.recipes.data_mixing import (
     data_mixing_hyperparameters,
     data_mixing_problems,
     data_mixing_recipe,
 )
+from constructs_trainers.recipes.resolve import Contribution
 from constructs_trainers.trainers.base_trainer import BaseTrainer
 from constructs_trainers.trainers.recipe_choice import number_token_as_text
 from constructs_trainers.trainers.technique import Technique
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.locked_models import LockedModel
     from constructs_trainers.recipes.spec import OverrideSpec
     from constructs_trainers.trainers.props.trainer_props import TrainerArguments, TrainerProps
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 
 _PROP = "data_mixing_config"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_trainers.recipes.choice import Contribution
+from constructs_trainers.recipes.resolve import Contribution
 from constructs_trainers.recipes.techniques import OWNED_PARAMETERS
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.spec import OverrideSpec
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 
 @dataclass(frozen=True, kw_only=True)

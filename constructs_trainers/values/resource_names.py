@@ -11,7 +11,7 @@ from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
 if TYPE_CHECKING:
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 
 # API reference: CreateModelPackageGroup, ModelPackageGroupName.

@@ -7,7 +7,7 @@ import pytest
 
 from constructs_trainers.local.api_errors import ApiError
 from constructs_trainers.local.plan import Plan, Rejection
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 
 if TYPE_CHECKING:
     from constructs_trainers.local.service import SageMaker

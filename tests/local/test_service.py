@@ -12,7 +12,7 @@ from constructs_trainers.local.service import SageMaker
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from botocore.validate import ParamValidator
 
 from constructs_trainers.local.api_errors import ApiError
 from constructs_trainers.local.plan import Outcome, Plan, Rejection
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 
 if TYPE_CHECKING:
     from constructs_trainers.local.service import SageMaker

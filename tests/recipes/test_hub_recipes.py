@@ -14,7 +14,7 @@ from constructs_trainers.recipes.hyperparameters import serverless_hyperparamete
 from constructs_trainers.recipes.layers import mapping_layer
 from constructs_trainers.recipes.lock import RecipeLock
 from constructs_trainers.recipes.locked_models import LockedRecipe
-from constructs_trainers.recipes.resolve import resolve_recipe
+from constructs_trainers.recipes.overlay import resolve_recipe
 from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
 from constructs_trainers.recipes.selection import select_recipe
 from constructs_trainers.recipes.spec import Parameter

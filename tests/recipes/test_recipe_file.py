@@ -7,9 +7,9 @@ import json
 from typing import Any
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps, choose_recipe
 from constructs_trainers.recipes.lock import RecipeLock
 from constructs_trainers.recipes.recipe_file import RecipeFile
+from constructs_trainers.recipes.resolve import RecipeChoice, RecipeProps, choose_recipe
 from tests.support.hub_locks import lock_document
 from tests.support.small_hub import MODEL, small_hub
 

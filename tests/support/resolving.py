@@ -10,8 +10,8 @@ import pytest
 
 from constructs_trainers.errors import RecipeError
 from constructs_trainers.recipes.layers import Entry, Layer, Origin, mapping_layer
+from constructs_trainers.recipes.overlay import resolve_recipe
 from constructs_trainers.recipes.paths import dotted
-from constructs_trainers.recipes.resolve import resolve_recipe
 from constructs_trainers.recipes.spec import OverrideSpec
 from constructs_trainers.recipes.yaml_file import parse_yaml
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_trainers.values import arns
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 
 TOKEN = "${Token[AWS::Region.4]}"  # noqa: S105  a CDK token
 SAGEMAKER = "arn:aws:sagemaker:us-west-2:123456789012"

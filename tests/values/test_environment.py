@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 
 TOKEN = "${Token[AWS.Region.4]}"  # noqa: S105  a CDK token
 HERE = Environment(partition="aws-cn", region="cn-north-1", account="123456789012")

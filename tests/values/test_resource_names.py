@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from constructs_trainers.jobs.request.check import request_problems
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 from constructs_trainers.values.resource_names import (
     aliased_keys,
     ecr_repository,

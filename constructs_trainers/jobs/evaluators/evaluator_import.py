@@ -22,7 +22,7 @@ from constructs_trainers.values.tokens import is_token
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 
 HUB_DISPLAY_NAME: Final = "AiRegistry-{region}-{account}"

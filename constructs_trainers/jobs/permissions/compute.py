@@ -16,7 +16,7 @@ from constructs_trainers.values.resource_names import ecr_repository
 
 if TYPE_CHECKING:
     from constructs_trainers.jobs.permissions.statements import Access, PermissionContext
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 VOLUME_KEY_ACTIONS: Final = service_actions(
     "kms", "CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_trainers.jobs.permissions.statements import Conditions, PermissionContext
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
 
 
 _PLANS: Final = (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from constructs_trainers.jobs.permissions.statements import Conditions, PermissionContext
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
     from constructs_trainers.values.s3 import S3Place
 
 OUTPUT_KEY_ACTIONS: Final = service_actions("kms", "Encrypt", "Decrypt", "GenerateDataKey")

@@ -11,7 +11,7 @@ from constructs_trainers.values.s3 import literal_place
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
     from constructs_trainers.values.s3 import S3Place
 
 

@@ -19,7 +19,7 @@ from constructs_trainers.jobs.permissions.machine import (
 from constructs_trainers.jobs.permissions.models import MODEL_PERMISSIONS
 from constructs_trainers.jobs.permissions.outputs import OUTPUT_PERMISSIONS, TELEMETRY_PERMISSIONS
 from constructs_trainers.jobs.permissions.statements import PermissionContext, statements_of
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.jobs.request.sourced import Sourced
-    from constructs_trainers.recipes.choice import RecipeChoice, RecipeRules
+    from constructs_trainers.recipes.resolve import RecipeChoice, RecipeRules
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
-    from constructs_trainers.values.environment import Environment
+    from constructs_trainers.values.arns import Environment
     from constructs_trainers.values.expressions import Expression
 
 

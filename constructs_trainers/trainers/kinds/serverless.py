@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.request.request import given, serverless_members
 from constructs_trainers.jobs.request.sourced import Sourced, sourced
-from constructs_trainers.recipes.choice import SERVERLESS
+from constructs_trainers.recipes.resolve import SERVERLESS
 from constructs_trainers.trainers.kinds.kind import ComputeKind
 from constructs_trainers.trainers.props.job_settings import OWN_INSTANCES_PROPS
 from constructs_trainers.trainers.props.networking import OF_CONTAINERS
@@ -18,7 +18,7 @@ from constructs_trainers.values.short_repr import short_repr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from constructs_trainers.recipes.choice import RecipeRules
+    from constructs_trainers.recipes.resolve import RecipeRules
     from constructs_trainers.trainers.kinds.kind import BaseModel
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique

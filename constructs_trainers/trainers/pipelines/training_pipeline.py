@@ -30,7 +30,7 @@ from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
 from constructs_trainers.trainers.resources.training_machine import create_machine
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.trainers.runs.train_state import machine_statements
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.pipeline import pipeline_definition
 from constructs_trainers.workflows.pipeline_steps import (
     MOST_RUNS,

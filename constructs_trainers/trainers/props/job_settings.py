@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from constructs_trainers.trainers.props.api_members import api_members
+from constructs_trainers.trainers.props.api_form import api_members
 from constructs_trainers.trainers.props.s3_location import s3_location_problems, s3_uri_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.request.channels import data_source
 from constructs_trainers.jobs.request.sourced import Sourced
-from constructs_trainers.trainers.props.api_members import api_members
+from constructs_trainers.trainers.props.api_form import api_members
 from constructs_trainers.trainers.props.s3_location import (
     exclusive,
     s3_location_problems,

@@ -12,7 +12,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 
 from constructs_trainers.jobs.job_events import MESSAGE_PATHS, job_event_pattern, message_template
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 from constructs_trainers.values.job_names import certain_start
 from constructs_trainers.values.tokens import is_token
 

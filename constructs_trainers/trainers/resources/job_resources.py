@@ -13,8 +13,13 @@ from constructs_trainers.trainers.resources.acknowledged_findings import acknowl
 from constructs_trainers.trainers.resources.event_rules import description
 from constructs_trainers.trainers.resources.job_role import create_job_role
 from constructs_trainers.trainers.resources.recipe_record import add_recipe_asset
-from constructs_trainers.values.arns import GROUP_MARKER, PACKAGE_MARKER, group_name, packages_of
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import (
+    GROUP_MARKER,
+    PACKAGE_MARKER,
+    Environment,
+    group_name,
+    packages_of,
+)
 from constructs_trainers.values.resource_names import model_package_group_arn
 from constructs_trainers.values.s3 import s3_uri
 from constructs_trainers.values.tokens import is_token

@@ -20,7 +20,7 @@ from constructs_trainers.values.s3 import s3_uri
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from constructs_trainers.recipes.choice import RecipeChoice, RecipeProps
+    from constructs_trainers.recipes.resolve import RecipeChoice, RecipeProps
     from constructs_trainers.recipes.resolved_recipe import ResolvedParameter
 
 

@@ -10,7 +10,7 @@ from constructs_trainers.jobs.permissions.inputs import INPUT_PERMISSIONS
 from constructs_trainers.jobs.permissions.statements import PermissionContext, merged, statements_of
 from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION, channel, data_source
 from constructs_trainers.trainers.props.s3_location import locate
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

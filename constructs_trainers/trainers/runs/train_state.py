@@ -14,7 +14,7 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.permissions.machine import TRAIN_PERMISSIONS, PermittedRun
 from constructs_trainers.jobs.permissions.statements import statements_of
 from constructs_trainers.trainers.runs.latest_training_job import REMEMBERED
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.asl import with_partition
 from constructs_trainers.workflows.training_failure import FAILURE
 

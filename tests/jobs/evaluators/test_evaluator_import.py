@@ -21,7 +21,7 @@ from constructs_trainers.jobs.evaluators.evaluator_import import (
 )
 from constructs_trainers.jobs.request.check import request_problems
 from constructs_trainers.jobs.request.service_model import shape
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 from constructs_trainers.values.expressions import Expression
 from constructs_trainers.values.resource_names import evaluator_arn_problems
 from tests.support.jsonata_states import evaluate

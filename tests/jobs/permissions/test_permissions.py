@@ -8,7 +8,7 @@ from typing import Any
 from constructs_trainers.jobs.permissions.machine import MACHINE_PERMISSIONS
 from constructs_trainers.jobs.permissions.statements import PermissionContext, statements_of
 from constructs_trainers.jobs.permissions.table import JOB_ROLE
-from constructs_trainers.values.environment import Environment
+from constructs_trainers.values.arns import Environment
 
 AT = PermissionContext(
     environment=Environment(partition="aws", region="us-west-2", account="123456789012"),
