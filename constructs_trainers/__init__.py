@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         TrainerError,
     )
     from constructs_trainers.jobs.job_retry import JobRetry
+    from constructs_trainers.jobs.stopping_condition import StoppingCondition
     from constructs_trainers.recipes.data_mixing import DataMixingConfig
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.trainers.base_trainer import BaseTrainer
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
         RetryStrategy,
         RuleConfiguration,
         SessionChainingConfig,
-        StoppingCondition,
         TensorBoardOutputConfig,
     )
     from constructs_trainers.trainers.props.networking import Networking
@@ -75,6 +75,7 @@ _NAMES = {
         "TrainerError",
     ),
     "jobs.job_retry": ("JobRetry",),
+    "jobs.stopping_condition": ("StoppingCondition",),
     "recipes.data_mixing": ("DataMixingConfig",),
     "recipes.resolved_recipe": ("ResolvedRecipe",),
     "trainers.base_trainer": ("BaseTrainer",),
@@ -94,7 +95,6 @@ _NAMES = {
         "RetryStrategy",
         "RuleConfiguration",
         "SessionChainingConfig",
-        "StoppingCondition",
         "TensorBoardOutputConfig",
     ),
     "trainers.props.networking": ("Networking",),

@@ -1,4 +1,7 @@
-"""How often a job is tried again that failed through no fault of its own."""
+"""How often a job is tried again that failed through no fault of its own: the prop.
+
+The states that decide it are in ``workflows/attempts.py``.
+"""
 
 from __future__ import annotations
 

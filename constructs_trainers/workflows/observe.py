@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from constructs_trainers.jobs.request.limits import DEFAULT_RUNTIME, LONGEST_RUNTIME
+from constructs_trainers.jobs.stopping_condition import DEFAULT_RUNTIME, LONGEST_RUNTIME
 from constructs_trainers.values.tokens import is_number_token
 from constructs_trainers.workflows.asl import ERROR_OUTPUT, catch_all, choice, retry, task, wait
 from constructs_trainers.workflows.attempts import FIRST_STATE as ATTEMPTS

@@ -6,12 +6,12 @@ InstancePreference and Tag. Members of the wrong type are left to the check agai
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.request.tags import is_own_tag
+from constructs_trainers.jobs.request.tags import tag_problems
+from constructs_trainers.jobs.stopping_condition import DEFAULT_RUNTIME, LONGEST_RUNTIME
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
 COUNTED_HERE = frozenset({"Tags"})
 """Paths of lists whose length is checked here, so that it need not be said twice."""
 
-MOST_TAGS = 50
-LONGEST_RUNTIME = 28 * 24 * 60 * 60
-"""Seconds in 28 days, the most that StoppingCondition may give a job."""
-DEFAULT_RUNTIME = 24 * 60 * 60
-"""Seconds in a day, which the service gives a job whose StoppingCondition has no runtime."""
-
-# Tag: ([\p{L}\p{Z}\p{N}_.:/=+\-@]*), a pattern that Python's regular expressions cannot read.
-_TAG_SIGNS = frozenset("_.:/=+-@")
-_TAG_CATEGORIES = "LZN"
-_TAG_TEXT = "letters, digits, spaces and _ . : / = + - @"
 _RULED_OUT_BY_PREFERENCES = ("InstanceType", "InstanceGroups", "InstancePlacementConfig")
 
 
@@ -46,76 +36,9 @@ def training_job_problems(
     Yields:
         One problem for each rule that is broken.
     """
-    yield from _tags(request.get("Tags"), reserved_tags)
+    yield from tag_problems(request.get("Tags"), reserved_tags)
     yield from _times(request)
     yield from _instances(request)
-
-
-def _tags(tags: object, reserved: int) -> Iterator[Problem]:
-    if not isinstance(tags, (list, tuple)):
-        return
-    yield from _tag_count(tags, reserved)
-    first_at: dict[str, int] = {}
-    for index, tag in enumerate(tags):
-        where = f"Tags[{index}]"
-        key = tag.get("Key") if isinstance(tag, Mapping) else None
-        value = tag.get("Value") if isinstance(tag, Mapping) else None
-        if isinstance(key, str) and not is_token(key):
-            yield from _tag_key(key, f"{where}.Key")
-            yield from _duplicate(key, first_at.setdefault(key, index), index)
-        if isinstance(value, str) and not is_token(value):
-            yield from _tag_text(value, f"{where}.Value")
-
-
-def _tag_count(tags: Sequence[object], reserved: int) -> Iterator[Problem]:
-    own = sum(isinstance(tag, Mapping) and is_own_tag(str(tag.get("Key"))) for tag in tags)
-    left = MOST_TAGS - own - reserved
-    if len(tags) - own > left:
-        yield Problem(
-            path="Tags",
-            message=f"has too many tags: {len(tags) - own} of the user's",
-            got=f"{len(tags)} in all",
-            allowed=f"{left} of the user's: a job takes {MOST_TAGS}, and {own + reserved} are set "
-            "beside them",
-        )
-
-
-def _tag_key(key: str, path: str) -> Iterator[Problem]:
-    if key.lower().startswith("aws:"):
-        yield Problem(
-            path=path,
-            message="starts with aws:, which is reserved for AWS's own tags",
-            got=short_repr(key),
-            allowed="a key that does not start with aws:",
-        )
-    yield from _tag_text(key, path)
-
-
-def _tag_text(text: str, path: str) -> Iterator[Problem]:
-    illegal = sorted({sign for sign in text if not _is_tag_sign(sign)})
-    if illegal:
-        yield Problem(
-            path=path,
-            message=f"holds characters that a tag may not have: {short_repr(''.join(illegal))}",
-            got=short_repr(text),
-            allowed=_TAG_TEXT,
-        )
-
-
-def _is_tag_sign(sign: str) -> bool:
-    return sign in _TAG_SIGNS or unicodedata.category(sign)[0] in _TAG_CATEGORIES
-
-
-def _duplicate(key: str, first: int, index: int) -> Iterator[Problem]:
-    if first != index:
-        fix = "leave it out: the trainer sets this tag itself" if is_own_tag(key) else None
-        yield Problem(
-            path=f"Tags[{index}].Key",
-            message=f"is the same key as that of Tags[{first}]",
-            got=short_repr(key),
-            allowed="each key once",
-            fix=fix,
-        )
 
 
 def _times(request: Mapping[str, object]) -> Iterator[Problem]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 DIGEST_TAG = "constructs-trainers:recipe-digest"
 """Key of the tag that traces a job, and so a model, to its exact recipe."""
@@ -20,6 +22,13 @@ JUMPSTART_MODEL_TAG = "sagemaker-sdk:jumpstart-model-id"
 JUMPSTART_HUB_TAG = "sagemaker-sdk:jumpstart-hub-name"
 """Key of the tag that names the hub, as the SageMaker Python SDK writes it."""
 
+MOST_TAGS = 50
+"""Tags that a job may have; source: API reference, CreateTrainingJob."""
+
+# Tag: ([\p{L}\p{Z}\p{N}_.:/=+\-@]*), a pattern that Python's regular expressions cannot read.
+_TAG_SIGNS = frozenset("_.:/=+-@")
+_TAG_CATEGORIES = "LZN"
+_TAG_TEXT = "letters, digits, spaces and _ . : / = + - @"
 _ALLOWED = 'a mapping {"team": "nlp"}, or a list of {"Key": "team", "Value": "nlp"}'
 
 
@@ -128,3 +137,76 @@ def _not_text(path: str, part: str, value: object) -> Problem:
 
 def _name(key: object) -> str:
     return key if isinstance(key, str) else short_repr(key)
+
+
+def tag_problems(tags: object, reserved: int) -> Iterator[Problem]:
+    """What is wrong with the tags of a request; source: API reference, Tag.
+
+    Args:
+        tags: What stands in the request as tags.
+        reserved: How many tags whoever sends the request adds to it.
+    """
+    if not isinstance(tags, (list, tuple)):
+        return
+    yield from _tag_count(tags, reserved)
+    first_at: dict[str, int] = {}
+    for index, tag in enumerate(tags):
+        where = f"Tags[{index}]"
+        key = tag.get("Key") if isinstance(tag, Mapping) else None
+        value = tag.get("Value") if isinstance(tag, Mapping) else None
+        if isinstance(key, str) and not is_token(key):
+            yield from _tag_key(key, f"{where}.Key")
+            yield from _duplicate(key, first_at.setdefault(key, index), index)
+        if isinstance(value, str) and not is_token(value):
+            yield from _tag_text(value, f"{where}.Value")
+
+
+def _tag_count(tags: Sequence[object], reserved: int) -> Iterator[Problem]:
+    own = sum(isinstance(tag, Mapping) and is_own_tag(str(tag.get("Key"))) for tag in tags)
+    left = MOST_TAGS - own - reserved
+    if len(tags) - own > left:
+        yield Problem(
+            path="Tags",
+            message=f"has too many tags: {len(tags) - own} of the user's",
+            got=f"{len(tags)} in all",
+            allowed=f"{left} of the user's: a job takes {MOST_TAGS}, and {own + reserved} are set "
+            "beside them",
+        )
+
+
+def _tag_key(key: str, path: str) -> Iterator[Problem]:
+    if key.lower().startswith("aws:"):
+        yield Problem(
+            path=path,
+            message="starts with aws:, which is reserved for AWS's own tags",
+            got=short_repr(key),
+            allowed="a key that does not start with aws:",
+        )
+    yield from _tag_text(key, path)
+
+
+def _tag_text(text: str, path: str) -> Iterator[Problem]:
+    illegal = sorted({sign for sign in text if not _is_tag_sign(sign)})
+    if illegal:
+        yield Problem(
+            path=path,
+            message=f"holds characters that a tag may not have: {short_repr(''.join(illegal))}",
+            got=short_repr(text),
+            allowed=_TAG_TEXT,
+        )
+
+
+def _is_tag_sign(sign: str) -> bool:
+    return sign in _TAG_SIGNS or unicodedata.category(sign)[0] in _TAG_CATEGORIES
+
+
+def _duplicate(key: str, first: int, index: int) -> Iterator[Problem]:
+    if first != index:
+        fix = "leave it out: the trainer sets this tag itself" if is_own_tag(key) else None
+        yield Problem(
+            path=f"Tags[{index}].Key",
+            message=f"is the same key as that of Tags[{first}]",
+            got=short_repr(key),
+            allowed="each key once",
+            fix=fix,
+        )

@@ -14,9 +14,9 @@ from constructs_trainers.jobs.request.channels import (
     channel,
     data_source,
 )
-from constructs_trainers.jobs.request.limits import DEFAULT_RUNTIME
 from constructs_trainers.jobs.request.request import given
 from constructs_trainers.jobs.request.sourced import Sourced, sourced
+from constructs_trainers.jobs.stopping_condition import DEFAULT_RUNTIME
 from constructs_trainers.recipes.recipe_file import RecipeFile, is_nova
 from constructs_trainers.trainers.input_channels import InputChannels, last_part_of
 from constructs_trainers.trainers.kinds.kind import ComputeKind

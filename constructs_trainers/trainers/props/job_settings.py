@@ -21,24 +21,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoppingCondition:
-    """When SageMaker stops a job by itself; the API's StoppingCondition.
-
-    Attributes:
-        max_runtime_in_seconds: Longest training time in seconds, at most 28 days. Default: the
-            service's, a day.
-        max_wait_time_in_seconds: Longest time in seconds for waiting and training of a spot job;
-            not less than ``max_runtime_in_seconds``. Default: none.
-        max_pending_time_in_seconds: Longest time in seconds that a job waits for capacity, two
-            hours to 28 days. Default: the service's.
-    """
-
-    max_runtime_in_seconds: int | None = None
-    max_wait_time_in_seconds: int | None = None
-    max_pending_time_in_seconds: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class CheckpointConfig:
     """Where checkpoints are kept, so that a spot job can go on from them.
 

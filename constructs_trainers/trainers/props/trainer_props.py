@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.jobs.job_retry import JobRetry
+    from constructs_trainers.jobs.stopping_condition import StoppingCondition
     from constructs_trainers.trainers.props.job_settings import (
         CheckpointConfig,
         DebugHookConfig,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
         RetryStrategy,
         RuleConfiguration,
         SessionChainingConfig,
-        StoppingCondition,
         TensorBoardOutputConfig,
     )
     from constructs_trainers.trainers.props.model_source import ModelSource, SourceTrainer
