@@ -31,12 +31,12 @@ from constructs_trainers.trainers.prop_checks import warn_of_members_not_known
 from constructs_trainers.trainers.props.shown_props import ShowsProps
 from constructs_trainers.trainers.props.trainer_props import read_props
 from constructs_trainers.trainers.props.types import type_problems, with_stand_ins
-from constructs_trainers.trainers.resources.event_rules import create_notification_rule
 from constructs_trainers.trainers.resources.job_resources import create_resources
 from constructs_trainers.trainers.resources.job_role import JobPolicies
 from constructs_trainers.trainers.resources.job_stopper import stop_orphans
 from constructs_trainers.trainers.resources.job_tags import JOB_TYPE, JobTags
 from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
+from constructs_trainers.trainers.resources.notification_rule import create_notification_rule
 from constructs_trainers.trainers.resources.recipe_record import METADATA_KEY, recipe_metadata
 from constructs_trainers.trainers.resources.training_machine import create_machine
 from constructs_trainers.trainers.runs.training_runs import TrainingRuns

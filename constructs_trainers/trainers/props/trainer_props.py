@@ -325,7 +325,7 @@ def _typed(given: TrainerProps) -> tuple[TrainerProps, list[Problem]]:
     problems: list[Problem] = []
     if given.notifications:
         notifications, problems = Notifications.from_value(given.notifications)
-    # jobs.tags reads tags, in any of the spellings that the SDK takes.
+    # jobs.request.tags reads tags, in any of the spellings that the SDK takes.
     known = replace(given, notifications=notifications, tags=None)
     wrong = type_problems(known)
     if wrong:

@@ -10,9 +10,9 @@ import jsii
 from aws_cdk import aws_iam as iam
 
 from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge
-from constructs_trainers.trainers.resources.event_rules import description
 from constructs_trainers.trainers.resources.job_role import create_job_role
 from constructs_trainers.trainers.resources.recipe_record import add_recipe_asset
+from constructs_trainers.trainers.resources.rule_target import description
 from constructs_trainers.values.arns import (
     GROUP_MARKER,
     PACKAGE_MARKER,

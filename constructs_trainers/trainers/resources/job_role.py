@@ -13,7 +13,7 @@ from constructs_trainers.trainers.resources.acknowledged_findings import (
     acknowledge_wildcards,
     readable,
 )
-from constructs_trainers.trainers.resources.event_rules import description
+from constructs_trainers.trainers.resources.rule_target import description
 from constructs_trainers.values.tokens import STRING_TOKEN
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 
 from constructs_trainers.jobs.permissions.table import construct_statements
 from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
-from constructs_trainers.trainers.resources.event_rules import description, start_by_rule
+from constructs_trainers.trainers.resources.rule_target import description, start_by_rule
 from constructs_trainers.trainers.resources.training_machine import create_machine
 from constructs_trainers.workflows.stop_jobs import (
     STOPPED_STATUSES,

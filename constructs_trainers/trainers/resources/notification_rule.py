@@ -1,9 +1,8 @@
-"""EventBridge rules: what they start, and the rule that tells a topic about a trainer's jobs."""
+"""The rule that tells a topic about a trainer's jobs, what lets it, and its target."""
 
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -12,68 +11,16 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 
 from constructs_trainers.jobs.job_events import MESSAGE_PATHS, job_event_pattern, message_template
+from constructs_trainers.trainers.resources.rule_target import description
 from constructs_trainers.values.arns import Environment
 from constructs_trainers.values.job_names import certain_start
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from aws_cdk import aws_stepfunctions as sfn
     from aws_cdk.interfaces.aws_events import IRuleRef
     from constructs import Construct
 
     from constructs_trainers.trainers.props.notifications import Notifications
-
-
-def start_by_rule(
-    rule: events.Rule,
-    machine: sfn.StateMachine,
-    role: iam.IRole,
-    *,
-    target_id: str,
-    template: str,
-    paths: Mapping[str, str] | None = None,
-) -> None:
-    """Let a rule start executions.
-
-    Written on the L1, as ``aws_events_targets`` takes long to import.
-
-    Args:
-        rule: The rule.
-        machine: What it starts.
-        role: The role under which EventBridge does so.
-        target_id: The target's id in the rule.
-        template: The executions' input as JSON, with ``<name>`` for what an event tells.
-        paths: The JSON path of each name. Default: the input is the same for each event.
-    """
-    from aws_cdk import aws_events as events
-
-    resource = rule.node.default_child
-    if not isinstance(resource, events.CfnRule):
-        raise TypeError(resource)
-    transformer = events.CfnRule.InputTransformerProperty(
-        input_paths_map=dict(paths or {}), input_template=template
-    )
-    resource.targets = [
-        events.CfnRule.TargetProperty(
-            id=target_id,
-            arn=machine.state_machine_arn,
-            role_arn=role.role_arn,
-            input=None if paths else template,
-            input_transformer=transformer if paths else None,
-        )
-    ]
-
-
-# What the strictest of them takes: 255 signs of this set (EC2 API, CreateSecurityGroup).
-_LONGEST = 255
-_ILLEGAL = re.compile(r"[^A-Za-z0-9 ._:/()#,@\[\]+=&;{}!$*-]")
-
-
-def description(text: str) -> str:
-    """The text as any service takes it for a description."""
-    return _ILLEGAL.sub("-", text)[:_LONGEST]
 
 
 TOPIC_USED_AS_GIVEN = "constructs-trainers:notificationTopicUsedAsGiven"
@@ -100,10 +47,6 @@ def create_notification_rule(
     Returns:
         The rule, with the topic as its target. More targets may be added to it.
     """
-    from aws_cdk import aws_events as events
-
-    from constructs_trainers.trainers.resources.event_rules import NotificationTarget
-
     at = Environment.of(cdk.Stack.of(scope))
     pattern = job_event_pattern(
         statuses=notifications.statuses,

@@ -15,7 +15,7 @@ from aws_cdk.assertions import Annotations, Match
 from constructs import Construct
 
 from constructs_trainers.trainers.props.notifications import Notifications
-from constructs_trainers.trainers.resources.event_rules import (
+from constructs_trainers.trainers.resources.notification_rule import (
     JOBS_MATCHED_BY_ROLE,
     KEY_USED_AS_GIVEN,
     TOPIC_USED_AS_GIVEN,
@@ -259,7 +259,7 @@ def test_two_trainers_share_a_topic(stack: cdk.Stack, topic: sns.Topic) -> None:
 
 
 def test_more_targets_may_be_added(stack: cdk.Stack, topic: sns.Topic) -> None:
-    from constructs_trainers.trainers.resources.event_rules import NotificationTarget
+    from constructs_trainers.trainers.resources.notification_rule import NotificationTarget
 
     rule = notify(stack, Notifications(topic=topic))
     rule.add_target(NotificationTarget(TOPIC_ARN, stack.region))
