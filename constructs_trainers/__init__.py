@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.pipelines.stages import Parallel, Stage, Sweep, SweepManifest
     from constructs_trainers.trainers.pipelines.training_pipeline import TrainingPipeline
     from constructs_trainers.trainers.pipelines.triggers import NewData
-    from constructs_trainers.trainers.props.job_settings import (
+    from constructs_trainers.trainers.props.job_configs import (
         CheckpointConfig,
         CollectionConfiguration,
         DebugHookConfig,
@@ -84,7 +84,7 @@ _NAMES = {
     "trainers.pipelines.stages": ("Parallel", "Stage", "Sweep", "SweepManifest"),
     "trainers.pipelines.training_pipeline": ("TrainingPipeline",),
     "trainers.pipelines.triggers": ("NewData",),
-    "trainers.props.job_settings": (
+    "trainers.props.job_configs": (
         "CheckpointConfig",
         "CollectionConfiguration",
         "DebugHookConfig",

@@ -11,9 +11,9 @@ import yaml
 
 from constructs_trainers.hub.hub_document import SPEC_URI, TEMPLATE_URI
 from constructs_trainers.hub.recipe_files import read_spec, read_template
+from constructs_trainers.recipes.owned_parameters import OWNED_PARAMETERS, PROTECTED
 from constructs_trainers.recipes.paths import tree_of
 from constructs_trainers.recipes.spec import NUMBER_TYPES, OverrideSpec
-from constructs_trainers.recipes.techniques import OWNED_PARAMETERS, PROTECTED
 from constructs_trainers.recipes.template import RecipeTemplate
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.recipes.worker import serve
 from constructs_trainers.recipes.layers import mapping_layer, recipe_file_layer
 from constructs_trainers.recipes.overlay import resolve_recipe
+from constructs_trainers.recipes.owned_parameters import OWNED_PARAMETERS, PROTECTED
 from constructs_trainers.recipes.spec import OverrideSpec
-from constructs_trainers.recipes.techniques import OWNED_PARAMETERS, PROTECTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

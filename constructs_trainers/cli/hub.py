@@ -13,7 +13,7 @@ import click
 
 from constructs_trainers.cli.output import json_option, print_json, progress
 from constructs_trainers.errors import ConstructsTrainersError, HubError
-from constructs_trainers.recipes.techniques import TECHNIQUES
+from constructs_trainers.recipes.owned_parameters import TECHNIQUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from constructs_trainers.errors import RecipeError
-from constructs_trainers.recipes.techniques import TECHNIQUES
+from constructs_trainers.recipes.owned_parameters import TECHNIQUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,9 +91,9 @@ class RecipeOptions:
             click.UsageError: An option is missing or not of its form.
             LockError: The lock cannot be used.
         """
+        from constructs_trainers.recipes.owned_parameters import OWNED_PARAMETERS
         from constructs_trainers.recipes.project_files import lock_path_in_cdk_json, read_lock
         from constructs_trainers.recipes.resolve import RecipeProps, choose_recipe
-        from constructs_trainers.recipes.techniques import OWNED_PARAMETERS
 
         overrides = _assignments("--override", self.overrides)
         hyperparameters = _assignments("--hyperparameter", self.hyperparameters)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import HubError, Problem
 from constructs_trainers.hub.hub_errors import hub_error
-from constructs_trainers.recipes.techniques import TECHNIQUES
+from constructs_trainers.recipes.owned_parameters import TECHNIQUES
 from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:

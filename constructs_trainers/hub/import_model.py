@@ -10,7 +10,7 @@ from constructs_trainers.hub.checkout.recipe import find_recipe, hub_files
 from constructs_trainers.hub.hub_errors import hub_error
 from constructs_trainers.hub.lock_file import ModelContent
 from constructs_trainers.hub.pull import PUBLIC_HUB
-from constructs_trainers.recipes.techniques import TECHNIQUES
+from constructs_trainers.recipes.owned_parameters import TECHNIQUES
 from constructs_trainers.values.arns import Environment
 
 if TYPE_CHECKING:

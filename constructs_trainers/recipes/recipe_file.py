@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.overlay import resolve_recipe
+from constructs_trainers.recipes.owned_parameters import PROTECTED
 from constructs_trainers.recipes.paths import dotted, leaves
 from constructs_trainers.recipes.resolve import RecipeChoice
 from constructs_trainers.recipes.spec import OverrideSpec, Parameter
-from constructs_trainers.recipes.techniques import PROTECTED
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 

@@ -10,9 +10,9 @@ from constructs_trainers.errors import ConstructsTrainersError, Problem, RecipeE
 from constructs_trainers.recipes.hyperparameters import serverless_hyperparameters
 from constructs_trainers.recipes.layers import mapping_layer, recipe_file_layer
 from constructs_trainers.recipes.overlay import resolve_recipe
+from constructs_trainers.recipes.owned_parameters import PROTECTED
 from constructs_trainers.recipes.project_files import find_file, shown_path
 from constructs_trainers.recipes.selection import select_recipe
-from constructs_trainers.recipes.techniques import PROTECTED
 from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token

@@ -23,7 +23,7 @@ from constructs_trainers.trainers.checks import checked_recipe
 from constructs_trainers.trainers.execution_rules import ExecutionRules
 from constructs_trainers.trainers.job_plan import JobPlan
 from constructs_trainers.trainers.job_request import job_request
-from constructs_trainers.trainers.kinds.kind import BaseModel
+from constructs_trainers.trainers.kinds.compute_kind import BaseModel
 from constructs_trainers.trainers.kinds.own_instances import UNKNOWN_INSTANCES
 from constructs_trainers.trainers.kinds.serverless import kind_of
 from constructs_trainers.trainers.permission_context import permission_context

@@ -11,10 +11,10 @@ from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_J
 from constructs_trainers.recipes.resolve import choose_recipe
 from constructs_trainers.trainers.execution_rules import ExecutionRules
 from constructs_trainers.trainers.job_request import job_request
-from constructs_trainers.trainers.kinds.kind import UNKNOWN_MODEL, BaseModel
+from constructs_trainers.trainers.kinds.compute_kind import UNKNOWN_MODEL, BaseModel
 from constructs_trainers.trainers.prop_checks import deciding_problems, other_problems
 from constructs_trainers.trainers.props.types import is_missing, leads_into
-from constructs_trainers.trainers.recipe_choice import (
+from constructs_trainers.trainers.recipe_props import (
     number_token_as_text,
     recipe_props,
     trainers_lock,

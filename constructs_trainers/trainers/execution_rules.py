@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION
-from constructs_trainers.recipes.techniques import PROTECTED
+from constructs_trainers.recipes.owned_parameters import PROTECTED
 from constructs_trainers.trainers.props.runtime_overrides import ALL, ANY, RuntimeOverrides, places
 from constructs_trainers.trainers.resources.job_resources import packages_in
 from constructs_trainers.values.resource_names import model_package_group_arn

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from constructs_trainers.trainers.kinds.kind import ComputeKind
+    from constructs_trainers.trainers.kinds.compute_kind import ComputeKind
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
     from constructs_trainers.values.arns import Environment

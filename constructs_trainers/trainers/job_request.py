@@ -14,7 +14,7 @@ from constructs_trainers.trainers.props.api_form import api_members
 if TYPE_CHECKING:
     from constructs_trainers.jobs.request.sourced import SourcedRequest
     from constructs_trainers.trainers.job_plan import JobPlan
-    from constructs_trainers.trainers.kinds.kind import BaseModel
+    from constructs_trainers.trainers.kinds.compute_kind import BaseModel
     from constructs_trainers.trainers.resources.job_resources import JobResources
 
 

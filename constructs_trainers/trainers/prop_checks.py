@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from aws_cdk.aws_stepfunctions import IntegrationPattern
     from constructs import Construct
 
-    from constructs_trainers.trainers.kinds.kind import ComputeKind
+    from constructs_trainers.trainers.kinds.compute_kind import ComputeKind
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
 MEMBERS_NOT_KNOWN = "constructs-trainers:runJobMembersNotKnown"

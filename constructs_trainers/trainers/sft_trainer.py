@@ -13,7 +13,7 @@ from constructs_trainers.recipes.data_mixing import (
 )
 from constructs_trainers.recipes.resolve import Contribution
 from constructs_trainers.trainers.base_trainer import BaseTrainer
-from constructs_trainers.trainers.recipe_choice import number_token_as_text
+from constructs_trainers.trainers.recipe_props import number_token_as_text
 from constructs_trainers.trainers.technique import Technique
 
 if TYPE_CHECKING:

@@ -1,12 +1,17 @@
-"""A customization technique: what one trainer does differently from the others."""
+"""A customization technique: what one trainer does differently from the others.
+
+This is what all have in common. Each stands beside its trainer, in ``trainers/<name>_trainer.py``;
+the parameters that it keeps to itself, which the command line needs too, in
+``recipes/owned_parameters.py``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constructs_trainers.recipes.owned_parameters import OWNED_PARAMETERS
 from constructs_trainers.recipes.resolve import Contribution
-from constructs_trainers.recipes.techniques import OWNED_PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,10 +15,10 @@ from constructs_trainers.recipes.layers import mapping_layer
 from constructs_trainers.recipes.lock import RecipeLock
 from constructs_trainers.recipes.locked_models import LockedRecipe
 from constructs_trainers.recipes.overlay import resolve_recipe
+from constructs_trainers.recipes.owned_parameters import OWNED_PARAMETERS, PROTECTED
 from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
 from constructs_trainers.recipes.selection import select_recipe
 from constructs_trainers.recipes.spec import Parameter
-from constructs_trainers.recipes.techniques import OWNED_PARAMETERS, PROTECTED
 from tests.support.hub_locks import lock_document
 
 FOLDER = Path(__file__).parents[3] / "shared" / "recipes"

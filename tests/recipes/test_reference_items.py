@@ -14,9 +14,9 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.recipes.hyperparameters import serverless_hyperparameters
 from constructs_trainers.recipes.lock import RecipeLock
 from constructs_trainers.recipes.locked_models import LockedModel
+from constructs_trainers.recipes.owned_parameters import PROTECTED
 from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
 from constructs_trainers.recipes.selection import select_recipe
-from constructs_trainers.recipes.techniques import PROTECTED
 from constructs_trainers.recipes.yaml_file import dump_yaml
 from tests.support.hub_locks import lock_document
 from tests.support.resolving import leaf, refused, resolve, values

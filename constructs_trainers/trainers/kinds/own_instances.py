@@ -19,9 +19,9 @@ from constructs_trainers.jobs.request.sourced import Sourced, sourced
 from constructs_trainers.jobs.stopping_condition import DEFAULT_RUNTIME
 from constructs_trainers.recipes.recipe_file import RecipeFile, is_nova
 from constructs_trainers.trainers.input_channels import InputChannels, last_part_of
-from constructs_trainers.trainers.kinds.kind import ComputeKind
+from constructs_trainers.trainers.kinds.compute_kind import ComputeKind
 from constructs_trainers.trainers.props.api_form import api_members, api_name, api_value
-from constructs_trainers.trainers.props.job_settings import SETTINGS
+from constructs_trainers.trainers.props.job_configs import SETTINGS
 from constructs_trainers.trainers.props.networking import OF_CONTAINERS
 from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.trainers.props.trainer_props import Compute
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.resolve import RecipeChoice, RecipeRules
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
     from constructs_trainers.recipes.spec import OverrideSpec
-    from constructs_trainers.trainers.kinds.kind import BaseModel
+    from constructs_trainers.trainers.kinds.compute_kind import BaseModel
     from constructs_trainers.trainers.props.runtime_overrides import RuntimeOverrides
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.props.training_data import Channel

@@ -8,8 +8,8 @@ from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.request.request import given, serverless_members
 from constructs_trainers.jobs.request.sourced import Sourced, sourced
 from constructs_trainers.recipes.resolve import SERVERLESS
-from constructs_trainers.trainers.kinds.kind import ComputeKind
-from constructs_trainers.trainers.props.job_settings import OWN_INSTANCES_PROPS
+from constructs_trainers.trainers.kinds.compute_kind import ComputeKind
+from constructs_trainers.trainers.props.job_configs import OWN_INSTANCES_PROPS
 from constructs_trainers.trainers.props.networking import OF_CONTAINERS
 from constructs_trainers.trainers.props.trainer_props import TrainingType
 from constructs_trainers.values.s3 import is_s3_uri
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_trainers.recipes.resolve import RecipeRules
-    from constructs_trainers.trainers.kinds.kind import BaseModel
+    from constructs_trainers.trainers.kinds.compute_kind import BaseModel
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
 

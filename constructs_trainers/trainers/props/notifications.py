@@ -1,4 +1,7 @@
-"""Who hears of it when a job starts, ends or is stopped."""
+"""Who hears of it when a job starts, ends or is stopped: the prop.
+
+The rule that tells them is made in ``trainers/resources/notification_rule.py``.
+"""
 
 from __future__ import annotations
 

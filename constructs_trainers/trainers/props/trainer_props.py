@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from constructs_trainers.errors import Problem
     from constructs_trainers.jobs.job_retry import JobRetry
     from constructs_trainers.jobs.stopping_condition import StoppingCondition
-    from constructs_trainers.trainers.props.job_settings import (
+    from constructs_trainers.trainers.props.job_configs import (
         CheckpointConfig,
         DebugHookConfig,
         ExperimentConfig,

@@ -1,7 +1,8 @@
-"""What CreateTrainingJob takes for jobs on own instances beside their compute.
+"""The configurations of CreateTrainingJob that only jobs on own instances take.
 
-Each group is the API's structure of that name, its fields the API's members in snake case. All are
-off unless they are given.
+Each group is the API's structure of that name (``CheckpointConfig``, ``ProfilerConfig``), its
+fields the API's members in snake case. All are off unless they are given. The instances themselves
+are ``TrainingJobCompute``, in ``trainers/kinds/own_instances.py``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A kind of compute: what it takes of props and recipe, and what it adds to the job."""
+"""A kind of compute: what it takes of props and recipe, and what it adds to the job.
+
+A new one is a file beside this one: the group that users give as ``compute``, and its kind.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The customization techniques and what they keep to themselves."""
+"""The parameters of a recipe that a trainer sets by itself, technique by technique."""
 
 from __future__ import annotations
 
