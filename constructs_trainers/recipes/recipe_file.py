@@ -76,8 +76,8 @@ class RecipeFile:
         model, recipe, owned = asked.model, asked.selected.recipe, asked.props.owned
         own = replace(
             self,
-            mlflow_experiment_name=self.mlflow_experiment_name or asked.stem,
-            mlflow_run_name=self.mlflow_run_name or asked.stem,
+            mlflow_experiment_name=self.mlflow_experiment_name or asked.run_name,
+            mlflow_run_name=self.mlflow_run_name or asked.run_name,
         )
         spec = spec_of_the_file(recipe, asked.selected.spec, own)
         channel_uri = model_channel_uri(model, recipe, spec, own)
@@ -99,7 +99,6 @@ class RecipeFile:
             recipe=recipe,
             resolved=resolved,
             hyperparameters=own_instances_hyperparameters(resolved, recipe, own, owned),
-            stem=asked.stem,
             model_channel_uri=channel_uri,
         )
 

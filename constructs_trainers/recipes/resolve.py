@@ -55,7 +55,6 @@ class RecipeChoice:
         recipe: The hub's recipe.
         resolved: The recipe with the user's layers.
         hyperparameters: The job's hyperparameters.
-        stem: What job names begin with.
         model_channel_uri: S3 URI of the weights for channel ``model``; None for no such channel.
     """
 
@@ -63,7 +62,6 @@ class RecipeChoice:
     recipe: LockedRecipe
     resolved: ResolvedRecipe
     hyperparameters: Mapping[str, str]
-    stem: str
     model_channel_uri: str | None = None
     contribution: Contribution = field(default_factory=Contribution)
 
@@ -99,8 +97,8 @@ class RecipeRequest:
     number_token_as_text: Callable[[object], str]
 
     @property
-    def stem(self) -> str:
-        """What job names begin with: the model by the hub's name, however it was given."""
+    def run_name(self) -> str:
+        """What runs are called elsewhere: the model by the hub's name, however it was given."""
         return job_name_stem(self.props.base_job_name, self.model.name, self.props.technique)
 
     @property
@@ -132,7 +130,6 @@ class _Serverless:
             recipe=recipe,
             resolved=resolved,
             hyperparameters={**sent, **added.hyperparameters},
-            stem=asked.stem,
             contribution=added,
         )
 

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from constructs_trainers.errors import NoRecipeError
 from constructs_trainers.jobs.job_retry import JobRetry
-from constructs_trainers.jobs.permissions.machine import MACHINE_PERMISSIONS, STOPPER_PERMISSIONS
+from constructs_trainers.jobs.permissions.machine import MACHINE_PERMISSIONS
 from constructs_trainers.jobs.permissions.statements import statements_of
 from constructs_trainers.jobs.permissions.table import JOB_ROLE
 from constructs_trainers.jobs.request.channels import s3_data_type
@@ -37,8 +37,9 @@ from constructs_trainers.trainers.resources.job_stopper import stop_orphans
 from constructs_trainers.trainers.resources.job_tags import JOB_TYPE, JobTags
 from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
 from constructs_trainers.trainers.resources.notification_rule import create_notification_rule
+from constructs_trainers.trainers.resources.owner import owner_of
 from constructs_trainers.trainers.resources.recipe_record import METADATA_KEY, recipe_metadata
-from constructs_trainers.trainers.resources.training_machine import create_machine
+from constructs_trainers.trainers.resources.training_machine import create_machine, label_machine
 from constructs_trainers.trainers.runs.training_runs import TrainingRuns
 from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.definition import training_definition
@@ -99,7 +100,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
                 # Whoever gave anything at all does not mean a serverless job.
                 given = replace(given, compute=UNKNOWN_INSTANCES)
             place = Environment.of(cdk.Stack.of(self))
-            self._plan = JobPlan(kind_of(given), with_stand_ins(technique), place)
+            self._plan = JobPlan(kind_of(given), with_stand_ins(technique), place, owner_of(self))
             self._build([*wrong_types, *type_problems(technique)])
         except Exception:
             # Whoever goes on after an error must not find half a trainer in the tree.
@@ -211,7 +212,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
 
     def _create_machine(self) -> sfn.StateMachine:
         plan, choice = self._plan, self._choice
-        props, technique, stem = plan.props, plan.technique, choice.stem
+        props, technique, stem = plan.props, plan.technique, plan.stem(choice.model.name)
         context = permission_context(plan, self._request, self._resources, stem=stem)
         statements = statements_of(JOB_ROLE, context)
         self._job_policies.add(self, statements, path="runtime_overrides")
@@ -245,11 +246,6 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
             statements=statements_of(MACHINE_PERMISSIONS, context),
             metadata={METADATA_KEY: recipe_metadata(choice, self._recipe_props, self._digest)},
         )
-        stop_orphans(
-            self,
-            machine,
-            stem=stem,
-            max_attempts=retry.max_attempts,
-            statements=statements_of(STOPPER_PERMISSIONS, context),
-        )
+        label_machine(machine, path=self.node.path, kind="trainer")
+        stop_orphans(self, machine, stem=stem, jobs=context)
         return machine

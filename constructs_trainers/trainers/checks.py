@@ -69,7 +69,7 @@ def checked_recipe(
         found += technique.recipe_problems(choice.resolved)
         found += ExecutionRules(plan).problems(choice)
         if props.told is not None and not props.told.problems():
-            found += props.told.problems_in(stem=choice.stem, region=place.region)
+            found += props.told.problems_in(stem=plan.stem(choice.model.name), region=place.region)
         found += plan.kind.recipe_problems(choice, base_model, technique)
         problems += _beside(wrong_types, plan, found)
     problems += _draft_problems(plan, base_model, problems)

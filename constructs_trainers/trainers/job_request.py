@@ -8,6 +8,7 @@ from constructs_trainers.jobs.request.channels import s3_data_type
 from constructs_trainers.jobs.request.request import build_request, given
 from constructs_trainers.jobs.request.sourced import Sourced, sourced
 from constructs_trainers.jobs.request.tags import job_tags
+from constructs_trainers.jobs.stopping_condition import DEFAULT_RUNTIME
 from constructs_trainers.trainers.input_channels import InputChannels
 from constructs_trainers.trainers.props.api_form import api_members
 
@@ -46,7 +47,10 @@ def job_request(
         ),
         vpc_config=_vpc_config(resources),
         stopping_condition=Sourced(
-            "stopping_condition", {**kind.default_stopping_condition, **own_limits}
+            # The service's own default, written out: a reviewer sees what bounds the bill. The
+            # SageMaker Python SDK's is one hour on own instances, and none on serverless jobs.
+            "stopping_condition",
+            {"MaxRuntimeInSeconds": DEFAULT_RUNTIME, **own_limits},
         ),
         tags=Sourced("tags", job_tags(base_model.name, base_model.hub_name, tags, digest)),
     )

@@ -1,12 +1,14 @@
 """Names of training jobs.
 
 A name is ``<stem>-<12 hex digits>-<attempt>``: the stem is known at synthesis, the rest is
-computed by each execution. API reference: CreateTrainingJob, TrainingJobName.
+computed by each execution (``workflows.job_name``). API reference: CreateTrainingJob,
+TrainingJobName.
 """
 
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.values.short_repr import short_repr
@@ -15,8 +17,13 @@ from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 LONGEST_NAME = 63
 """Characters that the API gives a job's name."""
 
-MAX_STEM = LONGEST_NAME - len("-") - 12 - len("-") - 2
-"""Characters that are left for the stem beside 12 hex digits and two digits of attempt."""
+NAME_DIGITS = 12
+"""Hex digits that tell one job of a trainer from the next."""
+
+MAX_STEM = LONGEST_NAME - len("-") - NAME_DIGITS - len("-") - 2
+"""Characters that are left for the stem beside these digits and two digits of attempt."""
+
+_OWNER_DIGITS = 8
 
 _ILLEGAL = re.compile(r"[^a-z0-9-]")
 _BASE_NAME = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?")
@@ -39,6 +46,25 @@ def job_name_stem(base_job_name: str | None, model_name: str, technique: str) ->
     if UNKNOWN in mask_tokens(name):
         return name
     return _legal(name) or "job"
+
+
+def unique_stem(base_job_name: str | None, model_name: str, technique: str, owner: str) -> str:
+    """The stem of one trainer's job names: two trainers have the same one only if they are told to.
+
+    Where the user gave none, digits of the trainer's place among all stacks end it. So the roles of
+    two trainers of one model and technique do not reach each other's jobs.
+
+    Args:
+        base_job_name: The user's own stem, which stays as it is.
+        model_name: The hub's name of the base model.
+        technique: The customization technique, such as ``SFT``.
+        owner: The stack's name and the trainer's path below the stack.
+    """
+    if base_job_name:
+        return job_name_stem(base_job_name, model_name, technique)
+    digits = sha256(owner.encode()).hexdigest()[:_OWNER_DIGITS]
+    readable = job_name_stem(None, model_name, technique)[: MAX_STEM - len("-") - _OWNER_DIGITS]
+    return f"{readable.rstrip('-')}-{digits}"
 
 
 def base_job_name_problems(path: str, value: object) -> list[Problem]:
@@ -73,7 +99,7 @@ def name_patterns(stem: str) -> list[str]:
     Args:
         stem: A valid stem.
     """
-    return [f"{stem}-{'?' * 12}-{attempt}" for attempt in ("?", "??")]
+    return [f"{stem}-{'?' * NAME_DIGITS}-{attempt}" for attempt in ("?", "??")]
 
 
 def certain_start(stem: str) -> str:

@@ -12,27 +12,34 @@ from constructs_trainers.jobs.job_retry import LONGEST_INTERVAL
 from constructs_trainers.workflows.asl import choice, wait
 from constructs_trainers.workflows.cause import TRAINING_JOB_FAILED
 from constructs_trainers.workflows.jsonata import expression
-from constructs_trainers.workflows.variables import ATTEMPT, JOB
+from constructs_trainers.workflows.variables import ATTEMPT, JOB, MOST_JOBS
 
 if TYPE_CHECKING:
     from constructs_trainers.jobs.job_retry import JobRetry
     from constructs_trainers.workflows.asl import State
 
-FIRST_STATE = "DeservesAnotherAttempt"
+_DECIDE = "DeservesAnotherAttempt"
 _WAIT = "WaitForNextAttempt"
 _TRANSIENT = "/^(CapacityError|InternalServerError)/"
 
 
 def attempt_states(retry: JobRetry, *, next_state: str) -> dict[str, State]:
     """The states between a failed job and the next one."""
-    return {FIRST_STATE: _deserves_another_attempt(retry), _WAIT: _wait(retry, next_state)}
+    if retry.max_attempts == 1:
+        return {}
+    return {_DECIDE: _deserves_another_attempt(), _WAIT: _wait(retry, next_state)}
 
 
-def _deserves_another_attempt(retry: JobRetry) -> State:
+def state_after_failure(retry: JobRetry) -> str:
+    """The state that a failed job leads to."""
+    return TRAINING_JOB_FAILED if retry.max_attempts == 1 else _DECIDE
+
+
+def _deserves_another_attempt() -> State:
     # A failed job without a reason is a riddle for a person.
     reason = f"$string({JOB}.FailureReason)"
     worth_it = (
-        f"{ATTEMPT} < {retry.max_attempts} and $exists({JOB}.FailureReason) "
+        f"{ATTEMPT} < {MOST_JOBS} and $exists({JOB}.FailureReason) "
         f"and $contains({reason}, {_TRANSIENT})"
     )
     return choice((worth_it, _WAIT), default=TRAINING_JOB_FAILED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_trainers.workflows.attempts import attempt_states
+from constructs_trainers.workflows.attempts import attempt_states, state_after_failure
 from constructs_trainers.workflows.existing_job import existing_job_states
 from constructs_trainers.workflows.observe import (
     describe_training_job,
@@ -12,12 +12,13 @@ from constructs_trainers.workflows.observe import (
     poll_interval,
 )
 from constructs_trainers.workflows.outcome import outcome_states
-from constructs_trainers.workflows.register_evaluator import FIRST_STATE, registration_states
+from constructs_trainers.workflows.register_evaluator import COUNTERS, registration_states
+from constructs_trainers.workflows.register_evaluator import FIRST_STATE as REGISTRATION
 from constructs_trainers.workflows.run_job import run_job_states
 from constructs_trainers.workflows.submit import (
     CREATE_STATE,
+    FIRST_STATE,
     create_training_job,
-    first_state,
     submit_states,
 )
 
@@ -62,7 +63,9 @@ def training_definition(
         Amazon States Language as a dict, before ``with_partition``. Its QueryLanguage is JSONata.
     """
     registering: dict[str, State] = {}
+    counters: dict[str, int] = {}
     if registration is not None:
+        counters = COUNTERS
         registering = registration_states(registration, next_state=CREATE_STATE)
     names = {"stem": stem, "s3_data_type": s3_data_type}
     create = run_job_states(**names) if run_job else {CREATE_STATE: create_training_job(**names)}
@@ -75,17 +78,20 @@ def training_definition(
     return {
         "Comment": "Runs one SageMaker training job and ends with its outcome.",
         "QueryLanguage": "JSONata",
-        "StartAt": first_state(),
+        "StartAt": FIRST_STATE,
         "States": {
             **submit_states(
                 request,
+                stem=stem,
+                max_attempts=retry.max_attempts,
+                counters=counters,
                 allowed=allowed,
                 create=create,
-                after_check=FIRST_STATE if registering else CREATE_STATE,
+                after_check=REGISTRATION if registering else CREATE_STATE,
             ),
             **registering,
             **existing_job_states(describe_training_job(), next_state="IsTrainingJobDone"),
-            **observe_states(interval=interval),
+            **observe_states(interval=interval, failed=state_after_failure(retry)),
             **attempt_states(retry, next_state=CREATE_STATE),
             **outcome_states(),
         },

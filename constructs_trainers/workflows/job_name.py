@@ -7,10 +7,9 @@ is in milliseconds since 1970, the form in which EventBridge gives it.
 
 from __future__ import annotations
 
-from constructs_trainers.values.job_names import MAX_STEM
+from constructs_trainers.values.job_names import MAX_STEM, NAME_DIGITS
 from constructs_trainers.values.tokens import is_token
-from constructs_trainers.workflows.jsonata import text
-from constructs_trainers.workflows.variables import ATTEMPT
+from constructs_trainers.workflows.variables import ATTEMPT, STEM
 
 _EXECUTION = "$states.context.Execution"
 
@@ -19,11 +18,11 @@ def job_name(stem: str) -> str:
     """The JSONata for the name of the job of this execution and attempt.
 
     Args:
-        stem: What the name begins with. A literal must be valid as it is; one that holds a CDK
-            token is made valid when the machine runs.
+        stem: What the variable ``STEM`` holds. A literal must be valid as it is; one that holds a
+            CDK token is made valid when the machine runs.
     """
     return name_of_attempt(
-        stem_in_form(text(stem)) if is_token(stem) else text(stem),
+        stem_in_form(STEM) if is_token(stem) else STEM,
         execution_arn=f"{_EXECUTION}.Id",
         start=f"$toMillis({_EXECUTION}.StartTime)",
         redrive_count=redrive_count(),
@@ -45,7 +44,7 @@ def name_of_attempt(
     """
     parts = [execution_arn, *(f"$string({part})" for part in (start, redrive_count, attempt))]
     identity = f"$join([{', '.join(parts)}], '/')"
-    digits = f"$substring($hash({identity}, 'SHA-256'), 0, 12)"
+    digits = f"$substring($hash({identity}, 'SHA-256'), 0, {NAME_DIGITS})"
     return f"{stem} & '-' & {digits} & '-' & $string({attempt})"
 
 
@@ -61,7 +60,7 @@ def stem_in_form(value: str) -> str:
     """
     signs = f"$replace($lowercase({value}), /[^a-z0-9-]/, '-')"
     cut = f"$replace($substring($replace({signs}, /^-+/, 'job-'), 0, {MAX_STEM}), /-+$/, '')"
-    return f"($stem := {cut}; $stem = '' ? 'job' : $stem)"
+    return f"($legal := {cut}; $legal = '' ? 'job' : $legal)"
 
 
 def redrive_count() -> str:

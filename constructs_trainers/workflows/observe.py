@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from constructs_trainers.jobs.stopping_condition import DEFAULT_RUNTIME, LONGEST_RUNTIME
 from constructs_trainers.values.tokens import is_number_token
 from constructs_trainers.workflows.asl import ERROR_OUTPUT, catch_all, choice, retry, task, wait
-from constructs_trainers.workflows.attempts import FIRST_STATE as ATTEMPTS
 from constructs_trainers.workflows.cause import TRAINING_JOB_STOPPED, TRAINING_JOB_TIMED_OUT
 from constructs_trainers.workflows.job_name import redrive_count
 from constructs_trainers.workflows.jsonata import expression
@@ -78,8 +77,12 @@ def describe_training_job() -> State:
     )
 
 
-def is_training_job_done() -> State:
-    """Branch by the job's status."""
+def is_training_job_done(failed: str) -> State:
+    """Branch by the job's status.
+
+    Args:
+        failed: The state that a failed job leads to.
+    """
     status, secondary = f"{JOB}.TrainingJobStatus", f"{JOB}.SecondaryStatus"
     timed_out = (
         f"{status} = 'Stopped' and {secondary} in ['MaxRuntimeExceeded', 'MaxWaitTimeExceeded']"
@@ -88,7 +91,7 @@ def is_training_job_done() -> State:
     stopped_by_us = f"{status} = 'Stopped' and {redrive_count()} > {REDRIVES}"
     return choice(
         (f"{status} = 'Completed'", "TrainingJobCompleted"),
-        (f"{status} = 'Failed'", ATTEMPTS),
+        (f"{status} = 'Failed'", failed),
         (timed_out, TRAINING_JOB_TIMED_OUT),
         (stopped_by_us, "CreateTrainingJob"),
         (f"{status} = 'Stopped'", TRAINING_JOB_STOPPED),
@@ -96,10 +99,15 @@ def is_training_job_done() -> State:
     )
 
 
-def observe_states(*, interval: int) -> dict[str, State]:
-    """All states from a job that exists to the branch by its outcome."""
+def observe_states(*, interval: int, failed: str) -> dict[str, State]:
+    """All states from a job that exists to the branch by its outcome.
+
+    Args:
+        interval: Seconds between two looks at the job.
+        failed: The state that a failed job leads to.
+    """
     return {
         "WaitForTrainingJob": wait_for_training_job(interval),
         "DescribeTrainingJob": describe_training_job(),
-        "IsTrainingJobDone": is_training_job_done(),
+        "IsTrainingJobDone": is_training_job_done(failed),
     }

@@ -20,6 +20,7 @@ from constructs_trainers.workflows.asl import (
 )
 from constructs_trainers.workflows.cause import TRAINING_JOB_REJECTED, cause
 from constructs_trainers.workflows.jsonata import as_asl, constant, expression
+from constructs_trainers.workflows.submit import LOST_ANSWER_RETRY
 from constructs_trainers.workflows.variables import REJECTION
 
 if TYPE_CHECKING:
@@ -29,9 +30,18 @@ if TYPE_CHECKING:
     from constructs_trainers.workflows.asl import State
 
 FIRST_STATE = "DescribeRegistry"
+COUNTERS = {"waits": 0}
+"""The variables that count in these states, as the execution begins with them."""
 _REJECTED = "RewardFunctionRejected"
-# Covers throttling, which has no name of its own, and refusals for good: few attempts.
-_RETRY = retry(["SageMaker.SageMakerException"], seconds=3, attempts=4)
+# Covers throttling, which has no name of its own, and refusals for good: some two minutes. What was
+# made although its answer was lost is in use then, and taken up.
+_RETRY = [
+    LOST_ANSWER_RETRY,
+    retry(["SageMaker.SageMakerException"], seconds=3, attempts=8, longest=60),
+]
+# Both take a minute at most; after ten of them a person must look at it.
+_SECONDS = 5
+_MOST_WAITS = 120
 
 
 def registration_states(registration: EvaluatorImport, *, next_state: str) -> dict[str, State]:
@@ -49,7 +59,7 @@ def registration_states(registration: EvaluatorImport, *, next_state: str) -> di
             hub, ["InService"], ["Creating", "Updating"], f"Describe{content}"
         ),
         f"Create{hub}": _make("createHub", registration.create_hub_request, hub),
-        f"WaitFor{hub}": wait(5, Next=f"Describe{hub}"),
+        f"WaitFor{hub}": _wait(f"Describe{hub}"),
         f"Describe{content}": _describe(
             "describeHubContent",
             registration.describe_request,
@@ -61,7 +71,7 @@ def registration_states(registration: EvaluatorImport, *, next_state: str) -> di
             content, ["Available"], ["Importing", "PendingImport"], next_state
         ),
         f"Import{content}": _make("importHubContent", registration.import_request, content),
-        f"WaitFor{content}": wait(5, Next=f"Describe{content}"),
+        f"WaitFor{content}": _wait(f"Describe{content}"),
         _REJECTED: fail(
             TRAINING_JOB_REJECTED,
             cause(
@@ -79,7 +89,7 @@ def _describe(
     return task(
         f"aws-sdk:sagemaker:{action}",
         as_asl(request),
-        Retry=[_RETRY],
+        Retry=_RETRY,
         Catch=[not_there, _rejected()],
         Assign={
             "registered": expression(f"$states.result.{status}"),
@@ -101,9 +111,16 @@ def _is_ready(name: str, ready: Sequence[str], not_yet: Sequence[str], next_stat
     # Whatever else it says is for good: a person must look at it.
     return choice(
         (f"$registered in {constant(list(ready))}", next_state),
-        (f"$registered in {constant(list(not_yet))}", f"WaitFor{name}"),
+        (
+            f"$registered in {constant(list(not_yet))} and $waits < {_MOST_WAITS}",
+            f"WaitFor{name}",
+        ),
         default=_REJECTED,
     )
+
+
+def _wait(next_state: str) -> State:
+    return wait(_SECONDS, Assign={"waits": expression("$waits + 1")}, Next=next_state)
 
 
 def _make(action: str, request: Mapping[str, Any], name: str) -> State:
@@ -112,7 +129,7 @@ def _make(action: str, request: Mapping[str, Any], name: str) -> State:
     return task(
         f"aws-sdk:sagemaker:{action}",
         as_asl(request),
-        Retry=[_RETRY],
+        Retry=_RETRY,
         Catch=[in_use, _rejected()],
         Next=f"WaitFor{name}",
     )

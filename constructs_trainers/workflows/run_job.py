@@ -21,12 +21,13 @@ from constructs_trainers.workflows.job_name import job_name, redrive_count
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.observe import NOT_THERE, look_at_training_job
 from constructs_trainers.workflows.submit import (
+    CREATE_ACTION,
     CREATE_RETRIES,
     CREATE_STATE,
     NAME_IN_USE,
     create_arguments,
 )
-from constructs_trainers.workflows.variables import THROTTLED
+from constructs_trainers.workflows.variables import REJECTION, THROTTLED
 
 if TYPE_CHECKING:
     from constructs_trainers.workflows.asl import State
@@ -47,15 +48,21 @@ def run_job_states(*, stem: str, s3_data_type: str) -> dict[str, State]:
     """
     # The name is known to this state alone: the next one may be entered after a redrive.
     name = {"jobName": expression(job_name(stem)), "redrives": expression(redrive_count())}
-    not_there = f"$contains($notFound.Error & ' ' & $notFound.Cause, /{NOT_THERE}/i)"
+    known = {**name, "throttled": 0}
+    # A task that failed with the description of its job has one, however late it is seen.
+    was_described = f'$contains({REJECTION}.Cause, /"TrainingJobName"/)'
+    not_there = (
+        f"$contains($notFound.Error & ' ' & $notFound.Cause, /{NOT_THERE}/i) "
+        f"and $not({was_described})"
+    )
     return {
         CREATE_STATE: task(
-            "sagemaker:createTrainingJob.sync",
+            f"sagemaker:{CREATE_ACTION}.sync",
             create_arguments(stem, s3_data_type),
-            Assign=name,
+            Assign=known,
             Retry=CREATE_RETRIES,
             Catch=[
-                {"ErrorEquals": NAME_IN_USE, "Assign": name, "Next": EXISTING_JOB},
+                {"ErrorEquals": NAME_IN_USE, "Assign": known, "Next": EXISTING_JOB},
                 catch_all(Assign={**name, "rejection": ERROR_OUTPUT, "looks": 0}, Next=_FIND),
             ],
             Next="DescribeTrainingJob",

@@ -1,14 +1,16 @@
 """The machine that stops the jobs of executions that ended without them.
 
-Stopping an execution does not stop its job, nor does its timeout: nothing of the execution runs any
-more that could. EventBridge tells of its end (best effort, within a minute), and this machine
-computes the names of all its attempts again and stops what runs.
+Stopping an execution does not stop its job, nor does its timeout: nothing of the execution runs
+any more that could. EventBridge tells of its end (best effort, within a minute), and this machine
+computes the names of all its attempts again and stops what runs. What the names are made of it
+reads from the definition that this execution ran: the trainer may have been deployed anew since.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from constructs_trainers.jobs.job_retry import MOST_ATTEMPTS
 from constructs_trainers.workflows.asl import (
     ERROR_OUTPUT,
     catch_all,
@@ -22,6 +24,8 @@ from constructs_trainers.workflows.cause import cause
 from constructs_trainers.workflows.job_name import name_of_attempt, stem_in_form
 from constructs_trainers.workflows.jsonata import expression
 from constructs_trainers.workflows.observe import NOT_THERE
+from constructs_trainers.workflows.submit import CREATE_ACTION, FIRST_STATE
+from constructs_trainers.workflows.variables import MOST_JOBS, STEM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,29 +35,36 @@ if TYPE_CHECKING:
 STOPPED_STATUSES = ("ABORTED", "FAILED", "TIMED_OUT")
 """Ends of an execution that may leave a job behind."""
 
+COULD_NOT_STOP = "CouldNotStop"
+"""The error of an execution of this machine that leaves jobs which may still run."""
+
 # A job whose creation was under way when the execution ended may take this long to be seen: some
 # 90 seconds in all. What SageMaker says of it has no error name of its own, so it is told by its
 # text, and waited for by states of ours.
-_MOST_LOOKS = 6
-_LONGEST_WAIT = 30
+_LOOKS_FOR_WHAT_IS_NOT_THERE = 6
+# Throttling, lost answers and refusals are borne for some ten minutes.
+_MOST_LOOKS = 14
+_LONGEST_WAIT = 60
 # A job may go on from redrive to redrive when nothing stopped it in between. More of them than
 # this would be too many names for an execution's history.
 _MOST_REDRIVES = 10
-# What SageMaker says of a job that is not there or is over.
-_NOTHING_TO_STOP = f"{NOT_THERE}|status (Completed|Failed|Stopped|Stopping)|already"
+# A job is created within an execution's first events, unless it was refused for long.
+_EVENTS = 200
+# What SageMaker says of a job that is over.
+_OVER = "status (Completed|Failed|Stopped|Stopping)|already"
+# Whoever cannot be asked is done without: the rule has a stem too.
+_RETRY = [retry(["States.ALL"], seconds=2, attempts=3)]
 
 
-def stopper_input(stem: str, max_attempts: int, fields: Mapping[str, str]) -> dict[str, object]:
+def stopper_input(stem: str, fields: Mapping[str, str]) -> dict[str, object]:
     """What the machine is told of an execution that ended.
 
     Args:
-        stem: What the names of the trainer's jobs begin with.
-        max_attempts: How many jobs an execution starts at most.
+        stem: What the names of the trainer's jobs begin with, as it is deployed now.
         fields: Where the event has ``executionArn``, ``startDate`` and ``redriveCount``.
     """
     return {
         "Stem": stem,
-        "MaxAttempts": max_attempts,
         "ExecutionArn": fields["executionArn"],
         "StartDate": fields["startDate"],
         "RedriveCount": fields["redriveCount"],
@@ -65,8 +76,10 @@ def stopper_definition() -> dict[str, Any]:
     return {
         "Comment": "Stops the SageMaker training jobs of an execution that ended without them.",
         "QueryLanguage": "JSONata",
-        "StartAt": "StopEveryAttempt",
+        "StartAt": "ReadDefinition",
         "States": {
+            "ReadDefinition": _read_definition(),
+            "ReadHistory": _read_history(),
             "StopEveryAttempt": {
                 "Type": "Map",
                 "Items": expression(_names()),
@@ -75,40 +88,131 @@ def stopper_definition() -> dict[str, Any]:
                     "StartAt": "CountLooks",
                     "States": _attempt_states(),
                 },
-                "Retry": [retry(["States.ALL"], seconds=5, attempts=8, longest=60)],
-                "End": True,
-            }
+                "Assign": {
+                    # As lists, also of one and of none.
+                    "running": expression("[$states.result[Found = 'Running']]"),
+                    "names": expression("[$states.result.Name]"),
+                    "isFound": expression("$count($states.result[Found != 'NotThere']) > 0"),
+                },
+                "Output": expression("$states.input"),
+                "Next": "IsNoneLeft",
+            },
+            "IsNoneLeft": choice(
+                ("$count($running) > 0", COULD_NOT_STOP),
+                ("$isCreated and $not($isFound)", "JobNotFound"),
+                default="NoneIsLeft",
+            ),
+            "NoneIsLeft": {"Type": "Succeed"},
+            COULD_NOT_STOP: fail(COULD_NOT_STOP, cause(_which_may_run())),
+            "JobNotFound": fail(COULD_NOT_STOP, cause(_none_was_found())),
         },
     }
 
 
+def _read_definition() -> State:
+    """What the names are made of, by the definition that the execution ran."""
+    told = {"stem": expression("$states.input.Stem"), "attempts": MOST_ATTEMPTS}
+    stem, attempts = STEM.removeprefix("$"), MOST_JOBS.removeprefix("$")
+    read = (
+        f"($assigned := $parse($states.result.Definition).States.{FIRST_STATE}.Assign; {{"
+        f"'stem': $exists($assigned.{stem}) ? $assigned.{stem} : $states.input.Stem, "
+        f"'attempts': $exists($assigned.{attempts}) ? $assigned.{attempts} : {MOST_ATTEMPTS}}})"
+    )
+    return task(
+        "aws-sdk:sfn:describeStateMachineForExecution",
+        {"ExecutionArn": expression("$states.input.ExecutionArn")},
+        Retry=_RETRY,
+        Catch=[
+            catch_all(Assign={"told": told}, Output=expression("$states.input"), Next="ReadHistory")
+        ],
+        Assign={"told": expression(read)},
+        Output=expression("$states.input"),
+        Next="ReadHistory",
+    )
+
+
+def _read_history() -> State:
+    """Whether a job was created for certain: then one of the names must be its."""
+    resources = " ".join(
+        f"$states.result.Events.{kind}EventDetails.Resource,"
+        for kind in ("TaskSucceeded", "TaskSubmitted")
+    ).rstrip(",")
+    created = f"$count([{resources}][$contains($, /{CREATE_ACTION}/i)]) > 0"
+    return task(
+        "aws-sdk:sfn:getExecutionHistory",
+        {
+            "ExecutionArn": expression("$states.input.ExecutionArn"),
+            "IncludeExecutionData": False,
+            "MaxResults": _EVENTS,
+        },
+        Retry=_RETRY,
+        Catch=[
+            catch_all(
+                Assign={"isCreated": False},
+                Output=expression("$states.input"),
+                Next="StopEveryAttempt",
+            )
+        ],
+        Assign={"isCreated": expression(created)},
+        Output=expression("$states.input"),
+        Next="StopEveryAttempt",
+    )
+
+
 def _attempt_states() -> dict[str, State]:
-    """The states that stop one job. Their input is its name."""
+    """The states that stop one job. Their input is its name, their output how it was found."""
     told = "$problem.Error & ' ' & $problem.Cause"
-    not_seen = f"$looks <= {_MOST_LOOKS} and $contains({told}, /{NOT_THERE}/i)"
-    nothing = f"$contains({told}, /{_NOTHING_TO_STOP}/i)"
-    seconds = f"$floor($min([{_LONGEST_WAIT}, 5 * $power(1.5, $looks - 1)]))"
+    over = f"$contains({told}, /{_OVER}/i)"
+    not_there = f"$contains({told}, /{NOT_THERE}/i)"
+    # More and more, up to a cap, and more at random: all attempts are asked for at once.
+    grown = f"$min([{_LONGEST_WAIT}, 5 * $power(1.5, $looks - 1)])"
+    seconds = f"$floor({grown} * (1 + $random() / 2))"
     name = expression("$states.input")
     problem = {"problem": ERROR_OUTPUT, "looks": expression("$looks + 1")}
-    running = (
-        "'Training job ' & $states.input & ' may still be running: stop it in the SageMaker "
-        "console. ' & $problem.Error & ': ' & $problem.Cause"
-    )
     return {
         "CountLooks": {"Type": "Pass", "Assign": {"looks": 0}, "Next": "StopTrainingJob"},
         "StopTrainingJob": task(
             "aws-sdk:sagemaker:stopTrainingJob",
             {"TrainingJobName": name},
             Catch=[catch_all(Assign=problem, Output=name, Next="IsNothingToStop")],
+            Output={"Name": name, "Found": "Stopped"},
             End=True,
         ),
         "IsNothingToStop": choice(
-            (not_seen, "WaitUntilSeen"), (nothing, "NothingToStop"), default="CouldNotStop"
+            (over, "JobIsOver"),
+            (f"{not_there} and $looks > {_LOOKS_FOR_WHAT_IS_NOT_THERE}", "JobIsNotThere"),
+            (f"$looks > {_MOST_LOOKS}", "JobMayRun"),
+            default="WaitForAnotherLook",
         ),
-        "WaitUntilSeen": wait(expression(seconds), Next="StopTrainingJob"),
-        "NothingToStop": {"Type": "Pass", "End": True},
-        "CouldNotStop": fail("CouldNotStop", cause(running)),
+        "WaitForAnotherLook": wait(expression(seconds), Next="StopTrainingJob"),
+        "JobIsOver": _found(name, "Over"),
+        "JobIsNotThere": _found(name, "NotThere"),
+        "JobMayRun": _found(
+            name,
+            "Running",
+            Problem=expression("$substring($problem.Error & ': ' & $problem.Cause, 0, 300)"),
+        ),
     }
+
+
+def _found(name: str, how: str, **more: str) -> State:
+    return {"Type": "Pass", "Output": {"Name": name, "Found": how, **more}, "End": True}
+
+
+def _which_may_run() -> str:
+    return (
+        "'Execution ' & $states.input.ExecutionArn & ' has ended, and these training jobs may "
+        "still be running: ' & $join($running.Name, ', ') & '. Stop them in the SageMaker "
+        "console. ' & $running[0].Problem"
+    )
+
+
+def _none_was_found() -> str:
+    return (
+        "'Execution ' & $states.input.ExecutionArn & ' had created a training job that may still "
+        "be running, and none of these was found: ' & $join($names, ', ') & '. Look for it in the "
+        "SageMaker console, and stop it there.'"
+    )
 
 
 def _names() -> str:
@@ -118,7 +222,7 @@ def _names() -> str:
     one of these.
     """
     name = name_of_attempt(
-        "$stem",
+        "$begin",
         execution_arn="$in.ExecutionArn",
         start="$in.StartDate",
         redrive_count="$redrive",
@@ -127,7 +231,7 @@ def _names() -> str:
     oldest = f"$max([0, $in.RedriveCount - {_MOST_REDRIVES - 1}])"
     # The path operator, because it flattens where $map would nest.
     return (
-        f"($in := $states.input; $stem := {stem_in_form('$in.Stem')}; "
+        f"($in := $states.input; $begin := {stem_in_form('$told.stem')}; "
         f"[[{oldest}..$in.RedriveCount].($redrive := $; "
-        f"[1..$in.MaxAttempts].($attempt := $; {name}))])"
+        f"[1..$told.attempts].($attempt := $; {name}))])"
     )

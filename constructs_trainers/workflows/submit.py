@@ -32,7 +32,12 @@ if TYPE_CHECKING:
     from constructs_trainers.workflows.allowed_input import AllowedInput
     from constructs_trainers.workflows.asl import State
 
+FIRST_STATE = "PrepareRequest"
+"""The state that an execution starts in."""
+
 CREATE_STATE = "CreateTrainingJob"
+CREATE_ACTION = "createTrainingJob"
+"""The action of SageMaker that creates a job, as integrations call it."""
 
 # Quota errors last until another job ends: wait long, for some two hours in all.
 _RESOURCE_LIMIT_RETRY = retry(
@@ -46,8 +51,8 @@ _THROTTLED_TEXT = (
     "|InternalFailure|InternalError|ServiceUnavailable|Status Code: 50[0-4]/i"
 )
 # The request may have come through: then the name is in use, and the job is ours.
-_LOST_ANSWER_RETRY = retry(["SageMaker.SdkClientException"], seconds=2, attempts=6, longest=60)
-CREATE_RETRIES = [_RESOURCE_LIMIT_RETRY, _LOST_ANSWER_RETRY]
+LOST_ANSWER_RETRY = retry(["SageMaker.SdkClientException"], seconds=2, attempts=6, longest=60)
+CREATE_RETRIES = [_RESOURCE_LIMIT_RETRY, LOST_ANSWER_RETRY]
 NAME_IN_USE = both_spellings("ResourceInUse")
 _MOST_THROTTLES = 8
 # A Fail state's Cause holds 32,768 bytes; what an execution gives may be of several a character.
@@ -56,15 +61,30 @@ _LONGEST_BACK_OFF = 300
 
 def prepare_request(
     request: Mapping[str, object],
+    *,
+    stem: str,
+    max_attempts: int,
     allowed: AllowedInput,
+    counters: Mapping[str, int],
 ) -> State:
-    """The state that holds the reviewed request as a literal and checks the execution's input."""
+    """The state that holds the reviewed request as a literal and checks the execution's input.
+
+    Args:
+        request: The CreateTrainingJob request without TrainingJobName.
+        stem: What job names begin with.
+        max_attempts: How many jobs an execution starts at most.
+        allowed: What an execution may give in place of what the request has.
+        counters: What else the states to come count, from where.
+    """
     return {
         "Type": "Pass",
         "Assign": {
             "request": as_asl(request),
+            "stem": as_asl(stem),
+            "maxAttempts": max_attempts,
             "attempt": 1,
             "throttled": 0,
+            **counters,
             "violations": expression(execution_input.violations(allowed, size_of_request(request))),
         },
         "Next": "IsInputValid",
@@ -102,12 +122,12 @@ def create_training_job(*, stem: str, s3_data_type: str) -> State:
     """The state that sends the request."""
     redrives = expression(redrive_count())
     created = expression("$split($states.result.TrainingJobArn, '/')[1]")
-    named = {"jobName": expression(job_name(stem)), "redrives": redrives}
+    named = {"jobName": expression(job_name(stem)), "redrives": redrives, "throttled": 0}
     refused = {"rejection": ERROR_OUTPUT, "throttled": expression(f"{THROTTLED} + 1")}
     return task(
-        "aws-sdk:sagemaker:createTrainingJob",
+        f"aws-sdk:sagemaker:{CREATE_ACTION}",
         create_arguments(stem, s3_data_type),
-        Assign={"jobName": created, "redrives": redrives},
+        Assign={"jobName": created, "redrives": redrives, "throttled": 0},
         Retry=CREATE_RETRIES,
         Catch=[
             {"ErrorEquals": NAME_IN_USE, "Assign": named, "Next": EXISTING_JOB},
@@ -144,14 +164,12 @@ def training_job_rejected() -> State:
     return fail(TRAINING_JOB_REJECTED, cause(refused))
 
 
-def first_state() -> str:
-    """The state an execution starts in."""
-    return "PrepareRequest"
-
-
 def submit_states(
     request: Mapping[str, object],
     *,
+    stem: str,
+    max_attempts: int,
+    counters: Mapping[str, int],
     allowed: AllowedInput,
     create: Mapping[str, State],
     after_check: str = CREATE_STATE,
@@ -160,12 +178,17 @@ def submit_states(
 
     Args:
         request: The CreateTrainingJob request without TrainingJobName.
+        stem: What job names begin with.
+        max_attempts: How many jobs an execution starts at most.
+        counters: What the states before the job count, from where.
         allowed: What an execution may give in place of what the request has.
         create: The states that send the request.
         after_check: The state after the input was checked.
     """
     return {
-        "PrepareRequest": prepare_request(request, allowed),
+        FIRST_STATE: prepare_request(
+            request, stem=stem, max_attempts=max_attempts, allowed=allowed, counters=counters
+        ),
         "IsInputValid": is_input_valid(after_check),
         INVALID_EXECUTION_INPUT: invalid_execution_input(),
         **create,

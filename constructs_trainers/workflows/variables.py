@@ -16,8 +16,14 @@ REQUEST = "$request"
 VIOLATIONS = "$violations"
 """What is wrong with the execution's input: an array of texts."""
 
+STEM = "$stem"
+"""What job names begin with, as the trainer was given it: the stopper reads it there."""
+
 ATTEMPT = "$attempt"
 """Number of the job within the execution, from 1."""
+
+MOST_JOBS = "$maxAttempts"
+"""How many jobs the execution starts at most: the stopper reads it there, like the stem."""
 
 REDRIVES = "$redrives"
 """How often the execution had been redriven when its job was created."""

@@ -100,8 +100,7 @@ def test_a_prefix_that_all_names_have_changes_nothing() -> None:
 def test_names_that_the_machine_makes_of_a_token_begin_as_was_certain(
     head: str, deployed: str
 ) -> None:
-    code = job_name(head + TOKEN).replace(TOKEN, deployed)
-    name = str(evaluate(code, attempt=1))
+    name = str(evaluate(job_name(head + TOKEN), stem=head + deployed, attempt=1))
     start = certain_start(head + TOKEN)
     assert name.startswith(start)
     assert matches(pattern_of(head + TOKEN), job_event(name, role=OWN))

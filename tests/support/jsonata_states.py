@@ -29,6 +29,7 @@ def evaluate(code: str, execution_input: object = None, **variables: object) -> 
     states = {"context": context, "input": execution_input, **_states(variables)}
     compiled = Jsonata(code.removeprefix("{%").removesuffix("%}"))
     compiled.register_lambda("hash", _digest)
+    compiled.register_lambda("parse", json.loads)
     frame = compiled.create_frame()
     frame.bind("states", states)
     for name, value in variables.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -16,7 +17,7 @@ from tests.support.templates import template_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST_STEM = 47
+LONGEST_STEM, LONGEST_DEFAULT, DIGITS = 47, 38, 8
 JOB_ROLE, MACHINE_ROLE = "job's role", "machine's role"
 
 
@@ -65,8 +66,14 @@ def case_of(trainer: BaseTrainer, **known: Any) -> Case:  # noqa: ANN401 - membe
 
 
 def _stem(trainer: BaseTrainer) -> str:
-    default = f"{trainer.base_model_name}-{type(trainer).__name__.removesuffix('Trainer')}"
-    return (trainer._plan.props.base_job_name or default).lower()[:LONGEST_STEM].rstrip("-")
+    given = trainer._plan.props.base_job_name
+    if given:
+        return given.lower()[:LONGEST_STEM].rstrip("-")
+    default = f"{trainer.base_model_name}-{type(trainer).__name__.removesuffix('Trainer')}".lower()
+    stack = cdk.Stack.of(trainer)
+    owner = f"{stack.stack_name}/{trainer.node.path.removeprefix(stack.node.path + '/')}"
+    digits = sha256(owner.encode()).hexdigest()[:DIGITS]
+    return f"{default[:LONGEST_DEFAULT].rstrip('-')}-{digits}"
 
 
 def _rewards(trainer: BaseTrainer) -> dict[str, Any]:

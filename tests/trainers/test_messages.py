@@ -562,11 +562,14 @@ PROPS: dict[str, tuple[dict[str, Any], str]] = {
         """,
     ),
     "notifications of no job": (
-        {"notifications": ct.Notifications(sns_topic_arn=TOPIC, job_name_prefix="team-")},
+        {
+            "base_job_name": "sft",
+            "notifications": ct.Notifications(sns_topic_arn=TOPIC, job_name_prefix="team-"),
+        },
         """
         notifications.job_name_prefix: matches no job of this trainer, or only some by chance
             got:     'team-'
-            allowed: the start of what its jobs are named: tiny-model-sft-<12 hex digits>-<attempt>
+            allowed: the start of what its jobs are named: sft-<12 hex digits>-<attempt>
             fix:     leave it out: only this trainer's jobs are notified of; base_job_name sets
                     what their names begin with
         """,

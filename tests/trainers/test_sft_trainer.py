@@ -124,7 +124,8 @@ def test_an_imported_role_is_used_as_it_is_and_told_what_it_needs(
 ) -> None:
     make_trainer(role=ROLE)
     assert resources(template_of(stack), "AWS::IAM::Policy").keys() == {
-        "SftStateMachineRoleDefaultPolicy32EB5374"
+        "SftStateMachineRoleDefaultPolicy32EB5374",
+        "SftStopperPolicy5C4C324E",
     }
     infos = assertions.Annotations.from_stack(stack).find_info(
         "*", assertions.Match.string_like_regexp("must trust sagemaker.amazonaws.com")
@@ -157,7 +158,9 @@ def test_the_state_machine_may_do_what_it_calls_and_no_more(
     make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
     make_trainer(base_job_name="My_Job", role=ROLE)
-    (policy,) = resources(template_of(stack), "AWS::IAM::Policy").values()
+    policy = resources(template_of(stack), "AWS::IAM::Policy")[
+        "SftStateMachineRoleDefaultPolicy32EB5374"
+    ]
     statements = policy["Properties"]["PolicyDocument"]["Statement"]
     own = [s for s in statements if "logs:" not in str(s["Action"]) and "xray" not in str(s)]
     assert own == [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from constructs_trainers.jobs.job_retry import JobRetry
-from constructs_trainers.workflows.attempts import FIRST_STATE, attempt_states
+from constructs_trainers.workflows.attempts import attempt_states, state_after_failure
 from tests.support.jsonata_states import evaluate
 
 
@@ -16,9 +16,12 @@ def states(**retry: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401 - members
 
 
 def follows(job: dict[str, object], attempt: int, **retry: Any) -> str:  # noqa: ANN401
-    state = states(**retry)[FIRST_STATE]
+    known = JobRetry(**retry)
+    state = states(**retry)[state_after_failure(known)]
     (choice,) = state["Choices"]
-    worth_it = evaluate(choice["Condition"], job=job, attempt=attempt)
+    worth_it = evaluate(
+        choice["Condition"], job=job, attempt=attempt, maxAttempts=known.max_attempts
+    )
     return str(choice["Next"] if worth_it else state["Default"])
 
 
@@ -44,7 +47,11 @@ def test_a_failure_without_a_reason_ends_the_execution() -> None:
 def test_attempts_are_bounded(attempt: int, *, again: bool) -> None:
     found = follows({"FailureReason": "CapacityError"}, attempt=attempt)
     assert (found == "WaitForNextAttempt") == again
-    assert follows({"FailureReason": "CapacityError"}, 1, max_attempts=1) == "TrainingJobFailed"
+
+
+def test_without_retries_a_failed_job_ends_the_execution_at_once() -> None:
+    assert state_after_failure(JobRetry(max_attempts=1)) == "TrainingJobFailed"
+    assert states(max_attempts=1) == {}
 
 
 def test_attempts_are_spaced_more_and_more_up_to_a_day() -> None:

@@ -19,13 +19,13 @@ TOKEN = "${Token[Stem.1]}"  # noqa: S105 - a token of the CDK
 
 
 def name_for(stem: str, attempt: int = 1, **execution: object) -> str:
-    return str(evaluate(job_name(stem), attempt=attempt, execution={**EXECUTION, **execution}))
+    code = job_name(stem)
+    return str(evaluate(code, stem=stem, attempt=attempt, execution={**EXECUTION, **execution}))
 
 
 def name_at_deployment(value: str, attempt: int = 1) -> str:
     """The name where a token in the stem turned out to be this text."""
-    code = job_name(TOKEN).replace(TOKEN, value)
-    return str(evaluate(code, attempt=attempt))
+    return str(evaluate(job_name(TOKEN), stem=value, attempt=attempt))
 
 
 @settings(max_examples=40)
@@ -78,4 +78,5 @@ def test_who_knows_the_execution_can_compute_the_name() -> None:
     digits = hashlib.sha256(identity.encode()).hexdigest()[:12]
     assert name_for("sft") == f"sft-{digits}-1"
     without = {key: value for key, value in EXECUTION.items() if key != "RedriveCount"}
-    assert evaluate(job_name("sft"), attempt=1, execution=without) == name_for("sft")
+    found = evaluate(job_name("sft"), stem="sft", attempt=1, execution=without)
+    assert found == name_for("sft")

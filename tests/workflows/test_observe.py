@@ -26,7 +26,7 @@ MOST_OVERTIME = 2 * DAY
 
 def events_a_round() -> int:
     """What an execution's history grows by with each look at a job."""
-    states: dict[str, Any] = observe_states(interval=60)
+    states: dict[str, Any] = observe_states(interval=60, failed="DeservesAnotherAttempt")
     assert list(states) == ["WaitForTrainingJob", "DescribeTrainingJob", "IsTrainingJobDone"]
     return sum(EVENTS[state["Type"]] for state in states.values())
 
@@ -62,7 +62,7 @@ def test_a_short_job_is_not_looked_at_more_often_than_needed() -> None:
 
 
 def branch(*, redriven: int = 0, **job: object) -> str:
-    state: dict[str, Any] = is_training_job_done()
+    state: dict[str, Any] = is_training_job_done("DeservesAnotherAttempt")
     execution = {**EXECUTION, "RedriveCount": redriven}
     for choice in state["Choices"]:
         if evaluate(choice["Condition"], job=job, redrives=0, execution=execution):

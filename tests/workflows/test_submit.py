@@ -33,7 +33,7 @@ def create_state() -> dict[str, Any]:
 
 def test_an_execution_without_input_sends_the_reviewed_request_under_a_name() -> None:
     state = create_state()
-    sent = evaluate(state["Arguments"], {}, request=REQUEST, attempt=1)
+    sent = evaluate(state["Arguments"], {}, request=REQUEST, stem="sft", attempt=1)
     assert re.fullmatch(r"sft-[0-9a-f]{12}-1", sent.pop("TrainingJobName"))
     assert sent == REQUEST
 
@@ -41,7 +41,7 @@ def test_an_execution_without_input_sends_the_reviewed_request_under_a_name() ->
 def test_an_executions_overrides_are_sent_in_place() -> None:
     state = create_state()
     given = {"HyperParameters": {"lr": 0.5}, "TrainingDataset": "s3://mine/x"}
-    sent = evaluate(state["Arguments"], given, request=REQUEST, attempt=1)
+    sent = evaluate(state["Arguments"], given, request=REQUEST, stem="sft", attempt=1)
     assert sent["HyperParameters"] == {"lr": "0.5"}
     assert sent["InputDataConfig"][0]["DataSource"]["S3DataSource"]["S3Uri"] == "s3://mine/x"
     assert sent["Tags"] == REQUEST["Tags"]
@@ -57,7 +57,9 @@ def test_the_jobs_name_is_taken_from_the_answer() -> None:
     ("given", "valid"), [({}, True), ({"X": 1}, False), ({"X": 1, "Y": 2}, False)]
 )
 def test_a_bad_input_ends_the_execution_before_a_job_is_made(given: object, *, valid: bool) -> None:
-    assign: Any = prepare_request(REQUEST, AllowedInput())["Assign"]
+    assign: Any = prepare_request(
+        REQUEST, stem="sft", max_attempts=3, allowed=AllowedInput(), counters={}
+    )["Assign"]
     violations = evaluate(assign["violations"], given)
     state: dict[str, Any] = is_input_valid("CreateTrainingJob")
     (choice,) = state["Choices"]

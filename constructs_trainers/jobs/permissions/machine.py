@@ -133,6 +133,20 @@ STOPPER_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
 )
 """What the machine that stops left-behind jobs needs, for each trainer of its stack."""
 
+STOPPED_EXECUTIONS: Final[tuple[Permission[str], ...]] = (
+    Permission(
+        member="the stack's stopper",
+        actions=service_actions(
+            "states", "DescribeStateMachineForExecution", "GetExecutionHistory"
+        ),
+        resources="the executions of the trainers of the stack, whose names are made when they "
+        "start",
+        source=sources.EXECUTIONS,
+        find=lambda executions_arn: [executions_arn],
+    ),
+)
+"""What it needs to read of an execution that ended, by the ARN of all executions of a trainer."""
+
 
 MACHINE_SERVICE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
     Permission(

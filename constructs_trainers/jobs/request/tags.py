@@ -28,8 +28,14 @@ MOST_TAGS = 50
 # Tag: ([\p{L}\p{Z}\p{N}_.:/=+\-@]*), a pattern that Python's regular expressions cannot read.
 _TAG_SIGNS = frozenset("_.:/=+-@")
 _TAG_CATEGORIES = "LZN"
+_LONGEST_TAG = 256
 _TAG_TEXT = "letters, digits, spaces and _ . : / = + - @"
 _ALLOWED = 'a mapping {"team": "nlp"}, or a list of {"Key": "team", "Value": "nlp"}'
+
+
+def tag_text(text: str) -> str:
+    """A text as a tag of any service takes it: other signs become hyphens, and it is cut."""
+    return "".join(sign if _is_tag_sign(sign) else "-" for sign in text)[:_LONGEST_TAG]
 
 
 def is_own_tag(key: str) -> bool:

@@ -85,7 +85,6 @@ class ComputeKind(ABC):
         registers_model: Whether the model is registered in a group also when none is given.
         has_recipe_file: Whether the recipe travels in a file, and not in the request.
         recipe_is_fixed: Why an execution cannot give values of the recipe; None when it can.
-        default_stopping_condition: What stands in the request without ``stopping_condition``.
 
     Args:
         props: The trainer's props.
@@ -95,7 +94,6 @@ class ComputeKind(ABC):
     registers_model: ClassVar[bool] = True
     has_recipe_file: ClassVar[bool] = False
     recipe_is_fixed: ClassVar[str | None] = None
-    default_stopping_condition: ClassVar[Mapping[str, int]] = {}
 
     def __init__(self, props: TrainerProps) -> None:
         self.props = props

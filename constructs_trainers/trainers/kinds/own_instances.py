@@ -16,7 +16,6 @@ from constructs_trainers.jobs.request.channels import (
 )
 from constructs_trainers.jobs.request.request import given
 from constructs_trainers.jobs.request.sourced import Sourced, sourced
-from constructs_trainers.jobs.stopping_condition import DEFAULT_RUNTIME
 from constructs_trainers.recipes.recipe_file import RecipeFile, is_nova
 from constructs_trainers.trainers.input_channels import InputChannels, last_part_of
 from constructs_trainers.trainers.kinds.compute_kind import ComputeKind
@@ -34,7 +33,7 @@ from constructs_trainers.values.tokens import is_token
 from constructs_trainers.workflows.allowed_input import Dataset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from aws_cdk.aws_kms import IKey
 
@@ -195,10 +194,6 @@ class OwnInstances(ComputeKind):
         "cannot be given: the job runs on own instances, and its recipe is a file that was written "
         "at synthesis"
     )
-    # The service's own default, written out: the SageMaker Python SDK's is one hour.
-    default_stopping_condition: ClassVar[Mapping[str, int]] = {
-        "MaxRuntimeInSeconds": DEFAULT_RUNTIME
-    }
 
     def __init__(self, compute: TrainingJobCompute, props: TrainerProps) -> None:
         super().__init__(props)

@@ -27,7 +27,7 @@ from constructs_trainers.trainers.pipelines.triggers import (
 from constructs_trainers.trainers.props.types import right_items, type_problems
 from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
-from constructs_trainers.trainers.resources.training_machine import create_machine
+from constructs_trainers.trainers.resources.training_machine import create_machine, label_machine
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.trainers.runs.train_state import machine_statements
 from constructs_trainers.values.arns import Environment
@@ -162,6 +162,7 @@ class TrainingPipeline(ExecutionMetrics, Construct):
             )
         definition = pipeline_definition(steps.steps)
         machine = create_machine(self, definition, statements)
+        label_machine(machine, path=self.node.path, kind="pipeline")
         if steps.manifests:
             self._permit_map_runs(machine)
         for manifest in steps.manifests:

@@ -91,11 +91,11 @@ class TrainerArguments(TypedDict, total=False):
     """
     mlflow_experiment_name: str | None
     """The MLflow experiment that the job's run belongs to. Default: chosen by the service; on own
-    instances, the job names' stem.
+    instances, ``base_job_name``, else model and technique.
     """
     mlflow_run_name: str | None
-    """The name of the job's MLflow run. Default: chosen by the service; on own instances, the job
-    names' stem.
+    """The name of the job's MLflow run. Default: chosen by the service; on own instances,
+    ``base_job_name``, else model and technique.
     """
     training_dataset: DataSource | None
     """Channel ``train``: S3 URI, ARN of a hub DataSet, or a source such as ``S3DataSource``.
@@ -152,8 +152,8 @@ class TrainerArguments(TypedDict, total=False):
     that may do what this job needs.
     """
     base_job_name: str | None
-    """What job names begin with; lower-cased, cut to 47 characters. Default: model and
-    technique.
+    """What job names begin with; lower-cased, cut to 47 characters. Default: model and technique,
+    cut to 38 characters, and eight digits that no other trainer of the account has.
     """
     base_model_name: str | None
     """The hub's name of the base model when ``model`` is a model package or a checkpoint. Default:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from constructs_trainers.jobs.permissions.table import construct_statements
+from constructs_trainers.jobs.permissions.machine import STOPPED_EXECUTIONS, STOPPER_PERMISSIONS
+from constructs_trainers.jobs.permissions.statements import statements_of
 from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
+from constructs_trainers.trainers.resources.owner import unique_name
 from constructs_trainers.trainers.resources.rule_target import description, start_by_rule
-from constructs_trainers.trainers.resources.training_machine import create_machine
+from constructs_trainers.trainers.resources.training_machine import create_machine, resource_of
+from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.stop_jobs import (
     STOPPED_STATUSES,
     stopper_definition,
@@ -18,12 +21,10 @@ from constructs_trainers.workflows.stop_jobs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aws_cdk import aws_stepfunctions as sfn
     from constructs import Construct
 
-    from constructs_trainers.jobs.permissions.statements import Statement
+    from constructs_trainers.jobs.permissions.statements import PermissionContext
 
 _ID = "ConstructsTrainersStopper"
 # EventBridge's input paths, and what stands for them in the machine's input.
@@ -31,30 +32,25 @@ _FIELDS = ("executionArn", "startDate", "redriveCount")
 
 
 def stop_orphans(
-    scope: Construct,
-    machine: sfn.StateMachine,
-    *,
-    stem: str,
-    max_attempts: int,
-    statements: Sequence[Statement],
+    scope: Construct, machine: sfn.StateMachine, *, stem: str, jobs: PermissionContext
 ) -> None:
     """Have the jobs of a machine's executions stopped when these end without them.
+
+    The machine waits for the rule and for what the stopper may do, so that both outlive it: where
+    a trainer is renamed or removed, CloudFormation deletes the machine first, and that ends what
+    runs on it (API reference, DeleteStateMachine).
 
     Args:
         scope: The trainer.
         machine: Its state machine.
         stem: What the names of its jobs begin with.
-        max_attempts: How many jobs an execution starts at most.
-        statements: What the stopper must be allowed for them.
+        jobs: The trainer's jobs.
     """
-    stopper = _shared_stopper(scope)
-    for statement in statements:
-        stopper.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
-    policy = stopper.role.node.try_find_child("DefaultPolicy")
-    if policy is not None:
-        acknowledge_wildcards(policy, [*statements, *construct_statements()])
     from aws_cdk import aws_events as events
 
+    stopper = _shared_stopper(scope)
+    place, name = Environment.of(cdk.Stack.of(scope)), unique_name(scope)
+    policy = _stopper_policy(scope, stopper, place.arn("states", f"execution:{name}:*"), jobs)
     rule = events.Rule(
         scope,
         "OrphanRule",
@@ -64,11 +60,11 @@ def stop_orphans(
             detail_type=["Step Functions Execution Status Change"],
             detail={
                 "status": list(STOPPED_STATUSES),
-                "stateMachineArn": [machine.state_machine_arn],
+                "stateMachineArn": [place.arn("states", f"stateMachine:{name}")],
             },
         ),
     )
-    told = stopper_input(stem, max_attempts, {name: f"<{name}>" for name in _FIELDS})
+    told = stopper_input(stem, {name: f"<{name}>" for name in _FIELDS})
     start_by_rule(
         rule,
         stopper,
@@ -77,6 +73,30 @@ def stop_orphans(
         template=_template(told),
         paths={name: f"$.detail.{name}" for name in _FIELDS},
     )
+    for outlasting in (rule, policy):
+        resource = outlasting.node.default_child
+        if not isinstance(resource, cdk.CfnResource):
+            raise TypeError(resource)
+        resource_of(machine).add_dependency(resource)
+
+
+def _stopper_policy(
+    scope: Construct, stopper: sfn.StateMachine, executions_arn: str, jobs: PermissionContext
+) -> iam.Policy:
+    """What the stack's stopper may do for one trainer: of its own, to go when the trainer does."""
+    statements = [
+        *statements_of(STOPPER_PERMISSIONS, jobs),
+        *statements_of(STOPPED_EXECUTIONS, executions_arn),
+    ]
+    document = {"Version": "2012-10-17", "Statement": [s.to_json() for s in statements]}
+    policy = iam.Policy(
+        scope,
+        "StopperPolicy",
+        document=iam.PolicyDocument.from_json(document),
+        roles=[stopper.role],
+    )
+    acknowledge_wildcards(policy, statements)
+    return policy
 
 
 def _template(told: dict[str, object]) -> str:

@@ -11,7 +11,9 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.permissions.table import construct_statements
+from constructs_trainers.jobs.request.tags import tag_text
 from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
+from constructs_trainers.trainers.resources.owner import unique_name
 from constructs_trainers.workflows.asl import with_partition
 from constructs_trainers.workflows.sizes import MOST_DEFINITION_BYTES, size_of
 
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.jobs.permissions.statements import Statement
+
+PATH_TAG = "constructs-trainers:path"
+"""Key of a machine's tag with its construct's path."""
+
+KIND_TAG = "constructs-trainers:kind"
+"""Key of a machine's tag with what it runs."""
 
 # Names under this prefix need no entry in the account's log resource policy, whose size is
 # limited (Step Functions developer guide, "Logging").
@@ -55,13 +63,11 @@ def create_machine(
             fix="give fewer stages, or part of them to a pipeline of their own",
         )
         raise TrainerError(scope.node.path, [problem])
+    name = unique_name(scope)
     log_group = logs.LogGroup(
         scope,
         "LogGroup",
-        log_group_name=_LOG_GROUP_PREFIX
-        + cdk.Names.unique_resource_name(
-            scope, max_length=200, separator="-", allowed_special_characters="-"
-        ),
+        log_group_name=f"{_LOG_GROUP_PREFIX}{name}",
         # As long as Step Functions keeps an execution's history.
         retention=logs.RetentionDays.THREE_MONTHS,
         # The name is fixed, so a group that stayed behind would block the next deployment.
@@ -70,6 +76,7 @@ def create_machine(
     machine = sfn.StateMachine(
         scope,
         "StateMachine",
+        state_machine_name=name,
         definition_body=sfn.DefinitionBody.from_string("{}"),
         logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL),
         tracing_enabled=True,
@@ -79,7 +86,7 @@ def create_machine(
     policy = machine.role.node.try_find_child("DefaultPolicy")
     if policy is not None:
         acknowledge_wildcards(policy, [*statements, *construct_statements()])
-    resource = _resource_of(machine)
+    resource = resource_of(machine)
     for key, value in (metadata or {}).items():
         resource.add_metadata(key, dict(value))
     # The typed setters, because an override would drop {} and hide the definition from Aspects.
@@ -88,7 +95,21 @@ def create_machine(
     return machine
 
 
-def _resource_of(machine: sfn.StateMachine) -> sfn.CfnStateMachine:
+def label_machine(machine: sfn.StateMachine, *, path: str, kind: str) -> None:
+    """Tag a machine, so that it is found in an account by what it is.
+
+    Args:
+        machine: The machine.
+        path: The path of its construct.
+        kind: ``trainer`` or ``pipeline``.
+    """
+    tags = resource_of(machine).tags
+    tags.set_tag(PATH_TAG, tag_text(path))
+    tags.set_tag(KIND_TAG, kind)
+
+
+def resource_of(machine: sfn.StateMachine) -> sfn.CfnStateMachine:
+    """What CloudFormation makes of a machine."""
     resource = machine.node.default_child
     if not isinstance(resource, sfn.CfnStateMachine):
         raise TypeError(resource)

@@ -371,4 +371,4 @@ def test_mlflow_is_told_the_names_that_jobs_begin_with_however_the_model_is_call
         "mlflow_run_name": stem,
     }
     definition = testing.definition(template_of(stack), "Trainer")
-    assert stem in str(definition["States"]["CreateTrainingJob"]["Arguments"])
+    assert definition["States"]["PrepareRequest"]["Assign"]["stem"].startswith(f"{stem}-")

@@ -138,5 +138,6 @@ def test_keys_of_the_app_are_opened_by_the_roles_policy_alone(
     resources = template_of(stack)["Resources"].values()
     (key,) = (r for r in resources if r["Type"] == "AWS::KMS::Key")
     assert [s["Action"] for s in key["Properties"]["KeyPolicy"]["Statement"]] == ["kms:*"]
-    # Of the job, its machine, the stack's stopper, and EventBridge, which starts that.
-    assert len([r for r in resources if r["Type"] == "AWS::IAM::Policy"]) == 4
+    # Of the job, its machine, the stack's stopper, which has one for each trainer too, and
+    # EventBridge, which starts that.
+    assert len([r for r in resources if r["Type"] == "AWS::IAM::Policy"]) == 5
