@@ -21,6 +21,11 @@ from ministack import app
 from ministack.core.responses import error_response_json, json_response, now_iso
 from ministack.services import eventbridge, stepfunctions
 
+from constructs_trainers.local.deletion_hooks import (
+    SILENT,
+    definition_of_execution,
+    is_being_deleted,
+)
 from constructs_trainers.local.execution import refusal
 from constructs_trainers.workflows.sizes import MOST_PAYLOAD_BYTES
 
@@ -36,8 +41,13 @@ _QUIET: Final = {"Pass": "_execute_pass", "Choice": "_execute_choice", "Wait": "
 _CALLING: Final = {"Task": "_execute_task", "Parallel": "_execute_parallel", "Map": "_execute_map"}
 
 _ministack_add_event = stepfunctions._add_event
+_ministack_describe_for = stepfunctions._describe_state_machine_for_execution
 _ministack_start = stepfunctions._start_execution
 _ministack_handler = app.SERVICE_HANDLERS["states"]
+
+
+class DeletedError(Exception):
+    """Ends an execution whose machine is being deleted."""
 
 
 class StoppedError(SystemExit):
@@ -133,6 +143,11 @@ def _start_execution(request: _Json) -> Any:  # noqa: ANN401 - as above
     return json_response({"executionArn": arn, "startDate": execution["startDate"]})
 
 
+def _describe_state_machine_for_execution(request: _Json) -> Any:  # noqa: ANN401 - as above
+    answer = _ministack_describe_for(request)
+    return definition_of_execution(answer, _definitions.get(request.get("executionArn", "")))
+
+
 def _redrive_execution(request: _Json) -> Any:  # noqa: ANN401 - as above
     arn = request.get("executionArn", "")
     execution = stepfunctions._executions.get(arn)
@@ -161,6 +176,8 @@ def _run_execution(arn: str) -> None:
     CURRENT.set(Scope(lambda: run.over))
     try:
         output = _walk(run, arn, _points.get(arn) or _beginning(arn, execution))
+    except DeletedError:
+        _end(run, "Aborted", is_told=not SILENT.is_set())
     except stepfunctions._ExecutionError as error:
         _end(run, "Failed", error=error.error, cause=error.cause)
     except Exception as error:  # noqa: BLE001 - whatever it is, the execution ends with it
@@ -194,6 +211,8 @@ def _walk(run: _Run, arn: str, point: _Point) -> object:
     data, context = point.data, copy.deepcopy(point.context)
     context["Execution"]["RedriveCount"] = run.redrives
     while name is not None:
+        if is_being_deleted(run.execution["stateMachineArn"]):
+            raise DeletedError
         state, kind = states[name], states[name]["Type"]
         context["State"] = {"Name": name, "EnteredTime": now_iso(), "RetryCount": 0}
         entered = {"name": name, "input": json.dumps(data)}
@@ -233,12 +252,13 @@ def _execute(
     return following, output
 
 
-def _end(run: _Run, how: str, **result: str) -> None:
+def _end(run: _Run, how: str, *, is_told: bool = True, **result: str) -> None:
     if run.over:
         return
     run.execution.update({"status": how.upper(), "stopDate": now_iso(), **result})
     _ministack_add_event(run.execution, f"Execution{how}", {f"execution{how}EventDetails": result})
-    _emit_status(run.execution)
+    if is_told:
+        _emit_status(run.execution)
 
 
 def _add_event(execution: _Json, kind: str, details: _Json | None = None) -> object:
@@ -272,5 +292,6 @@ REPLACED: Final[Mapping[str, Callable[..., Any]]] = {
     "_add_event": _add_event,
     "_emit_execution_status_event": _emit_status,
     "_start_execution": _start_execution,
+    "_describe_state_machine_for_execution": _describe_state_machine_for_execution,
 }
 """ministack's functions of Step Functions by name, with what takes their place."""

@@ -18,7 +18,7 @@ from ministack.core.router import SERVICE_PATTERNS
 from ministack.services import stepfunctions
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 
-from constructs_trainers.local import execution_hooks, state_hooks
+from constructs_trainers.local import deletion_hooks, execution_hooks, state_hooks
 from constructs_trainers.local.api_errors import ApiError
 from constructs_trainers.local.execution_hooks import StoppedError, stop_if_over
 from constructs_trainers.values.arns import Environment
@@ -36,7 +36,7 @@ _OPTIMIZED_TASK: Final = "arn:aws:states:::sagemaker:createTrainingJob"
 _POLL_SECONDS: Final = 0.02
 _GROUP_TYPE: Final = "AWS::SageMaker::ModelPackageGroup"
 
-REPLACED: Final = (execution_hooks.REPLACED, state_hooks.REPLACED)
+REPLACED: Final = (deletion_hooks.REPLACED, execution_hooks.REPLACED, state_hooks.REPLACED)
 """By name, what takes the place of ministack's functions of Step Functions, each once."""
 
 
@@ -46,6 +46,7 @@ def replace_functions() -> None:
         for name, function in table.items():
             setattr(stepfunctions, name, function)
     app.SERVICE_HANDLERS["states"] = execution_hooks.handle
+    deletion_hooks.replace_resource()
 
 
 def add_sagemaker(sagemaker: SageMaker) -> None:
@@ -56,6 +57,7 @@ def add_sagemaker(sagemaker: SageMaker) -> None:
     stepfunctions._SERVICE_DISPATCH[_SDK_TASK] = partial(_run_sdk_task, sagemaker)
     stepfunctions._SERVICE_DISPATCH[_OPTIMIZED_TASK] = partial(_run_optimized_task, sagemaker)
     _RESOURCE_HANDLERS[_GROUP_TYPE] = _group_resource(sagemaker)
+    sagemaker.silent_deletions = deletion_hooks.SILENT
 
 
 def add_json_service(

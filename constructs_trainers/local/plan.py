@@ -123,12 +123,15 @@ class Plan:
         import_failure: Why imports into a hub fail after they were begun. Default: they do not.
         held: Operations whose calls from state machines wait until a plan without them is followed.
             Default: none.
+        silent_deletions: Whether executions that end because their machine is deleted end without
+            a status event; it is not documented that there is one. Default: no.
     """
 
     outcomes: Sequence[Outcome] = (Outcome(),)
     rejections: Sequence[Rejection] = ()
     import_failure: str | None = None
     held: Sequence[str] = ()
+    silent_deletions: bool = False
 
     def to_json(self) -> dict[str, object]:
         """As plain data, for the way to the engine."""
@@ -142,6 +145,7 @@ class Plan:
             rejections=tuple(Rejection(**rejection) for rejection in data["rejections"]),
             import_failure=data["import_failure"],
             held=tuple(data["held"]),
+            silent_deletions=data["silent_deletions"],
         )
 
 

@@ -52,6 +52,7 @@ class SageMaker:
     Attributes:
         groups: The model package groups.
         holds: The calls that wait. Whoever calls from a thread of its own asks it before.
+        silent_deletions: Set while executions of deleted machines end without a status event.
     """
 
     def __init__(self, hub_contents: HubContents | None = None) -> None:
@@ -59,6 +60,7 @@ class SageMaker:
         self._calls: list[Call] = []
         self.groups = ModelPackageGroups()
         self.holds = Holds()
+        self.silent_deletions = threading.Event()
         self._jobs = TrainingJobs(self.groups)
         self._hubs = PrivateHubs()
         self._rejections = Rejections()
@@ -86,6 +88,10 @@ class SageMaker:
             self._jobs.follow(plan)
             self._hubs.follow(plan)
             self._rejections.follow(plan)
+        if plan.silent_deletions:
+            self.silent_deletions.set()
+        else:
+            self.silent_deletions.clear()
         self.holds.follow(plan)
 
     def call(

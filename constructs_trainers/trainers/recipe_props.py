@@ -1,4 +1,7 @@
-"""A trainer's recipe: what the construct tree adds to choosing one."""
+"""A trainer's recipe: what the construct tree adds to choosing one.
+
+The way from ``recipe=`` to the request goes on in ``recipes/resolve.py``.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 Each group is the API's structure of that name (``CheckpointConfig``, ``ProfilerConfig``), its
 fields the API's members in snake case. All are off unless they are given. The instances themselves
-are ``TrainingJobCompute``, in ``trainers/kinds/own_instances.py``.
+are ``TrainingJobCompute``, in ``trainers/kinds/own_instances.py``. A new one is a prop in
+``trainer_props.py`` too; what it needs of a role stands in ``jobs/permissions``.
 """
 
 from __future__ import annotations
