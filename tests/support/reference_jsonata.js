@@ -1,23 +1,44 @@
-// Evaluates JSONata with the reference implementation: a line of JSON in, a line of JSON out.
+// Evaluates JSONata with npm's implementation in the version that Step Functions implements: a line
+// of JSON in, {code, variables}; a line of JSON out, {value}, {nothing: true} or {error}.
 "use strict";
-const jsonata = require("jsonata");
+const crypto = require("node:crypto");
 const readline = require("node:readline");
+const jsonata = require("jsonata-2.0.6");
+
+// What Step Functions adds to the language (developer guide, "Transforming data with JSONata").
+const ADDED = {
+  hash(data, algorithm) {
+    const text = typeof data === "string" ? data : JSON.stringify(data);
+    return crypto.createHash(algorithm.replace("-", "").toLowerCase()).update(text).digest("hex");
+  },
+  parse: (text) => (text === undefined ? undefined : JSON.parse(text)),
+  // Not random, so that a test can say what comes of it.
+  random: () => 0.5,
+};
 
 const compiled = new Map();
 
-async function evaluate({ code, input }) {
+function prepared(code) {
   if (!compiled.has(code)) {
-    compiled.set(code, jsonata(code));
+    const expression = jsonata(code);
+    for (const [name, implementation] of Object.entries(ADDED)) {
+      expression.registerFunction(name, implementation);
+    }
+    compiled.set(code, expression);
   }
-  const states = { context: { Execution: { Input: input } }, input };
-  return compiled.get(code).evaluate({}, { states });
+  return compiled.get(code);
+}
+
+async function answer({ code, variables }) {
+  try {
+    const value = await prepared(code).evaluate({}, variables);
+    const isNothing = value === undefined || typeof value === "function";
+    return isNothing ? { nothing: true } : { value };
+  } catch (error) {
+    return { error: `${error.code} ${error.message}` };
+  }
 }
 
 readline.createInterface({ input: process.stdin }).on("line", async (line) => {
-  try {
-    const value = await evaluate(JSON.parse(line));
-    process.stdout.write(JSON.stringify({ value: value === undefined ? null : value }) + "\n");
-  } catch (error) {
-    process.stdout.write(JSON.stringify({ error: `${error.code} ${error.message}` }) + "\n");
-  }
+  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`);
 });

@@ -1,14 +1,17 @@
-"""JSONata by its reference implementation, npm's ``jsonata``, in one node process."""
+"""JSONata by npm's ``jsonata``, the version that Step Functions implements, in one node process."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[2]
-IS_INSTALLED = (ROOT / "node_modules" / "jsonata").is_dir()
+IS_INSTALLED = (ROOT / "node_modules" / "jsonata-2.0.6").is_dir()
 NOT_INSTALLED = "node_modules has no jsonata: run `make setup`"
 
 
@@ -30,12 +33,27 @@ class ReferenceJsonata:
     def __exit__(self, *_: object) -> None:
         self._node.communicate()
 
-    def evaluate(self, code: str, execution_input: object) -> Any:  # noqa: ANN401 - any JSON value
-        """The value of an expression in a state of an execution with an input."""
+    def evaluate(self, code: str, execution_input: object = None, **variables: object) -> Any:  # noqa: ANN401 - any JSON value
+        """The value of an expression in a state of an execution; None for nothing.
+
+        Args:
+            code: The expression.
+            execution_input: The execution's input, which is the state's too.
+            variables: Workflow variables by name; ``execution`` is the context's Execution.
+        """
+        execution = variables.pop("execution", {})
+        assert isinstance(execution, dict)
+        context = {"Execution": {**execution, "Input": execution_input}}
+        states = {"context": context, "input": execution_input}
+        answer = self.answer(code, {"states": states, **variables})
+        assert "error" not in answer, (answer["error"], execution_input)
+        return answer.get("value")
+
+    def answer(self, code: str, variables: Mapping[str, object]) -> dict[str, Any]:
+        """What comes of an expression: its ``value``, ``nothing``, or an ``error``."""
         assert self._node.stdin is not None
         assert self._node.stdout is not None
-        self._node.stdin.write(json.dumps({"code": code, "input": execution_input}) + "\n")
+        self._node.stdin.write(json.dumps({"code": code, "variables": variables}) + "\n")
         self._node.stdin.flush()
-        answer = json.loads(self._node.stdout.readline())
-        assert "error" not in answer, (answer["error"], execution_input)
-        return answer["value"]
+        found: dict[str, Any] = json.loads(self._node.stdout.readline())
+        return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +16,10 @@ from constructs_trainers.values.job_names import name_patterns, unique_stem
 from constructs_trainers.workflows.job_name import job_name
 from constructs_trainers.workflows.stop_jobs import stopper_definition, stopper_input
 from tests.support.jsonata_states import EXECUTION, evaluate
+from tests.support.reference_jsonata import IS_INSTALLED, NOT_INSTALLED, ReferenceJsonata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TOKEN = "${Token[A.1]}"  # noqa: S105 - a token of the CDK
 FIELDS: dict[str, Any] = {
@@ -52,19 +56,31 @@ def test_it_names_every_attempt_as_the_execution_did(stem: str) -> None:
     assert names(stem, 3) == expected
 
 
-@settings(max_examples=60)
+@pytest.fixture(scope="module")
+def node() -> Iterator[ReferenceJsonata]:
+    if not IS_INSTALLED:
+        pytest.skip(NOT_INSTALLED)
+    with ReferenceJsonata() as running:
+        yield running
+
+
+@settings(max_examples=300)
 @given(
     st.text("aZ9_-", max_size=70),
     st.sampled_from(["meta--llama", "Qwen2.5__7b", "m", "x" * 50]),
     st.text(max_size=20),
 )
 def test_it_stops_the_jobs_of_every_name_that_a_trainer_may_be_given(
-    base: str, model: str, owner: str
+    node: ReferenceJsonata, base: str, model: str, owner: str
 ) -> None:
     stem = unique_stem(base or None, model, "SFT", owner)
-    without = {**EXECUTION, "RedriveCount": 0}
-    made = [evaluate(job_name(stem), stem=stem, attempt=n, execution=without) for n in (1, 2)]
-    assert names(stem, 2, redrives=0) == made
+    made = [
+        node.evaluate(job_name(stem), stem=stem, attempt=n, execution=EXECUTION) for n in (1, 2)
+    ]
+    asked = stopper_definition()["States"]["StopEveryAttempt"]["Items"][2:-2]
+    fields: dict[str, Any] = {**FIELDS, "redriveCount": 0}
+    told = stopper_input("as-deployed-now", fields)
+    assert node.evaluate(asked, told, told={"stem": stem, "attempts": 2}) == made
     # And its permissions are for them.
     for name in made:
         assert sum(fnmatchcase(name, pattern) for pattern in name_patterns(stem)) == 1
