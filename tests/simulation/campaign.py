@@ -1,0 +1,131 @@
+"""Many schedules of all trainers: what they reach, and what is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from tests.simulation.definitions import Trainer
+from tests.simulation.invariants import HIDDEN_BY_REFUSALS, MISSES_LATER_JOB
+from tests.simulation.schedule import Faults, Schedule
+from tests.simulation.shrink import shrink
+from tests.simulation.values import Values
+from tests.simulation.world import World, simulate
+
+KNOWN: Final[Mapping[str, str]] = {
+    MISSES_LATER_JOB: "an execution that was redriven before its history was read has created a "
+    "job, and the stopper, told of the end before, fails because it finds none",
+    HIDDEN_BY_REFUSALS: "after a deployment with another stem, an execution whose definition "
+    "cannot be read, and whose history cannot or does not tell of a job yet",
+}
+"""Kinds of violations that are known and not mended yet, with what is known of each."""
+
+
+@dataclass(kw_only=True)
+class Found:
+    """What the schedules of one trainer showed.
+
+    Attributes:
+        trainer: The trainer.
+        schedules: How many schedules ran.
+        reached: The states and branches that were got to.
+        ends: How often each end was come to.
+        violations: By kind, how many schedules showed it.
+        shortest: By kind, the shortest of them.
+    """
+
+    trainer: Trainer
+    schedules: int = 0
+    reached: set[tuple[str, str]] = field(default_factory=set)
+    ends: Counter[str] = field(default_factory=Counter)
+    violations: Counter[str] = field(default_factory=Counter)
+    shortest: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def missed(self) -> list[str]:
+        """The states and branches that were never got to."""
+        return [" ".join(place) for place in sorted(self.trainer.places - self.reached)]
+
+    def add(self, world: World) -> None:
+        """Count what a schedule showed."""
+        self.schedules += 1
+        run = world.run
+        self.ends[run.execution.state if run.status == "FAILED" else run.status] += 1
+        for kind in {violation.kind for violation in world.violations}:
+            self.violations[kind] += 1
+            taken = world.schedule.taken
+            if kind not in self.shortest or len(taken) < len(self.shortest[kind]):
+                self.shortest[kind] = taken
+
+
+class Campaign:
+    """Runs schedules; what one of them finds out of expressions all others know.
+
+    Args:
+        trainers: The trainers under test.
+        seed: The same seed gives the same schedules.
+    """
+
+    def __init__(self, trainers: Sequence[Trainer], seed: int) -> None:
+        self.found = [Found(trainer=trainer) for trainer in trainers]
+        self.values = Values()
+        self._seed = seed
+
+    def run(self, schedules: int) -> None:
+        """Run some more schedules of each trainer."""
+        for found in self.found:
+            for _ in range(schedules):
+                seed = f"{self._seed}/{found.trainer.name}/{found.schedules}"
+                schedule = Schedule(source=Faults(seed))
+                found.add(simulate(found.trainer, schedule, self.values, found.reached))
+
+    def report(self) -> Iterator[str]:
+        """Each kind of violation by the smallest schedule that shows it."""
+        for found in self.found:
+            for kind, count in found.violations.items():
+                known = f", known: {KNOWN[kind]}" if kind in KNOWN else ""
+                yield f"{found.trainer.name}: {kind} ({count} of {found.schedules}{known})"
+                yield from self._told(found, kind)
+            for place in found.missed:
+                yield f"{found.trainer.name}: never reached: {place}"
+
+    def _told(self, found: Found, kind: str) -> Iterator[str]:
+        def world_of(numbers: list[int]) -> World:
+            return simulate(found.trainer, Schedule(numbers), self.values)
+
+        def shows(numbers: list[int]) -> bool:
+            return any(violation.kind == kind for violation in world_of(numbers).violations)
+
+        numbers = shrink(found.shortest[kind], shows)
+        world = world_of(numbers)
+        yield f"  schedule {numbers}"
+        for decision in world.schedule.told():
+            yield f"    {decision}"
+        for entry in world.entries:
+            yield f"    {entry.at:10.1f} s  {entry.what}  {entry.detail}"
+        for violation in world.violations:
+            yield f"  violation: {violation.kind}: {violation.detail[:500]}"
+
+    @property
+    def schedules(self) -> int:
+        """How many schedules ran."""
+        return sum(found.schedules for found in self.found)
+
+    @property
+    def violations(self) -> int:
+        """How many schedules showed each kind that is not known, in all."""
+        return sum(
+            count
+            for found in self.found
+            for kind, count in found.violations.items()
+            if kind not in KNOWN
+        )
+
+    @property
+    def places(self) -> tuple[int, int]:
+        """How many states and branches were got to, and how many there are."""
+        everything = [found.trainer.places for found in self.found]
+        reached = [found.trainer.places & found.reached for found in self.found]
+        return sum(map(len, reached)), sum(map(len, everything))
