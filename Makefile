@@ -85,6 +85,14 @@ net-store: setup ## Keep all that tests and examples synthesize in NET, to compa
 net: setup ## Compare all that tests and examples synthesize with what NET keeps, byte for byte
 	$(VENV)/bin/python tools/safety_net.py compare $(NET)
 
+# SEED=N runs the schedules of an earlier campaign again; without it there are new ones.
+SCHEDULES ?= 20000
+SEED ?=
+
+.PHONY: simulate
+simulate: setup ## Run the trainers' definitions under SCHEDULES random schedules of faults
+	$(VENV)/bin/python -m tests.simulation --schedules $(SCHEDULES) $(if $(SEED),--seed $(SEED))
+
 .PHONY: bench
 bench: $(PYTHON_READY) .venv-bench/.ready ## Measure against the SageMaker Python SDK (docs/benchmarks.md)
 	$(VENV)/bin/python -m benchmarks.recipes --rival .venv-bench/bin/python $(BENCH_ARGS)

@@ -1,7 +1,12 @@
-"""Many schedules of all trainers: what they reach, and what is wrong."""
+"""Many schedules of all trainers: what they reach, and what is wrong.
+
+A quarter of them begin like one that got to where few others got: so what is behind it is found.
+"""
 
 from __future__ import annotations
 
+import heapq
+import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +27,10 @@ KNOWN: Final[Mapping[str, str]] = {
 }
 """Kinds of violations that are known and not mended yet, with what is known of each."""
 
+_FROM_A_RARE_PLACE = 0.25
+_RAREST = 8
+_ENOUGH = 20
+
 
 @dataclass(kw_only=True)
 class Found:
@@ -30,7 +39,8 @@ class Found:
     Attributes:
         trainer: The trainer.
         schedules: How many schedules ran.
-        reached: The states and branches that were got to.
+        reached: How many schedules got to a state or branch.
+        examples: One of these, at random.
         ends: How often each end was come to.
         violations: By kind, how many schedules showed it.
         shortest: By kind, the shortest of them.
@@ -38,7 +48,8 @@ class Found:
 
     trainer: Trainer
     schedules: int = 0
-    reached: set[tuple[str, str]] = field(default_factory=set)
+    reached: Counter[tuple[str, str]] = field(default_factory=Counter)
+    examples: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     ends: Counter[str] = field(default_factory=Counter)
     violations: Counter[str] = field(default_factory=Counter)
     shortest: dict[str, list[int]] = field(default_factory=dict)
@@ -46,11 +57,25 @@ class Found:
     @property
     def missed(self) -> list[str]:
         """The states and branches that were never got to."""
-        return [" ".join(place) for place in sorted(self.trainer.places - self.reached)]
+        return [" ".join(place) for place in sorted(self.trainer.places - set(self.reached))]
 
-    def add(self, world: World) -> None:
+    def beginning(self, chance: random.Random) -> list[int]:
+        """The beginning of a schedule, often of one that got to where few got; or nothing."""
+        if chance.random() >= _FROM_A_RARE_PLACE:
+            return []
+        rarest = heapq.nsmallest(_RAREST, self.examples, key=lambda place: self.reached[place])
+        rare = [place for place in rarest if self.reached[place] < _ENOUGH]
+        numbers = self.examples[chance.choice(rare)] if rare else []
+        return numbers[: chance.randint(0, len(numbers))]
+
+    def add(self, world: World, chance: random.Random) -> None:
         """Count what a schedule showed."""
         self.schedules += 1
+        self.reached.update(world.reached)
+        # In order, because sets have another one in each process.
+        for place in sorted(world.reached):
+            if chance.random() < 1 / self.reached[place]:
+                self.examples[place] = world.schedule.taken
         run = world.run
         self.ends[run.execution.state if run.status == "FAILED" else run.status] += 1
         for kind in {violation.kind for violation in world.violations}:
@@ -66,11 +91,14 @@ class Campaign:
     Args:
         trainers: The trainers under test.
         seed: The same seed gives the same schedules.
+        values: What other campaigns found out of expressions.
     """
 
-    def __init__(self, trainers: Sequence[Trainer], seed: int) -> None:
+    def __init__(
+        self, trainers: Sequence[Trainer], seed: int, values: Values | None = None
+    ) -> None:
         self.found = [Found(trainer=trainer) for trainer in trainers]
-        self.values = Values()
+        self.values = values or Values()
         self._seed = seed
 
     def run(self, schedules: int) -> None:
@@ -78,8 +106,9 @@ class Campaign:
         for found in self.found:
             for _ in range(schedules):
                 seed = f"{self._seed}/{found.trainer.name}/{found.schedules}"
-                schedule = Schedule(source=Faults(seed))
-                found.add(simulate(found.trainer, schedule, self.values, found.reached))
+                chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
+                schedule = Schedule(found.beginning(chance), Faults(seed))
+                found.add(simulate(found.trainer, schedule, self.values), chance)
 
     def report(self) -> Iterator[str]:
         """Each kind of violation by the smallest schedule that shows it."""
@@ -127,5 +156,5 @@ class Campaign:
     def places(self) -> tuple[int, int]:
         """How many states and branches were got to, and how many there are."""
         everything = [found.trainer.places for found in self.found]
-        reached = [found.trainer.places & found.reached for found in self.found]
+        reached = [found.trainer.places & set(found.reached) for found in self.found]
         return sum(map(len, reached)), sum(map(len, everything))

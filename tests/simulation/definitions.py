@@ -33,6 +33,9 @@ _REQUEST: Final[Mapping[str, object]] = {
     "Tags": [{"Key": "team", "Value": "a"}],
 }
 
+# One for all trainers, as in a stack: what is known of its expressions is known for all.
+_STOPPER: Final = Machine("stopper", with_partition(stopper_definition(), "aws"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trainer:
@@ -127,5 +130,5 @@ def _trainer(name: str, **changes: Any) -> Trainer:  # noqa: ANN401 - arguments 
     return Trainer(
         name=name,
         machine=Machine("trainer", definition),
-        stopper=Machine("stopper", with_partition(stopper_definition(), "aws")),
+        stopper=_STOPPER,
     )

@@ -74,6 +74,8 @@ ONCE: Final = (FINE, OLDER, LATE, SLOW, RACE)
 """What happens to one call only; the others come in bursts."""
 
 _REGISTRY = (FINE, "throttled", "lost after", "500", "lost", "denied", "unknown", RACE)
+# What is lost before its effect is seldom, and all that leads to the last retry.
+_MAKE = (*_REGISTRY, "lost", "lost")
 _STATES = (FINE, "throttled", "denied", "lost", "500")
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "createTrainingJob": (
@@ -85,13 +87,21 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
         *(FINE, "throttled", "lost after", "500", "lost", "hidden", "unknown", "denied"),
     ),
     "describeHub": _REGISTRY,
-    "createHub": _REGISTRY,
+    "createHub": _MAKE,
     "describeHubContent": _REGISTRY,
-    "importHubContent": _REGISTRY,
+    "importHubContent": _MAKE,
     "describeStateMachineForExecution": _STATES,
     "getExecutionHistory": _STATES,
 }
 """What may happen to a call, by action."""
 
-BURSTS: Final = (1, 2, 3, 6, 7, 8, 9, 10, 12, 13, 14, 10**6)
+_FOR_EVER = 10**6
+BURSTS: Final = (1, 2, 3, 6, 7, 8, 9, 10, 12, 13, 14, *[_FOR_EVER] * 4)
 """How often in a row: around what the definitions bear, and for ever."""
+
+LEAST_RATES: Final[Mapping[str, float]] = {
+    "createHub": 0.5,
+    "importHubContent": 0.5,
+    "describeStateMachineForExecution": 0.05,
+}
+"""How often something happens, at least, to calls that are seldom made."""

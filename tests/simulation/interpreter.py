@@ -133,9 +133,9 @@ class Execution:
         while True:
             state = states[name]
             kind = state["Type"]
-            self._enter(name, kind)
             if is_top:
                 self.state, self.input, self.variables = name, given, variables
+            self._enter(name, kind)
             known = {"context": self.context, "input": given}
             rule, output = state, given
             if kind == "Fail":
@@ -149,12 +149,7 @@ class Execution:
                 rule, learned = yield from self._work(name, state, variables, known)
                 known |= learned
                 (output,) = learned.values()
-            # Both see the variables as they were.
-            outdated = variables
-            if "Assign" in rule:
-                variables = variables | self._value(name, rule["Assign"], outdated, known)
-            if "Output" in rule:
-                output = self._value(name, rule["Output"], outdated, known)
+            variables, output = self._leave(name, rule, output, variables, known)
             if "Next" not in rule:
                 if is_top:
                     self.variables = variables
@@ -166,6 +161,18 @@ class Execution:
         self.record(f"{kind}StateEntered", events=2)
         if self.events > MOST_EVENTS:
             raise HistoryFullError("States.Runtime", "the history is full")
+
+    def _leave(
+        self, name: str, rule: Json, output: Json, variables: dict[str, Json], known: Json
+    ) -> tuple[dict[str, Json], Json]:
+        """What the next state knows, and is given."""
+        assigned = variables
+        if "Assign" in rule:
+            assigned = variables | self._value(name, rule["Assign"], variables, known)
+        # It still sees the variables as they were.
+        if "Output" in rule:
+            output = self._value(name, rule["Output"], variables, known)
+        return assigned, output
 
     def _value(
         self,

@@ -106,8 +106,8 @@ def _of_left(world: World, job: Job) -> Iterator[Violation]:
     is_told = last is not None and last.error is not None
     if last is not None and last.error is not None and job.name in last.error.cause:
         return
-    if last is not None and last.stem != world.trainer.begin["stem"]:
-        # It could not read the definition, and a deployment had changed what the rule says.
+    if last is not None and last.goes_by_rule:
+        # A deployment had changed what the rule says. At best it tells that it found none.
         if not is_told:
             yield Violation(HIDDEN_BY_REFUSALS, job.name)
         return
@@ -128,7 +128,7 @@ def _of_stopper(world: World, stopper: StopperRun) -> Iterator[Violation]:
         yield Violation("an error of the stopper is unhandled", str(stopper.error))
     elif stopper.running:
         yield from _of_given_up(stopper, stopper.error.cause)
-    elif stopper.stem == world.trainer.begin["stem"]:
+    elif not stopper.goes_by_rule:
         ours = [job for job in world.sagemaker.jobs.values() if job.is_ours]
         is_later = all(job.redrive > stopper.redrives for job in ours)
         kind = MISSES_LATER_JOB if is_later else "the stopper finds no job"

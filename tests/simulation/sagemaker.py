@@ -30,6 +30,10 @@ _STOPPING_TAKES = 20
 _SEEN_AFTER = (30, LATEST_SEEN, 0)
 _LENGTHS = (2.5, 0, 1.2, 6, 20)
 _LONG = 10
+# The state of the registry in which nothing is ever ready.
+_STUCK = 5
+# Before the execution began.
+_OLDER_SINCE = -4000
 
 
 class Outcome(NamedTuple):
@@ -160,7 +164,7 @@ class SageMaker:
         if kind == OLDER and name not in self.jobs:
             self.jobs[name] = Job(
                 name=name,
-                created=now - 4000,
+                created=_OLDER_SINCE,
                 ends=now + 10 * DAY,
                 outcome=_OUTCOMES[0],
                 seen=0,
@@ -244,10 +248,11 @@ class Registry:
         self._is_stuck = False
         for what, ready in self._READY.items():
             pending = self._PENDING[what]
-            states = (ready, None, pending, self._FAILED[what], "Deleting", pending)
-            drawn = schedule.draw(len(states), f"registry: {what} is {states}, the last for ever")
+            states = (ready, None, pending, self._FAILED[what], "Deleting", pending, None, None)
+            label = f"registry: {what} is {states}, or {pending} for ever"
+            drawn = schedule.draw(len(states), label, 0.4)
             self._states[what] = states[drawn]
-            self._is_stuck = self._is_stuck or drawn == len(states) - 1
+            self._is_stuck = self._is_stuck or drawn == _STUCK
 
     def describe(self, what: str) -> Json:
         """Describe ``Hub`` or ``HubContent``."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.simulation.faults import BURSTS, FAULTS, FINE, KINDS, ONCE, SLOW
+from tests.simulation.faults import BURSTS, FAULTS, FINE, KINDS, LEAST_RATES, ONCE, SLOW
 from tests.simulation.interpreter import Call, StateError
 from tests.simulation.sagemaker import Registry, SageMaker
 from tests.simulation.schedule import Schedule
 from tests.simulation.values import Json
 
 _BEFORE, _BEFORE_SLOW = 0.1, 45
+# One fault seldom comes alone: how often another call has one too.
+_TROUBLE = 0.25
 
 
 class Asked(NamedTuple):
@@ -57,6 +59,7 @@ class Services:
     def __init__(self, schedule: Schedule, sagemaker: SageMaker, registry: Registry | None) -> None:
         self._schedule, self._sagemaker, self._registry = schedule, sagemaker, registry
         self._bursts: dict[str, tuple[str, int]] = {}
+        self._is_in_trouble = False
 
     def ask(self, call: Call) -> Asked:
         """Decide what is to happen to a call."""
@@ -72,7 +75,10 @@ class Services:
             self._bursts[action] = (kind, left - 1)
             return kind
         kinds = KINDS[action]
-        kind = kinds[self._schedule.draw(len(kinds), f"{action} is {kinds}")]
+        rate = max(self._schedule.rate, LEAST_RATES.get(action, 0.0))
+        if self._is_in_trouble:
+            rate = max(rate, _TROUBLE)
+        kind = kinds[self._schedule.draw(len(kinds), f"{action} is {kinds}", rate)]
         if kind not in ONCE:
             label = f"{action} is {kind} in a row: {BURSTS}"
             often = BURSTS[self._schedule.draw(len(BURSTS), label, 0.7)]
@@ -100,6 +106,7 @@ class Services:
                 result = self._do(asked, redrive, attempt, known)
             except StateError as error:
                 refusal = error
+        self._is_in_trouble = fault is not None or refusal is not None
         if refusal is not None:
             # What is refused has no effect to lose the answer of.
             return Answer(refusal.error, None, refusal)

@@ -66,7 +66,7 @@ class World:
             log=self.log,
         )
         label = f"deployment: another stem since {_DEPLOYED_AFTER} seconds"
-        drawn = schedule.draw(len(_DEPLOYED_AFTER), label, schedule.rate / 4)
+        drawn = schedule.draw(len(_DEPLOYED_AFTER), label, 0.1)
         self._deployed_after = _DEPLOYED_AFTER[drawn]
         has_registry = "DescribeRegistry" in trainer.machine.definition["States"]
         self.services = Services(
