@@ -10,8 +10,8 @@ from tests.simulation.campaign import KNOWN, Campaign
 from tests.simulation.definitions import trainers
 from tests.simulation.values import Values
 
-SEEDS = {"serverless": 1, "own-instances": 1, "run-job": 2, "rlvr": 2, "retry-off": 1}
-SCHEDULES = 1_300
+SEEDS = {"serverless": 2, "own-instances": 1, "run-job": 2, "rlvr": 2, "retry-off": 1}
+SCHEDULES = 1_000
 
 
 @pytest.fixture(scope="module")

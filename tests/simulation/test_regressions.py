@@ -9,8 +9,10 @@ from typing import Final
 
 import pytest
 
+from tests.simulation.campaign import KNOWN
 from tests.simulation.definitions import Trainer, trainers
 from tests.simulation.interpreter import MOST_EVENTS
+from tests.simulation.invariants import HIDDEN_BY_REFUSALS, MISSES_LATER_JOB
 from tests.simulation.machine import Machine
 from tests.simulation.schedule import Schedule
 from tests.simulation.values import Json, Values
@@ -265,6 +267,26 @@ def test_the_schedule_shows_the_fault_and_none_without_it(name: str, values: Val
     assert regression.shows in {violation.kind for violation in faulty.violations}
     mended = simulate(TRAINERS[regression.trainer], Schedule(regression.schedule), values)
     assert mended.violations == []
+
+
+KNOWN_SCHEDULES: Final = {
+    # Aborted before its job is created, and redriven before its history is read.
+    MISSES_LATER_JOB: [[0, 0, 0, 1, 0, 0, 0, 0, 2]],
+    HIDDEN_BY_REFUSALS: [
+        # Neither look-up is answered.
+        [1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 0, 0, 0, 1, 3],
+        # The definition is not told, and the history has no answer to the job's creation.
+        [1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 3],
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", KNOWN)
+def test_what_is_known_is_still_so(kind: str, values: Values) -> None:
+    # Once it is mended, it goes from KNOWN.
+    for schedule in KNOWN_SCHEDULES[kind]:
+        world = simulate(TRAINERS["serverless"], Schedule(schedule), values)
+        assert [violation.kind for violation in world.violations] == [kind]
 
 
 class Longest:
