@@ -13,6 +13,7 @@ from tests.simulation.values import Json
 _BEFORE, _BEFORE_SLOW = 0.1, 45
 # One fault seldom comes alone: how often another call has one too.
 _TROUBLE = 0.25
+_LABELS = {action: f"{action} is {kinds}" for action, kinds in KINDS.items()}
 
 
 class Asked(NamedTuple):
@@ -78,7 +79,7 @@ class Services:
         rate = max(self._schedule.rate, LEAST_RATES.get(action, 0.0))
         if self._is_in_trouble:
             rate = max(rate, _TROUBLE)
-        kind = kinds[self._schedule.draw(len(kinds), f"{action} is {kinds}", rate)]
+        kind = kinds[self._schedule.draw(len(kinds), _LABELS[action], rate)]
         if kind not in ONCE:
             label = f"{action} is {kind} in a row: {BURSTS}"
             often = BURSTS[self._schedule.draw(len(BURSTS), label, 0.7)]
