@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -132,6 +131,3 @@ def simulate(
     world = World(trainer, schedule, values, set() if reached is None else reached)
     world.settle()
     return world
-
-
-Simulated = Callable[[Schedule], World]
