@@ -72,20 +72,21 @@ def say(line: str) -> None:
 
 def run_all(engine: Engine, documents: list[dict[str, Any]], report: Report) -> None:
     """Run all definitions: trainers, then what is run beside and around them."""
-    trainers = {each["arn"]: Trainer(each) for each in documents if each["request"] is not None}
-    for trainer in trainers.values():
+    trainers = [Trainer(each) for each in documents if each["request"] is not None]
+    for trainer in trainers:
         trainer.check(engine, report.add)
         replay_check.check(engine, trainer, report.add)
         report.done(trainer.name)
     for document in documents:
         name = document["name"]
+        stack = name.partition(".")[0]
+        of_stack = [trainer for trainer in trainers if trainer.name.startswith(f"{stack}.")]
         if document["pipeline"] is not None:
-            pipelines.check(engine, document, trainers, report.add)
+            machines = {trainer.document["arn"]: trainer for trainer in of_stack}
+            pipelines.check(engine, document, machines, report.add)
         elif ".ConstructsTrainersStopper" in name:
-            stack = name.partition(".")[0]
-            for trainer in trainers.values():
-                if trainer.name.startswith(f"{stack}."):
-                    stopper.check(engine, document["definition"], trainer, report.add)
+            for trainer in of_stack:
+                stopper.check(engine, document["definition"], trainer, report.add)
         else:
             continue
         report.done(name)

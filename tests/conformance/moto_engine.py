@@ -34,7 +34,7 @@ EXECUTION_ARN = "arn:aws:states:us-west-2:123456789012:execution:Machine:run-1"
 ROLE_ARN = "arn:aws:iam::123456789012:role/machine"
 
 # Moto knows no limit of an execution's history, and an endless loop would take all memory.
-_MOST_EVALUATIONS = 10_000
+_MOST_STEPS = 10_000
 _LONGEST_BRANCH = 5.0
 
 
@@ -70,7 +70,7 @@ class _Run:
     answer: Callable[[str, Mapping[str, Any]], Any]
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
-    evaluations: int = 0
+    steps: int = 0
     thread: threading.Thread = field(default_factory=threading.current_thread)
 
 
@@ -149,10 +149,7 @@ class Engine:
     def value(self, code: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """What comes of an expression."""
         with self._lock:
-            self._run.evaluations += 1
-            if self._run.evaluations > _MOST_EVALUATIONS:
-                if threading.current_thread() is self._run.thread:
-                    raise NeverEndsError
+            if not self._goes_on():
                 # Moto waits for its threads, however they end: here a state fails in place of it.
                 return {"error": "it never ends"}
             return self._jsonata.answer(code, variables)
@@ -166,7 +163,16 @@ class Engine:
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         with self._lock:
+            self._goes_on()
             self._run.waits.append(seconds)
+
+    def _goes_on(self) -> bool:
+        """Count a step; whether there may be more."""
+        self._run.steps += 1
+        is_over = self._run.steps > _MOST_STEPS
+        if is_over and threading.current_thread() is self._run.thread:
+            raise NeverEndsError
+        return not is_over
 
 
 def _context(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.conformance.documented import End, documented_ends
-from tests.conformance.sagemaker import FOR_EVER, Fault, Script, limit, lost, refused, throttled
+from tests.conformance.sagemaker import (
+    FOR_EVER,
+    Fault,
+    Script,
+    fine,
+    limit,
+    lost,
+    refused,
+    throttled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -134,6 +143,12 @@ TRANSIENT = Row(
 _JOBS = [
     TRANSIENT,
     Row(
+        fault="Throttled 6 times, `CapacityError`, throttled 6 times again, then success",
+        script=Script(jobs=[_CAPACITY, _COMPLETED], creates=[throttled(6), fine(), throttled(6)]),
+        end=End("SUCCEEDED", None, 2),
+        is_retried=True,
+    ),
+    Row(
         fault="`CapacityError` twice, then success",
         script=Script(jobs=[_CAPACITY, _CAPACITY, _COMPLETED]),
         end=End("SUCCEEDED", None, 3),
@@ -171,6 +186,21 @@ _LOOKS = [
         fault="`ClientError`, DescribeTrainingJob failing 6 times",
         waiting="`.sync`: `ClientError`, DescribeTrainingJob failing 6 times",
         script=Script(jobs=[_CLIENT], describes=[lost(after=False, times=6)]),
+        end=_FAILED,
+    ),
+    Row(
+        fault="DescribeTrainingJob failing 7 times twice",
+        script=Script(describes=[throttled(7), fine(), throttled(7)]),
+        end=_DONE,
+    ),
+    Row(
+        fault="Answer lost after the job was created, DescribeTrainingJob failing 6 times",
+        script=Script(creates=[lost(after=True)], describes=[throttled(6)]),
+        end=_DONE,
+    ),
+    Row(
+        fault="Answer lost after the job was created, DescribeTrainingJob failing for ever",
+        script=Script(creates=[lost(after=True)], describes=[refused("No", FOR_EVER)]),
         end=_FAILED,
     ),
     Row(
