@@ -38,7 +38,7 @@ _MOST_STEPS = 10_000
 _LONGEST_BRANCH = 5.0
 
 
-class NeverEndsError(BaseException):
+class _NeverEndsError(BaseException):
     """An execution goes on and on. No Exception, which moto would take for the machine's own."""
 
 
@@ -47,7 +47,7 @@ class Ended:
     """How an execution ended.
 
     Attributes:
-        status: ``SUCCEEDED`` or ``FAILED``.
+        status: ``SUCCEEDED`` or ``FAILED``; ``RUNNING`` of one that goes on and on.
         error: The error of one that failed.
         cause: Its Cause.
         output: The output of one that succeeded.
@@ -112,9 +112,6 @@ class Engine:
             execution_input: The execution's input.
             answer: Answers calls, or raises ``TaskError``.
             execution: What the context's Execution has in place of this engine's own.
-
-        Raises:
-            NeverEndsError: It goes on and on.
         """
         self._run = run = _Run(answer)
         others = set(threading.enumerate())
@@ -128,7 +125,10 @@ class Engine:
         )
         program = self._program(json.dumps(definition))
         environment.next_state_name = program.start_at.start_at_name
-        program._eval_body(environment)
+        try:
+            program._eval_body(environment)
+        except _NeverEndsError:
+            return Ended("RUNNING", None, "it never ends", None, run.calls, run.waits)
         # A branch beside one that failed must not go on into the next run.
         for thread in set(threading.enumerate()) - others:
             thread.join(_LONGEST_BRANCH)
@@ -171,7 +171,7 @@ class Engine:
         self._run.steps += 1
         is_over = self._run.steps > _MOST_STEPS
         if is_over and threading.current_thread() is self._run.thread:
-            raise NeverEndsError
+            raise _NeverEndsError
         return not is_over
 
 

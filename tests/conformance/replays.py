@@ -127,10 +127,21 @@ def differences(engine: Engine, recording: Recording) -> Iterator[str]:
 
 
 def read_recordings(file: Path) -> list[Recording]:
-    """The recordings of a file: a JSON array of objects with the members of ``Recording``."""
+    """The recordings of a file.
+
+    It is JSON: ``definitions``, by name; and ``recordings``, objects with the members of
+    ``Recording``, whose ``definition`` is one of these names, and whose calls are arrays.
+    """
+    document = json.loads(file.read_text(encoding="utf-8"))
     return [
-        Recording(**{**entry, "calls": [Call(*call) for call in entry["calls"]]})
-        for entry in json.loads(file.read_text(encoding="utf-8"))
+        Recording(
+            **{
+                **entry,
+                "definition": document["definitions"][entry["definition"]],
+                "calls": [Call(*call) for call in entry["calls"]],
+            }
+        )
+        for entry in document["recordings"]
     ]
 
 
