@@ -5,7 +5,6 @@
 - Tasks go to a script, with AWS's names of errors: moto would call itself through boto3, with names
   of its own, and has no ``.sync`` for SageMaker.
 - Wait states and retries are noted down in place of slept through.
-- A state that is entered again has its retries anew; moto goes on counting.
 - An error ``States.*`` may leave a Map state; moto takes such a name for a custom error's and
   refuses it.
 
@@ -27,7 +26,6 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 )
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
-from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk,
     state_task_service_sfn,
@@ -145,17 +143,5 @@ def _replace_waits(host: Host) -> None:
         del self, env
         host.wait(wait_seconds)
 
-    enter = execute_state.ExecutionState._eval_state
-
-    def enter_anew(self: Any, env: Any) -> None:  # noqa: ANN401 - moto's own
-        for retrier in self.retry.retriers if self.retry else ():
-            for counter in (
-                retrier.max_attempts._attempt_number_key(),
-                retrier.backoff_rate._next_multiplier_key(),
-            ):
-                env.heap.pop(counter, None)
-        enter(self, env)
-
     wait_function.WaitFunction._wait_interval = wait
     retrier_decl.time = SimpleNamespace(sleep=host.wait)
-    execute_state.ExecutionState._eval_state = enter_anew

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tests.conformance.documented import End, documented_ends
 from tests.conformance.sagemaker import (
     FOR_EVER,
+    NOT_FOUND,
     Fault,
     Script,
     fine,
@@ -186,6 +187,16 @@ _LOOKS = [
         fault="`ClientError`, DescribeTrainingJob failing 6 times",
         waiting="`.sync`: `ClientError`, DescribeTrainingJob failing 6 times",
         script=Script(jobs=[_CLIENT], describes=[lost(after=False, times=6)]),
+        end=_FAILED,
+    ),
+    Row(
+        fault="`ClientError`, DescribeTrainingJob failing for ever",
+        script=Script(jobs=[_CLIENT], describes=[throttled(FOR_EVER)]),
+        end=_FAILED,
+    ),
+    Row(
+        fault="`ClientError`, the job is seen late",
+        script=Script(jobs=[_CLIENT], describes=[NOT_FOUND, NOT_FOUND, NOT_FOUND]),
         end=_FAILED,
     ),
     Row(
