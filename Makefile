@@ -12,6 +12,9 @@ PYTEST_ARGS ?=
 # Two processes halve the time; tests/conftest.py says which tests stay together.
 PYTEST := -m pytest -n 2
 
+# Arguments for the second engine, such as CONFORMANCE_ARGS=--json.
+CONFORMANCE_ARGS ?=
+
 # Arguments for the benchmark, such as BENCH_ARGS="--json" or BENCH_ARGS="--write docs/benchmarks.md".
 BENCH_ARGS ?=
 
@@ -93,6 +96,11 @@ SEED ?=
 simulate: setup ## Run the trainers' definitions under SCHEDULES random schedules of faults
 	$(VENV)/bin/python -m tests.simulation --schedules $(SCHEDULES) $(if $(SEED),--seed $(SEED))
 
+.PHONY: conformance
+conformance: setup .venv-engines/.ready ## Run the state machines on a second engine, and compare
+	CDK_VALIDATION=false $(VENV)/bin/python -m tests.conformance.definitions build/conformance.json
+	.venv-engines/bin/python -m tests.conformance build/conformance.json $(CONFORMANCE_ARGS)
+
 .PHONY: bench
 bench: $(PYTHON_READY) .venv-bench/.ready ## Measure against the SageMaker Python SDK (docs/benchmarks.md)
 	$(VENV)/bin/python -m benchmarks.recipes --rival .venv-bench/bin/python $(BENCH_ARGS)
@@ -107,11 +115,12 @@ lock: $(PYTHON_READY) ## Lock the dependencies anew (UPGRADE=1: to their newest 
 	echo uv | $(COMPILE) --no-annotate --constraint requirements/dev.txt - -o requirements/uv.txt >/dev/null
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra test --resolution lowest-direct pyproject.toml -o requirements/lowest.txt >/dev/null
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group bench pyproject.toml -o requirements/bench.txt >/dev/null
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --group engines -o requirements/engines.txt >/dev/null
 	$(VENV)/bin/npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --loglevel=error
 
 .PHONY: clean
 clean: ## Remove everything that make made
-	rm -rf $(VENV) .venv-lowest .venv-bench node_modules build dist cdk.out
+	rm -rf $(VENV) .venv-lowest .venv-bench .venv-engines node_modules build dist cdk.out
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # The marks below are written last, so an interrupted step is done again.
@@ -133,6 +142,14 @@ $(NODE_READY): package.json package-lock.json .npmrc | $(PYTHON_READY)
 
 .venv-lowest/.ready: .venv-lowest/.made requirements/lowest.txt pyproject.toml tools/sync_venv.sh
 	tools/sync_venv.sh .venv-lowest requirements/lowest.txt
+	@touch $@
+
+.venv-engines/.made: requirements/uv.txt tools/make_venv.sh
+	tools/make_venv.sh .venv-engines
+	@touch $@
+
+.venv-engines/.ready: .venv-engines/.made requirements/engines.txt tools/sync_venv.sh
+	tools/sync_venv.sh .venv-engines requirements/engines.txt --no-project
 	@touch $@
 
 .venv-bench/.made: requirements/uv.txt tools/make_venv.sh

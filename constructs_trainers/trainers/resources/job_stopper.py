@@ -73,11 +73,7 @@ def stop_orphans(
         template=_template(told),
         paths={name: f"$.detail.{name}" for name in _FIELDS},
     )
-    for outlasting in (rule, policy):
-        resource = outlasting.node.default_child
-        if not isinstance(resource, cdk.CfnResource):
-            raise TypeError(resource)
-        resource_of(machine).add_dependency(resource)
+    resource_of(machine).node.add_dependency(rule, policy)
 
 
 def _stopper_policy(
