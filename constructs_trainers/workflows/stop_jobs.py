@@ -52,8 +52,8 @@ _MOST_REDRIVES = 10
 _EVENTS = 200
 # What SageMaker says of a job that is over.
 _OVER = "status (Completed|Failed|Stopped|Stopping)|already"
-# Whoever cannot be asked is done without: the rule has a stem too.
-_RETRY = [retry(["States.ALL"], seconds=2, attempts=3)]
+# Some half a minute. Whoever cannot be asked is done without: the rule has a stem too.
+_RETRY = [retry(["States.ALL"], seconds=2, attempts=6, longest=20)]
 
 
 def stopper_input(stem: str, fields: Mapping[str, str]) -> dict[str, object]:
@@ -99,7 +99,10 @@ def stopper_definition() -> dict[str, Any]:
             },
             "IsNoneLeft": choice(
                 ("$count($running) > 0", COULD_NOT_STOP),
-                ("$isCreated and $not($isFound)", "JobNotFound"),
+                (
+                    "$not($isFound) and ($isCreated or ($mayBeCreated and $not($told.isRead)))",
+                    "JobNotFound",
+                ),
                 default="NoneIsLeft",
             ),
             "NoneIsLeft": {"Type": "Succeed"},
@@ -111,12 +114,17 @@ def stopper_definition() -> dict[str, Any]:
 
 def _read_definition() -> State:
     """What the names are made of, by the definition that the execution ran."""
-    told = {"stem": expression("$states.input.Stem"), "attempts": MOST_ATTEMPTS}
+    told = {
+        "stem": expression("$states.input.Stem"),
+        "attempts": MOST_ATTEMPTS,
+        "isRead": False,
+    }
     stem, attempts = STEM.removeprefix("$"), MOST_JOBS.removeprefix("$")
     read = (
         f"($assigned := $parse($states.result.Definition).States.{FIRST_STATE}.Assign; {{"
         f"'stem': $exists($assigned.{stem}) ? $assigned.{stem} : $states.input.Stem, "
-        f"'attempts': $exists($assigned.{attempts}) ? $assigned.{attempts} : {MOST_ATTEMPTS}}})"
+        f"'attempts': $exists($assigned.{attempts}) ? $assigned.{attempts} : {MOST_ATTEMPTS}, "
+        "'isRead': true})"
     )
     return task(
         "aws-sdk:sfn:describeStateMachineForExecution",
@@ -132,12 +140,12 @@ def _read_definition() -> State:
 
 
 def _read_history() -> State:
-    """Whether a job was created for certain: then one of the names must be its."""
-    resources = " ".join(
-        f"$states.result.Events.{kind}EventDetails.Resource,"
-        for kind in ("TaskSucceeded", "TaskSubmitted")
-    ).rstrip(",")
-    created = f"$count([{resources}][$contains($, /{CREATE_ACTION}/i)]) > 0"
+    """Whether a job was created: then one of the names must be its."""
+    # A redrive since has an end of its own, which is told by itself.
+    is_last = (
+        "$count($states.result.Events[Type = 'ExecutionRedriven']) <= $states.input.RedriveCount"
+    )
+    created = f"{_has_event('TaskSucceeded', 'TaskSubmitted')} and {is_last}"
     return task(
         "aws-sdk:sfn:getExecutionHistory",
         {
@@ -148,15 +156,24 @@ def _read_history() -> State:
         Retry=_RETRY,
         Catch=[
             catch_all(
-                Assign={"isCreated": False},
+                Assign={"isCreated": False, "mayBeCreated": True},
                 Output=expression("$states.input"),
                 Next="StopEveryAttempt",
             )
         ],
-        Assign={"isCreated": expression(created)},
+        Assign={
+            "isCreated": expression(created),
+            "mayBeCreated": expression(_has_event("TaskScheduled")),
+        },
         Output=expression("$states.input"),
         Next="StopEveryAttempt",
     )
+
+
+def _has_event(*kinds: str) -> str:
+    """The JSONata for whether a history has an event of these kinds about a job's creation."""
+    resources = ", ".join(f"$states.result.Events.{kind}EventDetails.Resource" for kind in kinds)
+    return f"$count([{resources}][$contains($, /{CREATE_ACTION}/i)]) > 0"
 
 
 def _attempt_states() -> dict[str, State]:
@@ -209,9 +226,9 @@ def _which_may_run() -> str:
 
 def _none_was_found() -> str:
     return (
-        "'Execution ' & $states.input.ExecutionArn & ' had created a training job that may still "
-        "be running, and none of these was found: ' & $join($names, ', ') & '. Look for it in the "
-        "SageMaker console, and stop it there.'"
+        "'Execution ' & $states.input.ExecutionArn & ($isCreated ? ' had' : ' may have') & "
+        "' created a training job that still runs, and none of these was found: ' & "
+        "$join($names, ', ') & '. Look for it in the SageMaker console, and stop it there.'"
     )
 
 

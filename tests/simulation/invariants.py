@@ -26,8 +26,6 @@ __all__ = ["Violation", "of_call", "of_created", "of_end", "of_settled", "of_sto
 _LEGAL_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 # The one state that looks for a job without knowing whether there is one.
 _MAY_LOOK_FOR_NOTHING = "FindTrainingJob"
-MISSES_LATER_JOB = "the stopper misses a job that a later redrive created"
-HIDDEN_BY_REFUSALS = "a job is left that refused look-ups hid"
 # A job that may run was asked for this often at least.
 _LEAST_LOOKS = 15
 
@@ -93,7 +91,7 @@ def of_settled(world: World) -> Iterator[Violation]:
     if max(created.values(), default=0) > world.trainer.begin["maxAttempts"]:
         yield Violation("more jobs than attempts", str(created))
     for stopper in world.stoppers:
-        yield from _of_stopper(world, stopper)
+        yield from _of_stopper(stopper)
     for job in world.sagemaker.jobs.values():
         if job.is_ours and job.status(world.clock.now)[0] == "InProgress":
             yield from _of_left(world, job)
@@ -106,16 +104,14 @@ def _of_left(world: World, job: Job) -> Iterator[Violation]:
     is_told = last is not None and last.error is not None
     if last is not None and last.error is not None and job.name in last.error.cause:
         return
-    if last is not None and last.goes_by_rule:
-        # A deployment had changed what the rule says. At best it tells that it found none.
-        if not is_told:
-            yield Violation(HIDDEN_BY_REFUSALS, job.name)
+    if is_told and last is not None and last.goes_by_rule:
+        # A deployment had changed what the rule says: at best it tells that it found none.
         return
     kind = "the stopper names other jobs than the one that runs" if is_told else "a job is left"
     yield Violation(kind, f"{job.name} of an execution that is {world.run.status}")
 
 
-def _of_stopper(world: World, stopper: StopperRun) -> Iterator[Violation]:
+def _of_stopper(stopper: StopperRun) -> Iterator[Violation]:
     for problem in stopper.execution.query_errors:
         yield Violation("an expression of the stopper fails", problem)
     if stopper.execution.events > MOST_EVENTS:
@@ -128,11 +124,9 @@ def _of_stopper(world: World, stopper: StopperRun) -> Iterator[Violation]:
         yield Violation("an error of the stopper is unhandled", str(stopper.error))
     elif stopper.running:
         yield from _of_given_up(stopper, stopper.error.cause)
-    elif not stopper.goes_by_rule:
-        ours = [job for job in world.sagemaker.jobs.values() if job.is_ours]
-        is_later = all(job.redrive > stopper.redrives for job in ours)
-        kind = MISSES_LATER_JOB if is_later else "the stopper finds no job"
-        yield Violation(kind, stopper.error.cause)
+    elif stopper.has_read:
+        # Who could not read what the names are made of cannot say that all is well.
+        yield Violation("the stopper finds no job", stopper.error.cause)
 
 
 def _of_given_up(stopper: StopperRun, cause: str) -> Iterator[Violation]:

@@ -26,7 +26,6 @@ class StopperRun:
         error: The error that it ended with.
         asked: How often it asked to stop the job of a name.
         faults: The kinds of faults that it met.
-        refused: The actions whose last answer was an error.
         redrives: How often the trainer's execution had been redriven at the end in question.
 
     Args:
@@ -38,7 +37,7 @@ class StopperRun:
     def __init__(self, world: World, given: Json, redrives: int) -> None:
         self.status, self.redrives = "RUNNING", redrives
         self.error: StateError | None = None
-        self.asked, self.faults, self.refused = Counter[str](), set[str](), set[str]()
+        self.asked, self.faults = Counter[str](), set[str]()
         self._world = world
         self.execution = Execution(
             world.trainer.stopper,
@@ -52,11 +51,15 @@ class StopperRun:
         )
 
     @property
+    def has_read(self) -> bool:
+        """Whether it could read the definition that the execution ran."""
+        return bool(self.execution.variables.get("told", {}).get("isRead"))
+
+    @property
     def goes_by_rule(self) -> bool:
         """Whether it asked for names of another stem, because it could not read the right one."""
         told = self.execution.variables.get("told", {})
-        is_refused = "describeStateMachineForExecution" in self.refused
-        return is_refused and told.get("stem") != self._world.trainer.begin["stem"]
+        return not self.has_read and told.get("stem") != self._world.trainer.begin["stem"]
 
     @property
     def running(self) -> list[str]:
@@ -89,7 +92,6 @@ class StopperRun:
                     self._world.check_stopped(answer.result)
             if answer.said in FAULTS:
                 self.faults.add(answer.said)
-            (self.refused.add if answer.error else self.refused.discard)(asked.action)
             given = {} if answer.error is None and known is None else answer.result
             after = partial(process.go_on, None if answer.error else given, answer.error)
             self._world.clock.after(_ANSWERED_AFTER, after)

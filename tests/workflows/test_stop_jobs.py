@@ -103,7 +103,7 @@ def test_it_goes_by_the_definition_that_the_execution_ran() -> None:
     ran = {"States": {"PrepareRequest": {"Type": "Pass", "Assign": assigned}}}
     told = stopper_input("as-deployed-now", FIELDS)
     read = evaluate(state["Assign"]["told"], told, result={"Definition": json.dumps(ran)})
-    assert read == {"stem": "as-it-was", "attempts": 2}
+    assert read == {"stem": "as-it-was", "attempts": 2, "isRead": True}
 
 
 def test_without_that_definition_it_goes_by_the_rule_and_asks_for_all_attempts() -> None:
@@ -113,7 +113,7 @@ def test_without_that_definition_it_goes_by_the_rule_and_asks_for_all_attempts()
     stem = evaluate(catch["Assign"]["told"]["stem"], told)
     assert (stem, catch["Assign"]["told"]["attempts"]) == ("as-deployed-now", MOST_ATTEMPTS)
     old = evaluate(state["Assign"]["told"], told, result={"Definition": '{"States": {}}'})
-    assert old == {"stem": "as-deployed-now", "attempts": MOST_ATTEMPTS}
+    assert old == {"stem": "as-deployed-now", "attempts": MOST_ATTEMPTS, "isRead": True}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,18 @@ def test_the_history_tells_whether_a_job_was_created(
     events: list[dict[str, Any]], *, is_created: bool
 ) -> None:
     code = stopper_definition()["States"]["ReadHistory"]["Assign"]["isCreated"]
-    assert evaluate(code, result={"Events": events}) is is_created
+    told = stopper_input("sft", FIELDS)
+    assert evaluate(code, told, result={"Events": events}) is is_created
+
+
+def test_a_job_that_a_later_redrive_created_is_for_that_redrives_own_end() -> None:
+    code = stopper_definition()["States"]["ReadHistory"]["Assign"]["isCreated"]
+    fields: dict[str, Any] = {**FIELDS, "redriveCount": 0}
+    created = {"TaskSucceededEventDetails": {"Resource": "createTrainingJob"}}
+    for redrives in (0, 1):
+        events = [*[{"Type": "ExecutionRedriven"}] * redrives, created]
+        found = evaluate(code, stopper_input("sft", fields), result={"Events": events})
+        assert found is (redrives == 0)
 
 
 STOPPED, OVER, ABSENT = ({"Name": n, "Found": n} for n in ("Stopped", "Over", "NotThere"))
@@ -158,9 +169,34 @@ def test_it_fails_when_a_job_may_still_run(
     following = [
         choice["Next"]
         for choice in branch["Choices"]
-        if evaluate(choice["Condition"], isCreated=is_created, **known)
+        if evaluate(
+            choice["Condition"],
+            isCreated=is_created,
+            mayBeCreated=True,
+            told={"isRead": True},
+            **known,
+        )
     ]
     assert next(iter([*following, branch["Default"]])) == state
+
+
+@pytest.mark.parametrize(("may_be", "state"), [(True, "JobNotFound"), (False, None)])
+def test_who_could_not_read_the_definition_is_sure_of_nothing(
+    state: str | None, *, may_be: bool
+) -> None:
+    branch = stopper_definition()["States"]["IsNoneLeft"]
+    following = [
+        choice["Next"]
+        for choice in branch["Choices"]
+        if evaluate(
+            choice["Condition"],
+            isCreated=False,
+            mayBeCreated=may_be,
+            told={"isRead": False},
+            **after_all([ABSENT]),
+        )
+    ]
+    assert following == ([] if state is None else [state])
 
 
 def test_it_names_every_job_that_may_still_run() -> None:
@@ -182,7 +218,8 @@ def after_all(results: list[dict[str, str]]) -> dict[str, Any]:
 
 def cause_of(state: str, results: list[dict[str, str]]) -> str:
     code = stopper_definition()["States"][state]["Cause"]
-    return str(evaluate(code, stopper_input("sft", FIELDS), **after_all(results)))
+    known = after_all(results)
+    return str(evaluate(code, stopper_input("sft", FIELDS), isCreated=True, **known))
 
 
 @pytest.mark.parametrize(
