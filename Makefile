@@ -14,6 +14,8 @@ PYTEST := -m pytest -n 2
 
 # Arguments for the second engine, such as CONFORMANCE_ARGS=--json.
 CONFORMANCE_ARGS ?=
+# How many simulated schedules run on it again.
+REPLAYS ?= 200
 
 # Arguments for the benchmark, such as BENCH_ARGS="--json" or BENCH_ARGS="--write docs/benchmarks.md".
 BENCH_ARGS ?=
@@ -99,7 +101,9 @@ simulate: setup ## Run the trainers' definitions under SCHEDULES random schedule
 .PHONY: conformance
 conformance: setup .venv-engines/.ready ## Run the state machines on a second engine, and compare
 	CDK_VALIDATION=false $(VENV)/bin/python -m tests.conformance.definitions build/conformance.json
-	.venv-engines/bin/python -m tests.conformance build/conformance.json $(CONFORMANCE_ARGS)
+	$(VENV)/bin/python -m tests.simulation.recordings build/recordings.json --recordings $(REPLAYS)
+	.venv-engines/bin/python -m tests.conformance build/conformance.json \
+		--replay build/recordings.json $(CONFORMANCE_ARGS)
 
 .PHONY: bench
 bench: $(PYTHON_READY) .venv-bench/.ready ## Measure against the SageMaker Python SDK (docs/benchmarks.md)

@@ -11,6 +11,7 @@ import json
 import logging
 import pickle
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -129,9 +130,7 @@ class Engine:
             program._eval_body(environment)
         except _NeverEndsError:
             return Ended("RUNNING", None, "it never ends", None, run.calls, run.waits)
-        # A branch beside one that failed must not go on into the next run.
-        for thread in set(threading.enumerate()) - others:
-            thread.join(_LONGEST_BRANCH)
+        _wait_for(others)
         state = environment.program_state()
         if isinstance(state, ProgramEnded):
             output = environment.states.get_input()
@@ -173,6 +172,16 @@ class Engine:
         if is_over and threading.current_thread() is self._run.thread:
             raise _NeverEndsError
         return not is_over
+
+
+def _wait_for(others: set[threading.Thread]) -> None:
+    """Wait for the branches beside one that failed: they must not go on into the next run."""
+    deadline = time.monotonic() + _LONGEST_BRANCH
+    while (left := set(threading.enumerate()) - others) and time.monotonic() < deadline:
+        for thread in left:
+            # One that was just started is listed before it can be joined.
+            if thread.is_alive():
+                thread.join(_LONGEST_BRANCH)
 
 
 def _context(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,6 +66,7 @@ class TrainerRun:
         output: What it ended with instead.
         redrives: How often it was redriven.
         answers: All that it asked and was told.
+        calls: The same for another interpreter: action, arguments, result, error with Cause.
 
     Args:
         world: Where it runs.
@@ -80,6 +81,7 @@ class TrainerRun:
         self.error: StateError | None = None
         self.output: Json = None
         self.answers: list[Answered] = []
+        self.calls: list[list[Json]] = []
         self._world, self._schedule, self._clock = world, world.schedule, world.clock
         self._on_end, self._on_leave = on_end, on_leave
         # Bad ones are found in the first state: seldom is enough.
@@ -200,14 +202,19 @@ class TrainerRun:
             elif asked.is_waiting and answer.error is None:
                 self._submitted(process, asked)
             else:
-                self._answer(process, answer.result, answer.error)
+                self._answer(process, asked, answer.result, answer.error)
 
         self._clock.after(asked.takes, effect)
         if phase == _DURING:
             self._clock.after(asked.takes / 2, self._abort)
 
-    def _answer(self, process: Process, result: Json, error: StateError | None) -> None:
+    def _answer(
+        self, process: Process, asked: Asked, result: Json, error: StateError | None
+    ) -> None:
         given = None if error is not None else result
+        action = f"{asked.action}.sync" if asked.is_waiting else asked.action
+        told = None if error is None else [error.error, error.cause]
+        self.calls.append([action, asked.arguments, given, told])
         self._clock.after(_ANSWERED_AFTER, partial(process.go_on, given, error))
 
     def _submitted(self, process: Process, asked: Asked) -> None:
@@ -237,4 +244,4 @@ class TrainerRun:
         if how != 1:
             error = "SageMaker.AnotherException" if how else "States.TaskFailed"
             answer = Answer("", described, StateError(error, json.dumps(described)))
-        self._answer(process, answer.result, answer.error)
+        self._answer(process, asked, answer.result, answer.error)
