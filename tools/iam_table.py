@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from constructs_trainers.jobs.permissions.machine import (  # noqa: E402 - as below  # noqa: E402 - as below
+from constructs_trainers.jobs.permissions.machine import (  # noqa: E402 - as below
     MANIFEST_PERMISSIONS,
     MAP_RUN_PERMISSIONS,
+    STOPPED_EXECUTIONS,
+    STOPPER_PERMISSIONS,
     TRAIN_PERMISSIONS,
 )
 from constructs_trainers.jobs.permissions.table import JOB_ROLE, MACHINE_ROLE, NEEDS_NOTHING  # noqa: E402 - the project beside this file
@@ -42,6 +44,12 @@ def table() -> str:
             "## The machine's role",
             "",
             *_rows(MACHINE_ROLE),
+            "",
+            "## The role of the stack's stopper",
+            "",
+            "Of each trainer of the stack, in a policy of the trainer's own:",
+            "",
+            *_rows([*STOPPER_PERMISSIONS, *STOPPED_EXECUTIONS], "for"),
             "",
             "## The role of a pipeline, and of a machine with `train()`",
             "",
