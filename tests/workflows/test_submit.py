@@ -77,6 +77,7 @@ def test_a_bad_input_ends_the_execution_before_a_job_is_made(given: object, *, v
         ("SageMaker.SageMakerException", "Rate exceeded (Service: SageMaker)", 1, True),
         ("SageMaker.ThrottlingException", "slow down", 8, True),
         ("SageMaker.ThrottlingException", "slow down", 9, False),
+        ("SageMaker.SageMakerException", "(Service: SageMaker, Status Code: 503)", 1, True),
         ("SageMaker.SageMakerException", "ValidationException: 1 error", 1, False),
         ("SageMaker.ResourceInUseException", "exists", 1, False),
     ],
@@ -122,3 +123,9 @@ def test_quota_errors_are_waited_out_under_both_of_their_names() -> None:
     }
     assert catch["ErrorEquals"] == ["States.ALL"]
     assert evaluate(catch["Assign"]["throttled"], throttled=2) == 3
+
+
+def test_throttles_are_counted_anew_once_there_is_a_job() -> None:
+    state = create_state()
+    in_use, _ = state["Catch"]
+    assert state["Assign"]["throttled"] == in_use["Assign"]["throttled"] == 0
