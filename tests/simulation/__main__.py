@@ -15,9 +15,21 @@ _SLICE = 250
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--schedules", default=20_000, show_default=True, help="How many, of all trainers.")
+@click.option(
+    "--schedules",
+    type=click.IntRange(min=1),
+    default=20_000,
+    show_default=True,
+    help="How many, of all trainers.",
+)
 @click.option("--seed", type=int, help="The same seed gives the same schedules. Default: a new one")
-@click.option("--trainer", "names", multiple=True, help="Only this one; may be given again.")
+@click.option(
+    "--trainer",
+    "names",
+    type=click.Choice(list(trainers())),
+    multiple=True,
+    help="Only this one; may be given again.",
+)
 def main(schedules: int, seed: int | None, names: tuple[str, ...]) -> None:
     """Run the trainers' definitions under schedules of faults."""
     seed = secrets.randbelow(10**9) if seed is None else seed
