@@ -8,10 +8,12 @@ import time
 
 import click
 
-from tests.simulation.campaign import Campaign
+from tests.simulation.campaign import Campaign, Subject
 from tests.simulation.definitions import trainers
+from tests.simulation.workflows import workflows
 
 _SLICE = 250
+_SUBJECTS: dict[str, Subject] = {**trainers(), **workflows()}
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,20 +22,20 @@ _SLICE = 250
     type=click.IntRange(min=1),
     default=20_000,
     show_default=True,
-    help="How many, of all trainers.",
+    help="How many, of all of them.",
 )
 @click.option("--seed", type=int, help="The same seed gives the same schedules. Default: a new one")
 @click.option(
-    "--trainer",
+    "--of",
     "names",
-    type=click.Choice(list(trainers())),
+    type=click.Choice(list(_SUBJECTS)),
     multiple=True,
-    help="Only this one; may be given again.",
+    help="Only this trainer or workflow; may be given again.",
 )
 def main(schedules: int, seed: int | None, names: tuple[str, ...]) -> None:
-    """Run the trainers' definitions under schedules of faults."""
+    """Run the definitions of trainers and of workflows that run them under schedules of faults."""
     seed = secrets.randbelow(10**9) if seed is None else seed
-    chosen = [trainer for name, trainer in trainers().items() if not names or name in names]
+    chosen = [subject for name, subject in _SUBJECTS.items() if not names or name in names]
     campaign = Campaign(chosen, seed)
     started = time.perf_counter()
     each = -(-schedules // len(chosen))

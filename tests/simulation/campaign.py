@@ -1,4 +1,4 @@
-"""Many schedules of all trainers: what they reach, and what is wrong.
+"""Many schedules of all trainers and workflows: what they reach, and what is wrong.
 
 A quarter of them begin like one that got to where few others got: so what is behind it is found.
 """
@@ -10,12 +10,18 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from tests.simulation.definitions import Trainer
+from tests.simulation.parent_run import ParentWorld
 from tests.simulation.schedule import Faults, Schedule
 from tests.simulation.shrink import shrink
 from tests.simulation.values import Values
+from tests.simulation.workflows import Workflow
 from tests.simulation.world import World, simulate
+
+Subject: TypeAlias = Trainer | Workflow
+"""What runs under schedules."""
 
 _FROM_A_RARE_PLACE = 0.25
 _RAREST = 8
@@ -24,10 +30,10 @@ _ENOUGH = 20
 
 @dataclass(kw_only=True)
 class Found:
-    """What the schedules of one trainer showed.
+    """What the schedules of one subject showed.
 
     Attributes:
-        trainer: The trainer.
+        subject: The trainer or the workflow.
         schedules: How many schedules ran.
         reached: How many schedules got to a state or branch.
         examples: One of these, at random.
@@ -36,7 +42,7 @@ class Found:
         shortest: By kind, the shortest of them.
     """
 
-    trainer: Trainer
+    subject: Subject
     schedules: int = 0
     reached: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[tuple[str, str], list[int]] = field(default_factory=dict)
@@ -47,7 +53,7 @@ class Found:
     @property
     def missed(self) -> list[str]:
         """The states and branches that were never got to."""
-        return [" ".join(place) for place in sorted(self.trainer.places - set(self.reached))]
+        return [" ".join(place) for place in sorted(self.subject.places - set(self.reached))]
 
     def beginning(self, chance: random.Random) -> list[int]:
         """The beginning of a schedule, often of one that got to where few got; or nothing."""
@@ -58,7 +64,7 @@ class Found:
         numbers = self.examples[chance.choice(rare)] if rare else []
         return numbers[: chance.randint(0, len(numbers))]
 
-    def add(self, world: World, chance: random.Random) -> None:
+    def add(self, world: World | ParentWorld, chance: random.Random) -> None:
         """Count what a schedule showed."""
         self.schedules += 1
         self.reached.update(world.reached)
@@ -79,39 +85,39 @@ class Campaign:
     """Runs schedules; what one of them finds out of expressions all others know.
 
     Args:
-        trainers: The trainers under test.
+        subjects: The trainers and workflows under test.
         seed: The same seed gives the same schedules.
         values: What other campaigns found out of expressions.
     """
 
     def __init__(
-        self, trainers: Sequence[Trainer], seed: int, values: Values | None = None
+        self, subjects: Sequence[Subject], seed: int, values: Values | None = None
     ) -> None:
-        self.found = [Found(trainer=trainer) for trainer in trainers]
+        self.found = [Found(subject=subject) for subject in subjects]
         self.values = values or Values()
         self._seed = seed
 
     def run(self, schedules: int) -> None:
-        """Run some more schedules of each trainer."""
+        """Run some more schedules of each."""
         for found in self.found:
             for _ in range(schedules):
-                seed = f"{self._seed}/{found.trainer.name}/{found.schedules}"
+                seed = f"{self._seed}/{found.subject.name}/{found.schedules}"
                 chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
                 schedule = Schedule(found.beginning(chance), Faults(seed))
-                found.add(simulate(found.trainer, schedule, self.values), chance)
+                found.add(_simulate(found.subject, schedule, self.values), chance)
 
     def report(self) -> Iterator[str]:
         """Each kind of violation by the smallest schedule that shows it."""
         for found in self.found:
             for kind, count in found.violations.items():
-                yield f"{found.trainer.name}: {kind} ({count} of {found.schedules})"
+                yield f"{found.subject.name}: {kind} ({count} of {found.schedules})"
                 yield from self._told(found, kind)
             for place in found.missed:
-                yield f"{found.trainer.name}: never reached: {place}"
+                yield f"{found.subject.name}: never reached: {place}"
 
     def _told(self, found: Found, kind: str) -> Iterator[str]:
-        def world_of(numbers: list[int]) -> World:
-            return simulate(found.trainer, Schedule(numbers), self.values)
+        def world_of(numbers: list[int]) -> World | ParentWorld:
+            return _simulate(found.subject, Schedule(numbers), self.values)
 
         def shows(numbers: list[int]) -> bool:
             return any(violation.kind == kind for violation in world_of(numbers).violations)
@@ -139,6 +145,14 @@ class Campaign:
     @property
     def places(self) -> tuple[int, int]:
         """How many states and branches were got to, and how many there are."""
-        everything = [found.trainer.places for found in self.found]
-        reached = [found.trainer.places & set(found.reached) for found in self.found]
+        everything = [found.subject.places for found in self.found]
+        reached = [found.subject.places & set(found.reached) for found in self.found]
         return sum(map(len, reached)), sum(map(len, everything))
+
+
+def _simulate(subject: Subject, schedule: Schedule, values: Values) -> World | ParentWorld:
+    if isinstance(subject, Trainer):
+        return simulate(subject, schedule, values)
+    world = ParentWorld(subject, schedule, values, set())
+    world.settle()
+    return world

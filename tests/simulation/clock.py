@@ -42,6 +42,9 @@ End: TypeAlias = Callable[[Json, StateError | None], None]
 class Process:
     """Drives an execution, or a branch of one, until it ends or is killed.
 
+    Attributes:
+        on_kill: Called when it is killed: what it waits for may be stopped with it.
+
     Args:
         clock: Its time.
         schedule: Its chance.
@@ -62,6 +65,7 @@ class Process:
         is_cut: Callable[[Call | Sleep], bool] | None = None,
     ) -> None:
         self.is_over = False
+        self.on_kill: Callable[[], object] | None = None
         self._clock, self._schedule, self._steps = clock, schedule, steps
         self._on_end, self._call, self._is_cut = on_end, call, is_cut
         self._branches: list[Process] = []
@@ -70,6 +74,8 @@ class Process:
 
     def kill(self) -> None:
         """Whatever it waits for never comes."""
+        if not self.is_over and self.on_kill is not None:
+            self.on_kill()
         self.is_over = True
         for branch in self._branches:
             branch.kill()

@@ -29,6 +29,9 @@ _REQUEST: Final[Mapping[str, object]] = {
         {"ChannelName": "train", "DataSource": {"S3DataSource": {"S3Uri": f"{_PLACES[0]}a"}}}
     ],
     "OutputDataConfig": {"S3OutputPath": "s3://amzn-s3-demo-bucket/out/"},
+    "ModelPackageConfig": {
+        "ModelPackageGroupArn": "arn:aws:sagemaker:us-west-2:123456789012:model-package-group/group"
+    },
     "StoppingCondition": {"MaxRuntimeInSeconds": 86_400},
     "Tags": [{"Key": "team", "Value": "a"}],
 }

@@ -27,6 +27,7 @@ class Call(NamedTuple):
 
     resource: str
     arguments: Json
+    timeout: float | None = None
 
 
 class Sleep(NamedTuple):
@@ -239,7 +240,7 @@ class Execution:
             # It is scheduled and started.
             self.record("TaskScheduled", resource, events=2)
             try:
-                result = yield Call(state["Resource"], arguments)
+                result = yield Call(state["Resource"], arguments, state.get("TimeoutSeconds"))
             except StateError:
                 self.record("TaskFailed", resource)
                 raise

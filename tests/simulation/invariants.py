@@ -46,8 +46,12 @@ def of_call(world: World, asked: Asked) -> Iterator[Violation]:
 
 
 def _reviewed(world: World) -> Json:
-    """The request in the definition, with the dataset that the execution's input names."""
+    """The request in the definition, with what the execution's input names."""
     request = world.trainer.begin["request"]
+    package = world.run.input.get("SourceModelPackageArn")
+    if package is not None:
+        config = request.get("ModelPackageConfig", {})
+        request = {**request, "ModelPackageConfig": {**config, "SourceModelPackageArn": package}}
     dataset = world.run.input.get("TrainingDataset")
     if dataset is None:
         return request

@@ -15,8 +15,8 @@ _KNOWN: Final[Mapping[str, set[str]]] = {
     "Fail": _ANY | {"Error", "Cause"},
     "Choice": _ANY | {"Choices", "Default"},
     "Wait": _ANY | {"Seconds"},
-    "Task": _ANY | _CALLS | {"Resource", "Arguments"},
-    "Map": _ANY | _CALLS | {"Items", "ItemProcessor"},
+    "Task": _ANY | _CALLS | {"Resource", "Arguments", "TimeoutSeconds"},
+    "Map": _ANY | _CALLS | {"Items", "ItemProcessor", "MaxConcurrency"},
     "Parallel": _ANY | _CALLS | {"Branches"},
 }
 

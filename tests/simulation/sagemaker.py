@@ -26,6 +26,7 @@ TRANSIENT: Final = ("CapacityError", "InternalServerError")
 
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 _ARN = "arn:aws:sagemaker:us-west-2:123456789012:training-job/"
+_PACKAGE = "arn:aws:sagemaker:us-west-2:123456789012:model-package/group/"
 _STOPPING_TAKES = 20
 _SEEN_AFTER = (30, LATEST_SEEN, 0)
 _LENGTHS = (2.5, 0, 1.2, 6, 20)
@@ -112,6 +113,7 @@ class Job:
             said["FailureReason"] = detail
         if status == "Completed":
             said["ModelArtifacts"] = {"S3ModelArtifacts": "s3://amzn-s3-demo-bucket/m"}
+            said["OutputModelPackageArn"] = f"{_PACKAGE}{self.name}"
         return said
 
 

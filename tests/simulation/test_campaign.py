@@ -29,7 +29,7 @@ def test_nothing_is_wrong_and_everything_is_reached(name: str, values: Values) -
 
 
 def test_the_command_ends_with_one_line_of_figures_and_fails_for_what_it_missed() -> None:
-    arguments = ["--schedules", "20", "--seed", "5", "--trainer", "retry-off"]
+    arguments = ["--schedules", "20", "--seed", "5", "--of", "retry-off"]
     ran = CliRunner().invoke(main, arguments)
     *_, last = ran.stdout.splitlines()
     assert last.startswith("simulate: 20 schedules, 0 violations, ")

@@ -165,8 +165,8 @@ def test_a_history_that_is_full_ends_the_execution_whatever_it_catches() -> None
 
 
 def test_a_part_that_it_does_not_know_is_refused() -> None:
-    with pytest.raises(NotImplementedError, match="A: TimeoutSeconds"):
-        Machine("m", {"StartAt": "A", "States": {"A": call(TimeoutSeconds=5, End=True)}})
+    with pytest.raises(NotImplementedError, match="A: HeartbeatSeconds"):
+        Machine("m", {"StartAt": "A", "States": {"A": call(HeartbeatSeconds=5, End=True)}})
 
 
 def test_all_places_of_a_definition_are_known() -> None:

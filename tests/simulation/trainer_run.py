@@ -39,6 +39,18 @@ _SYNC_REPORTS = ("a failed task", "a result", "an error of another name")
 _OVER = ("Completed", "Failed", "Stopped")
 
 
+class Parent(NamedTuple):
+    """What started an execution, in place of a person.
+
+    Attributes:
+        given: The input that it gave.
+        on_over: Told of the end, whatever it is.
+    """
+
+    given: Json
+    on_over: Callable[[], None]
+
+
 class Answered(NamedTuple):
     """What the execution asked and was told.
 
@@ -72,10 +84,16 @@ class TrainerRun:
         world: Where it runs.
         on_end: Told of each end that is its own.
         on_leave: Told of each end that may leave a job behind.
+        parent: What started it, and is told of its only end; None for a person, who redrives it.
     """
 
     def __init__(
-        self, world: World, *, on_end: Callable[[], None], on_leave: Callable[[], None]
+        self,
+        world: World,
+        *,
+        on_end: Callable[[], None],
+        on_leave: Callable[[], None],
+        parent: Parent | None = None,
     ) -> None:
         self.status, self.redrives = "RUNNING", 0
         self.error: StateError | None = None
@@ -84,10 +102,8 @@ class TrainerRun:
         self.calls: list[list[Json]] = []
         self._world, self._schedule, self._clock = world, world.schedule, world.clock
         self._on_end, self._on_leave = on_end, on_leave
-        # Bad ones are found in the first state: seldom is enough.
-        inputs = (*GOOD_INPUTS, *BAD_INPUTS)
-        drawn = self._schedule.draw(len(inputs), "input of the execution", self._schedule.rate / 8)
-        self.input, self.is_bad = inputs[drawn], drawn >= len(GOOD_INPUTS)
+        self._parent = parent
+        self.input, self.is_bad = self._draw_input() if parent is None else (parent.given, False)
         context = {"Id": ARN, "Input": self.input, "StartTime": timestamp(0), "RedriveCount": 0}
         if self._schedule.draw(2, "context without RedriveCount before a redrive"):
             del context["RedriveCount"]
@@ -107,6 +123,21 @@ class TrainerRun:
         """Whether it has called anything since its last redrive."""
         return bool(self.answers) and self.answers[-1].redrive == self.redrives
 
+    def _draw_input(self) -> tuple[Json, bool]:
+        # Bad ones are found in the first state: seldom is enough.
+        inputs = (*GOOD_INPUTS, *BAD_INPUTS)
+        drawn = self._schedule.draw(len(inputs), "input of the execution", self._schedule.rate / 8)
+        return inputs[drawn], drawn >= len(GOOD_INPUTS)
+
+    def forget_parent(self) -> None:
+        """What started it waits no more."""
+        if self._parent is not None:
+            self._parent = Parent(self._parent.given, lambda: None)
+
+    def stop(self) -> None:
+        """What StopExecution does."""
+        self._abort()
+
     def start(self) -> None:
         """Begin, or begin again where it ended."""
         self._plan_cut()
@@ -125,7 +156,8 @@ class TrainerRun:
     # How it is ended from outside.
 
     def _plan_cut(self) -> None:
-        at = self._schedule.draw(_POINTS, "abort at this call or wait from here", 0.4)
+        rate = 0.4 if self._parent is None else 0.05
+        at = self._schedule.draw(_POINTS, "abort at this call or wait from here", rate)
         self._cut_at = 0
         if at:
             at += (_POINTS - 1) * self._schedule.draw(_MORE_POINTS, "abort dozens later", 0.25)
@@ -165,10 +197,14 @@ class TrainerRun:
         self._on_end()
         if error is not None:
             self._leave()
+        elif self._parent is not None:
+            self._parent.on_over()
 
     def _leave(self) -> None:
         self._on_leave()
-        if self.redrives < _MOST_REDRIVES:
+        if self._parent is not None:
+            self._parent.on_over()
+        elif self.redrives < _MOST_REDRIVES:
             label = f"redrive after {_REDRIVEN_AFTER} seconds"
             seconds = _REDRIVEN_AFTER[self._schedule.draw(len(_REDRIVEN_AFTER), label, 0.5)]
             if seconds is not None:

@@ -12,7 +12,7 @@ from tests.simulation.sagemaker import DAY, START, Job, Registry, SageMaker
 from tests.simulation.schedule import Schedule
 from tests.simulation.services import Asked, Services
 from tests.simulation.stopper_run import StopperRun
-from tests.simulation.trainer_run import ARN, TrainerRun
+from tests.simulation.trainer_run import ARN, Parent, TrainerRun
 from tests.simulation.values import Values
 
 MOST_STEPS = 100_000
@@ -46,16 +46,25 @@ class World:
         schedule: What is decided.
         values: What evaluates expressions; many worlds share one.
         reached: Where states and branches are put that are got to.
+        clock: Its time; None for one of its own.
+        parent: What started the execution; None for a person.
     """
 
     def __init__(
-        self, trainer: Trainer, schedule: Schedule, values: Values, reached: set[tuple[str, str]]
+        self,
+        trainer: Trainer,
+        schedule: Schedule,
+        values: Values,
+        reached: set[tuple[str, str]],
+        *,
+        clock: Clock | None = None,
+        parent: Parent | None = None,
     ) -> None:
         self.trainer, self.schedule, self.values, self.reached = trainer, schedule, values, reached
         self.violations: list[invariants.Violation] = []
         self.entries: list[Entry] = []
         self.stoppers: list[StopperRun] = []
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.sagemaker = SageMaker(
             self.clock,
             schedule,
@@ -75,6 +84,7 @@ class World:
             self,
             on_end=lambda: self.violations.extend(invariants.of_end(self)),
             on_leave=self._tell_stopper,
+            parent=parent,
         )
 
     def settle(self) -> None:
@@ -86,6 +96,10 @@ class World:
             )
             return
         self.violations.extend(invariants.of_settled(self))
+
+    def forget_parent(self) -> None:
+        """The state that waited for the execution waits no more."""
+        self.run.forget_parent()
 
     def log(self, what: str, detail: str) -> None:
         """Keep what a reader of the schedule needs."""
