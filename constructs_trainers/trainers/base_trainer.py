@@ -27,7 +27,7 @@ from constructs_trainers.trainers.kinds.compute_kind import BaseModel
 from constructs_trainers.trainers.kinds.own_instances import UNKNOWN_INSTANCES
 from constructs_trainers.trainers.kinds.serverless import kind_of
 from constructs_trainers.trainers.permission_context import permission_context
-from constructs_trainers.trainers.prop_checks import warn_of_members_not_known
+from constructs_trainers.trainers.prop_checks import warn_of_image, warn_of_members_not_known
 from constructs_trainers.trainers.props.shown_props import ShowsProps
 from constructs_trainers.trainers.props.trainer_props import read_props
 from constructs_trainers.trainers.props.types import type_problems, with_stand_ins
@@ -222,6 +222,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
         reserved = TAGS_OF_RUN_JOB if props.runs_job else 0
         tags = JobTags(self._request["Tags"], self._tag_manager, reserved=reserved)
         self.node.add_validation(tags)
+        warn_of_image(self, props.training_image)
         if props.runs_job:
             warn_of_members_not_known(self, self._request)
         retry = props.retry or JobRetry()

@@ -17,7 +17,7 @@ from constructs_trainers.trainers.props.trainer_props import TrainingType
 from constructs_trainers.values import resource_names
 from constructs_trainers.values.arns import is_arn
 from constructs_trainers.values.job_names import base_job_name_problems
-from constructs_trainers.values.resource_names import key_problems
+from constructs_trainers.values.resource_names import ecr_repository, key_problems
 from constructs_trainers.values.s3 import is_s3_uri, s3_uri_problems
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
 MEMBERS_NOT_KNOWN = "constructs-trainers:runJobMembersNotKnown"
+IMAGE_NOT_IN_ECR = "constructs-trainers:imageNotInEcr"
 
 _TRAINING_TYPES = [member.value for member in TrainingType]
 _MODELS = (
@@ -145,6 +146,17 @@ def warn_of_members_not_known(scope: Construct, request: Mapping[str, object]) -
             "Functions, which has refused members that it did not know. An execution would then "
             "fail with States.Runtime before there is a job. Leave integration_pattern out, or run "
             "it once before you rely on it.",
+        )
+
+
+def warn_of_image(scope: Construct, image: str | None) -> None:
+    """Say what it means that an image is in no repository that a role can be granted."""
+    if image is not None and not is_token(image) and ecr_repository(image) is None:
+        cdk.Annotations.of(scope).add_warning_v2(
+            IMAGE_NOT_IN_ECR,
+            f"training_image: {short_repr(image)} is not in Amazon ECR, so the job's role is given "
+            "no permission for it. SageMaker pulls images from ECR, or through the job's VPC from "
+            "a registry that TrainingImageConfig names, which no prop here sets",
         )
 
 

@@ -20,7 +20,28 @@ _LONGEST_GROUP_NAME = 63
 # API reference: kms:DescribeKey, KeyId.
 _KEY_ARN = re.compile(r"arn:[^:]+:kms:[^:]+:[0-9]{12}:(key|alias)/.+", re.ASCII)
 _KEY_NAME = re.compile(r"(alias/)?[A-Za-z0-9/_-]+", re.ASCII)
+# IAM user guide, "Resource" and "Policy variables".
+_WILDCARD = re.compile(r"[*?]|\$\{")
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+
+
+def pattern_problems(path: str, value: str, allowed: str) -> list[Problem]:
+    """What would make a text a pattern, or another text, in the policy of a role.
+
+    Args:
+        path: Where it was written.
+        value: An ARN, an id, an image. Only what is literal in it is checked, not its CDK tokens.
+        allowed: What is expected, in words.
+    """
+    text = mask_tokens(value).replace(UNKNOWN, "")
+    message = None
+    if _WILDCARD.search(text):
+        message = "has *, ? or ${, which the policy of a role takes for a pattern"
+    elif text != text.strip() or not text.isprintable():
+        message = "has spaces around it, or line breaks or other control characters in it"
+    if message is None:
+        return []
+    return [Problem(path=path, message=message, got=short_repr(value), allowed=allowed)]
 
 
 def role_arn_problems(path: str, value: object) -> list[Problem]:

@@ -940,6 +940,18 @@ TRAINERS: dict[str, tuple[Callable[[TrainerMaker], object], str]] = {
             fix:     leave compute out for a serverless job
         """,
     ),
+    "an image that is a pattern": (
+        lambda make: make(
+            hub="own instances",
+            compute=own_instances(),
+            training_image="123456789012.dkr.ecr.us-west-2.amazonaws.com/*:1",
+        ),
+        """
+        training_image: has *, ? or ${, which the policy of a role takes for a pattern
+            got:     '123456789012.dkr.ecr.us-west-2.amazonaws.com/*:1'
+            allowed: an image of one repository
+        """,
+    ),
     "no image in the lock": (
         lambda make: make(compute=own_instances()),
         """

@@ -13,6 +13,7 @@ from constructs_trainers.jobs.permissions.statements import (
     values_at,
 )
 from constructs_trainers.values.resource_names import ecr_repository
+from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
     from constructs_trainers.jobs.permissions.statements import Access, PermissionContext
@@ -28,16 +29,18 @@ _VOLUME_KEY: Final = "ResourceConfig.VolumeKmsKeyId"
 _REMOTE_DEBUG: Final = "RemoteDebugConfig.EnableRemoteDebug"
 
 
-def _repository(image: str, at: Environment) -> str:
+def _repository(image: str, at: Environment) -> str | None:
     found = ecr_repository(image)
-    if found is None:
-        return at.arn("ecr", "repository/*", account="*")
-    name = f"repository/{found.name}"
-    return at.arn("ecr", name, region=found.region, account=found.account)
+    if found is not None:
+        name = f"repository/{found.name}"
+        return at.arn("ecr", name, region=found.region, account=found.account)
+    return at.arn("ecr", "repository/*", account="*") if is_token(image) else None
 
 
 def _repositories(job: PermissionContext) -> list[str]:
-    return [_repository(image, job.environment) for image in values_at(job.request, _IMAGE)]
+    """The repositories of images; none of an image that is elsewhere."""
+    found = [_repository(image, job.environment) for image in values_at(job.request, _IMAGE)]
+    return [arn for arn in found if arn is not None]
 
 
 def _volume_key(job: PermissionContext) -> list[Access]:
@@ -68,14 +71,15 @@ COMPUTE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         actions=("ecr:GetAuthorizationToken",),
         resources="`*`: the token is for the whole registry",
         source=sources.SDK,
-        find=everywhere_with(_IMAGE),
+        find=lambda job: ["*"] if _repositories(job) else [],
     ),
     Permission(
         member=_IMAGE,
         actions=service_actions(
             "ecr", "BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"
         ),
-        resources="the image's repository; for a CDK token, the region's repositories",
+        resources="the image's repository; for a CDK token, the region's repositories; "
+        "for an image that is not in Amazon ECR, nothing",
         source=sources.SDK,
         find=_repositories,
     ),

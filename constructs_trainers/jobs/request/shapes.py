@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean
+from constructs_trainers.jobs.request.literals import literal_problems
 from constructs_trainers.jobs.request.service_model import shape
 from constructs_trainers.values.expressions import Expression
 from constructs_trainers.values.short_repr import short_repr
@@ -144,7 +145,10 @@ class ShapeCheck:
         Yields:
             One problem for each thing that the API's model refuses.
         """
+        literal = literal_problems(expected.name, value, path) if isinstance(value, str) else []
         if _is_known_later(value):
+            # What is around a token is here already.
+            yield from literal
             return
         if not _has_type(expected.kind, value):
             yield Problem(
@@ -163,7 +167,7 @@ class ShapeCheck:
             for index, item in enumerate(value):
                 yield from self.problems(element, item, f"{path}[{index}]")
         elif isinstance(value, str):
-            yield from _string(expected, value, path)
+            yield from list(_string(expected, value, path)) or literal
         elif isinstance(value, (int, float)):
             yield from _number(expected, value, path)
 

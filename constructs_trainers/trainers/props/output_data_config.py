@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem
 from constructs_trainers.trainers.props.s3_location import exclusive
 from constructs_trainers.values.resource_names import key_problems
-from constructs_trainers.values.s3 import s3_uri_problems
+from constructs_trainers.values.s3 import s3_key_problems, s3_uri_problems
 from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class OutputDataConfig:
             found.append(exclusive(f"{_PATH}.kms_key", "kms_key_id"))
         if self.kms_key_id is not None:
             found += key_problems("output_data_config.kms_key_id", self.kms_key_id)
+        if self.prefix is not None:
+            found += s3_key_problems(f"{_PATH}.prefix", self.prefix, "what keys begin with")
         if self.prefix is not None and self.prefix.strip("/") != self.prefix:
             found.append(
                 Problem(

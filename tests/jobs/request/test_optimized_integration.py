@@ -25,7 +25,7 @@ SENT_BY_AWS = {
             "ChannelName": "train",
             "DataSource": {
                 "S3DataSource": {
-                    "S3Uri": "s3://a/b",
+                    "S3Uri": "s3://amzn-s3-demo-bucket/b",
                     "S3DataType": "AugmentedManifestFile",
                     "S3DataDistributionType": "FullyReplicated",
                     "AttributeNames": ["a"],
@@ -37,7 +37,7 @@ SENT_BY_AWS = {
             "RecordWrapperType": "None",
         }
     ],
-    "OutputDataConfig": {"S3OutputPath": "s3://a/b", "KmsKeyId": "a"},
+    "OutputDataConfig": {"S3OutputPath": "s3://amzn-s3-demo-bucket/b", "KmsKeyId": "a"},
     "ResourceConfig": {
         "InstanceCount": 1,
         "InstanceType": "ml.p5.48xlarge",
@@ -47,7 +47,10 @@ SENT_BY_AWS = {
     "StoppingCondition": {"MaxRuntimeInSeconds": 1, "MaxWaitTimeInSeconds": 1},
     "Tags": [{"Key": "a", "Value": "b"}],
     "VpcConfig": {"SecurityGroupIds": ["a"], "Subnets": ["a"]},
-    "DebugHookConfig": {"S3OutputPath": "s3://a/b", "CollectionConfigurations": [{}]},
+    "DebugHookConfig": {
+        "S3OutputPath": "s3://amzn-s3-demo-bucket/b",
+        "CollectionConfigurations": [{}],
+    },
     "DebugRuleConfigurations": [{"RuleConfigurationName": "a", "RuleEvaluatorImage": "a"}],
     "ExperimentConfig": {"ExperimentName": "a", "TrialName": "b"},
 }
