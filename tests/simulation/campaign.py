@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from tests.simulation.definitions import Trainer
-from tests.simulation.parent_run import ParentWorld
+from tests.simulation.parent_world import ParentWorld
 from tests.simulation.schedule import Faults, Schedule
 from tests.simulation.shrink import shrink
 from tests.simulation.values import Values

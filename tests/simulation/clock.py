@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from functools import partial
 from typing import TypeAlias
 
 from tests.simulation.interpreter import Branches, Call, Draw, Sleep, StateError, Steps
@@ -69,8 +68,7 @@ class Process:
         self._clock, self._schedule, self._steps = clock, schedule, steps
         self._on_end, self._call, self._is_cut = on_end, call, is_cut
         self._branches: list[Process] = []
-        self._results: list[Json] = []
-        self._left = 0
+        self._left = self._begun = 0
 
     def kill(self) -> None:
         """Whatever it waits for never comes."""
@@ -100,7 +98,7 @@ class Process:
                 answer = self._schedule.draw(request.most, request.label)
                 continue
             if isinstance(request, Branches):
-                self._begin(request.branches)
+                self._begin(request.branches, request.at_once)
             elif self._is_cut is not None and self._is_cut(request):
                 pass
             elif isinstance(request, Sleep):
@@ -109,31 +107,33 @@ class Process:
                 self._call(self, request)
             return
 
-    def _begin(self, branches: list[Steps]) -> None:
-        self._results, self._left = [None] * len(branches), len(branches)
+    def _begin(self, branches: list[Steps], at_once: int) -> None:
+        self._left, self._begun = len(branches), at_once
         self._branches = [
             Process(
                 self._clock,
                 self._schedule,
                 steps,
-                partial(self._branch_ended, number),
+                self._branch_ended,
                 call=self._call,
             )
-            for number, steps in enumerate(branches)
+            for steps in branches
         ]
         if not branches:
-            self._clock.after(0, partial(self.go_on, []))
-        for branch in self._branches:
+            self._clock.after(0, self.go_on)
+        for branch in self._branches[:at_once]:
             self._clock.after(0, branch.go_on)
 
-    def _branch_ended(self, number: int, result: Json, error: StateError | None) -> None:
+    def _branch_ended(self, _: Json, error: StateError | None) -> None:
         if error is not None:
             # The first failure ends the others.
             for branch in self._branches:
                 branch.kill()
             self.go_on(error=error)
             return
-        self._results[number] = result
         self._left -= 1
         if self._left == 0:
-            self.go_on(self._results)
+            self.go_on()
+        elif self._begun < len(self._branches):
+            self._clock.after(0, self._branches[self._begun].go_on)
+            self._begun += 1

@@ -11,6 +11,7 @@ from collections.abc import Generator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from tests.simulation.machine import Machine
+from tests.simulation.place import Place, tried
 from tests.simulation.values import Json, QueryError, Values
 
 MOST_EVENTS = 25_000
@@ -23,11 +24,19 @@ _CHANCES = (0.5, 0.0, 0.999)
 
 
 class Call(NamedTuple):
-    """A service is called; answered with its answer or a :class:`StateError`."""
+    """A service is called; answered with its answer or a :class:`StateError`.
+
+    Attributes:
+        resource: What is called.
+        arguments: Its request.
+        timeout: The seconds after which the state waits no more; None for no bound.
+        place: The state that calls, with the number of its item in a Map.
+    """
 
     resource: str
     arguments: Json
     timeout: float | None = None
+    place: str = ""
 
 
 class Sleep(NamedTuple):
@@ -37,9 +46,10 @@ class Sleep(NamedTuple):
 
 
 class Branches(NamedTuple):
-    """Branches run at once; answered with their results, or the first error."""
+    """Branches run, so many at once; answered when all are done, or with the first error."""
 
     branches: list[Steps]
+    at_once: int
 
 
 class Draw(NamedTuple):
@@ -80,8 +90,7 @@ class Execution:
     """One execution of a machine.
 
     Attributes:
-        state: The state that it is in.
-        variables: Workflow variables by name.
+        place: Where it is.
         events: How many events its history has.
         history: The first of them that tell of tasks and states, as GetExecutionHistory does.
         query_errors: What expressions failed with, and where: by design there is none.
@@ -103,17 +112,25 @@ class Execution:
         reached: set[tuple[str, str]],
     ) -> None:
         self.machine, self.context = machine, context
-        self.state: str = machine.definition["StartAt"]
-        self.input, self.variables = given, dict[str, Json]()
+        self.place = Place(machine.definition["StartAt"], given, {})
         self.events = 1
         self.history: list[Json] = [{"Type": "ExecutionStarted"}]
         self.query_errors: list[str] = []
         self._values, self._reached = values, reached
 
+    @property
+    def state(self) -> str:
+        """The state that it is in."""
+        return self.place.state
+
+    @property
+    def variables(self) -> dict[str, Json]:
+        """Workflow variables by name."""
+        return self.place.variables
+
     def run(self) -> Steps:
-        """From the state that it is in: after a redrive, the one that did not succeed."""
-        states = self.machine.definition["States"]
-        return self._run(states, self.state, self.input, self.variables, is_top=True)
+        """From where it is: after a redrive, what did not succeed, in branches too."""
+        return self._run(self.machine.definition["States"], self.place)
 
     def record(self, kind: str, resource: str | None = None, events: int = 1) -> None:
         """Add events to the history."""
@@ -122,23 +139,15 @@ class Execution:
             details = {} if resource is None else {f"{kind}EventDetails": {"Resource": resource}}
             self.history.append({"Type": kind, **details})
 
-    def _run(
-        self,
-        states: Mapping[str, Json],
-        name: str,
-        given: Json,
-        variables: dict[str, Json],
-        *,
-        is_top: bool = False,
-    ) -> Steps:
+    def _run(self, states: Mapping[str, Json], place: Place) -> Steps:
         while True:
+            name, variables = place.state, place.variables
             state = states[name]
             kind = state["Type"]
-            if is_top:
-                self.state, self.input, self.variables = name, given, variables
             self._enter(name, kind)
-            known = {"context": self.context, "input": given}
-            rule, output = state, given
+            context = {**self.context, **place.context} if place.context else self.context
+            known = {"context": context, "input": place.given}
+            rule, output = state, place.given
             if kind == "Fail":
                 cause = self._value(name, state["Cause"], variables, known)
                 raise StateError(state["Error"], cause)
@@ -147,15 +156,14 @@ class Execution:
             elif kind == "Wait":
                 yield from self._wait(name, state["Seconds"], variables, known)
             elif kind not in ("Pass", "Succeed"):
-                rule, learned = yield from self._work(name, state, variables, known)
+                rule, learned = yield from self._work(state, place, known)
                 known |= learned
                 (output,) = learned.values()
             variables, output = self._leave(name, rule, output, variables, known)
             if "Next" not in rule:
-                if is_top:
-                    self.variables = variables
+                place.end(output, variables)
                 return output
-            name, given = rule["Next"], output
+            place.go_on(rule["Next"], output, variables)
 
     def _enter(self, name: str, kind: str) -> None:
         self._reached.add((self.machine.name, name))
@@ -211,12 +219,12 @@ class Execution:
             raise self._query_error(name, f"waits for {value!r} seconds")
         yield Sleep(value)
 
-    def _work(self, name: str, state: Json, variables: dict[str, Json], known: Json) -> Steps:
+    def _work(self, state: Json, place: Place, known: Json) -> Steps:
         """What a state that calls or branches goes on with: a rule, and what that learns."""
-        tries: dict[int, int] = {}
+        name, tries = place.state, dict[int, int]()
         while True:
             try:
-                result = yield from self._attempt(name, state, variables, known)
+                result = yield from self._attempt(state, place, known)
             except HistoryFullError:
                 raise
             except StateError as error:
@@ -227,40 +235,50 @@ class Execution:
             if pause is None:
                 break
             yield Sleep(pause)
+            # Unlike a redrive, another try begins with all branches.
+            place.branches = []
+            known["context"] = tried(known["context"], sum(tries.values()))
         for number, catcher in enumerate(state.get("Catch", ())):
             if matches(catcher, failed.error):
                 self._reached.add((self.machine.name, f"{name} catch {number}"))
                 return catcher, {"errorOutput": failed.output}
         raise failed
 
-    def _attempt(self, name: str, state: Json, variables: dict[str, Json], known: Json) -> Steps:
-        if state["Type"] == "Task":
-            arguments = self._value(name, state["Arguments"], variables, known)
-            resource = state["Resource"].rpartition(":")[2]
-            # It is scheduled and started.
-            self.record("TaskScheduled", resource, events=2)
-            try:
-                result = yield Call(state["Resource"], arguments, state.get("TimeoutSeconds"))
-            except StateError:
-                self.record("TaskFailed", resource)
-                raise
-            self.record("TaskSucceeded", resource)
-            return result
-        if state["Type"] == "Parallel":
-            parts = [(branch, known["input"]) for branch in state["Branches"]]
-        else:
-            items = self._value(name, state["Items"], variables, known)
-            parts = [(state["ItemProcessor"], item) for item in items]
+    def _attempt(self, state: Json, place: Place, known: Json) -> Steps:
+        if state["Type"] != "Task":
+            return (yield from self._branch(state, place, known))
+        arguments = self._value(place.state, state["Arguments"], place.variables, known)
+        resource = state["Resource"].rpartition(":")[2]
+        # It is scheduled and started.
+        self.record("TaskScheduled", resource, events=2)
+        timeout = state.get("TimeoutSeconds")
+        try:
+            result = yield Call(state["Resource"], arguments, timeout, place.name)
+        except StateError:
+            self.record("TaskFailed", resource)
+            raise
+        self.record("TaskSucceeded", resource)
+        return result
+
+    def _branch(self, state: Json, place: Place, known: Json) -> Steps:
+        is_map = state["Type"] == "Map"
+        # A redrive goes on with the branches that it finds.
+        if not place.branches and is_map:
+            items = self._value(place.state, state["Items"], place.variables, known)
+            place.iterate(state["ItemProcessor"]["StartAt"], items)
+        elif not place.branches:
+            place.branch([part["StartAt"] for part in state["Branches"]])
+        inner = place.branches
+        parts = [state["ItemProcessor"]] * len(inner) if is_map else state["Branches"]
         # Each branch is told of when it begins and ends, as is the whole.
-        self.record(f"{state['Type']}StateStarted", events=2 + 2 * len(parts))
-        return (
-            yield Branches(
-                [
-                    self._run(part["States"], part["StartAt"], given, dict(variables))
-                    for part, given in parts
-                ]
-            )
-        )
+        self.record(f"{state['Type']}StateStarted", events=2 + 2 * len(inner))
+        steps = [
+            self._run(part["States"], branch)
+            for part, branch in zip(parts, inner, strict=True)
+            if not branch.is_done
+        ]
+        yield Branches(steps, state.get("MaxConcurrency") or len(steps))
+        return [branch.output for branch in inner]
 
     def _pause(self, name: str, state: Json, failed: StateError, tries: dict[int, int]) -> Steps:
         """The seconds before another try, or None."""

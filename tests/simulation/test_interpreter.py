@@ -29,6 +29,11 @@ class Ran:
         self.machine = Machine("m", {"StartAt": start, "States": states})
         self.clock, self._answers = Clock(), list(answers)
         self.execution = Execution(self.machine, Values(), given, {"Name": "x"}, self.reached)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Run it to its end; after an end, redrive it."""
+        self.result, self.error = None, None
         steps = self.execution.run()
         Process(self.clock, Schedule(), steps, self._ended, call=self._call).go_on()
         assert self.clock.run(100_000)
@@ -151,6 +156,39 @@ def test_the_first_branch_that_fails_ends_the_others() -> None:
     assert ran.error is not None
     assert ran.error.output == {"Error": "E", "Cause": "c"}
     assert "T" not in ran.places
+
+
+def test_a_redrive_goes_on_with_the_iterations_that_are_not_done() -> None:
+    item = {
+        "I": {"Type": "Pass", "Assign": {"n": "{% $states.input * 2 %}"}, "Next": "J"},
+        "J": call(
+            Arguments={"N": "{% $n %}", "At": "{% $states.context.Map.Item.Index %}"}, End=True
+        ),
+    }
+    states = {
+        "M": {
+            "Type": "Map",
+            "Items": "{% $states.input %}",
+            "MaxConcurrency": 1,
+            "ItemProcessor": {"StartAt": "I", "States": item},
+            "End": True,
+        }
+    }
+    ran = Ran(states, "first", PROBLEM, "second", "third", given=[1, 2, 3], start="M")
+    assert ran.error is PROBLEM
+    # One after the other: the third had not begun.
+    assert [call.place for call in ran.calls] == ["J 0", "J 1"]
+    ran.go_on()
+    assert ran.result == ["first", "second", "third"]
+    assert [call.arguments for call in ran.calls[2:]] == [{"N": 4, "At": 1}, {"N": 6, "At": 2}]
+
+
+def test_another_try_begins_with_all_branches() -> None:
+    inner = {"StartAt": "I", "States": {"I": call(End=True)}}
+    retry = {"ErrorEquals": ["States.ALL"]}
+    states = {"P": {"Type": "Parallel", "Branches": [inner, inner], "Retry": [retry], "End": True}}
+    ran = Ran(states, 1, PROBLEM, 2, 3, start="P")
+    assert ran.result == [2, 3]
 
 
 def test_a_history_that_is_full_ends_the_execution_whatever_it_catches() -> None:

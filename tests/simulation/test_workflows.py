@@ -8,13 +8,18 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulation.campaign import Campaign, Found
+from tests.simulation.campaign import Campaign
 from tests.simulation.machine import Machine
 from tests.simulation.values import Json, Values
 from tests.simulation.workflows import Workflow, workflows
 
-SEED = 3
-SCHEDULES = 400
+SEED = 5
+SCHEDULES = 300
+# The name is made in a state before the one that starts, which a redrive does not run again.
+NAMED_ALIKE = pytest.mark.xfail(
+    strict=True, reason="a redriven stage with wait_timeout asks for the execution that ended"
+)
+BOUNDED = ("bounded", "pair", "train-bounded")
 
 
 @pytest.fixture(scope="module")
@@ -22,17 +27,25 @@ def values() -> Values:
     return Values()
 
 
-def found_in(workflow: Workflow, values: Values, schedules: int) -> Found:
+@pytest.fixture(scope="module", params=workflows())
+def campaign(request: pytest.FixtureRequest, values: Values) -> Campaign:
+    return campaign_of(workflows()[request.param], values, SCHEDULES)
+
+
+def campaign_of(workflow: Workflow, values: Values, schedules: int) -> Campaign:
     campaign = Campaign([workflow], SEED, values)
     campaign.run(schedules)
-    return campaign.found[0]
+    return campaign
 
 
-@pytest.mark.parametrize("name", workflows())
-def test_nothing_is_wrong_and_everything_is_reached(name: str, values: Values) -> None:
-    found = found_in(workflows()[name], values, SCHEDULES)
-    assert not found.violations
-    assert found.missed == []
+def test_everything_is_reached(campaign: Campaign) -> None:
+    assert campaign.found[0].missed == []
+
+
+def test_nothing_is_wrong(campaign: Campaign, request: pytest.FixtureRequest) -> None:
+    if campaign.found[0].subject.name in BOUNDED:
+        request.applymarker(NAMED_ALIKE)
+    assert not campaign.violations, "\n".join(campaign.report())
 
 
 def stops_nothing(states: Json) -> None:
@@ -50,17 +63,47 @@ def puts_out_the_wrong_stage(states: Json) -> None:
     states["First"]["Assign"] = {"outputs": {"First": {"TrainingJobName": "another"}}}
 
 
+def puts_out_one_run_of_all(states: Json) -> None:
+    outputs = states["Runs"]["Assign"]["outputs"]
+    first = "[$map($states.result, function($v) { $states.result[0] })]"
+    states["Runs"]["Assign"]["outputs"] = outputs.replace("[$states.result]", first)
+
+
+def names_items_alike(states: Json) -> None:
+    names_alike(states["Runs"]["ItemProcessor"]["States"]["Run"], "Map.Item.Index")
+
+
+def names_redrives_alike(states: Json) -> None:
+    names_alike(states["First"], "Execution.RedriveCount")
+
+
+def names_tries_alike(states: Json) -> None:
+    names_alike(states["Train"], "State.RetryCount")
+
+
+def names_alike(state: Json, member: str) -> None:
+    name = state["Arguments"]["Name"]
+    state["Arguments"]["Name"] = name.replace(member, "Execution.Name")
+
+
 @pytest.mark.parametrize(
-    ("name", "change"),
+    ("name", "change", "kind"),
     [
-        ("bounded", stops_nothing),
-        ("sequence", forgets_the_model),
-        ("sequence", puts_out_the_wrong_stage),
+        ("bounded", stops_nothing, "a child runs on beside a workflow that ended"),
+        ("sequence", forgets_the_model, "a stage goes on from another model"),
+        ("sequence", puts_out_the_wrong_stage, "the workflow puts out what no stage did"),
+        ("sequence", names_redrives_alike, "the workflow fails without reason"),
+        ("train-again", names_tries_alike, "the workflow fails without reason"),
+        ("sweep", names_items_alike, "the workflow fails without reason"),
+        ("sweep", puts_out_one_run_of_all, "the workflow puts out what no stage did"),
     ],
 )
-def test_a_fault_is_seen(name: str, change: Callable[[Json], object], values: Values) -> None:
+def test_a_fault_is_seen(
+    name: str, change: Callable[[Json], object], kind: str, values: Values
+) -> None:
     workflow = workflows()[name]
     definition = json.loads(json.dumps(workflow.machine.definition))
     change(definition["States"])
+    assert definition != workflow.machine.definition
     faulty = replace(workflow, machine=Machine("workflow", definition))
-    assert found_in(faulty, values, 100).violations
+    assert kind in campaign_of(faulty, values, 100).found[0].violations

@@ -43,10 +43,12 @@ class Parent(NamedTuple):
     """What started an execution, in place of a person.
 
     Attributes:
+        arn: The ARN of the execution.
         given: The input that it gave.
         on_over: Told of the end, whatever it is.
     """
 
+    arn: str
     given: Json
     on_over: Callable[[], None]
 
@@ -73,6 +75,7 @@ class TrainerRun:
     """The execution.
 
     Attributes:
+        arn: Its ARN.
         status: Its status.
         error: The error and the cause that it ended with.
         output: What it ended with instead.
@@ -103,8 +106,14 @@ class TrainerRun:
         self._world, self._schedule, self._clock = world, world.schedule, world.clock
         self._on_end, self._on_leave = on_end, on_leave
         self._parent = parent
+        self.arn = ARN if parent is None else parent.arn
         self.input, self.is_bad = self._draw_input() if parent is None else (parent.given, False)
-        context = {"Id": ARN, "Input": self.input, "StartTime": timestamp(0), "RedriveCount": 0}
+        context = {
+            "Id": self.arn,
+            "Input": self.input,
+            "StartTime": timestamp(0),
+            "RedriveCount": 0,
+        }
         if self._schedule.draw(2, "context without RedriveCount before a redrive"):
             del context["RedriveCount"]
         self.execution = Execution(
@@ -129,10 +138,10 @@ class TrainerRun:
         drawn = self._schedule.draw(len(inputs), "input of the execution", self._schedule.rate / 8)
         return inputs[drawn], drawn >= len(GOOD_INPUTS)
 
-    def forget_parent(self) -> None:
-        """What started it waits no more."""
+    def tell(self, on_over: Callable[[], None]) -> None:
+        """Have something else told of the end than what started it."""
         if self._parent is not None:
-            self._parent = Parent(self._parent.given, lambda: None)
+            self._parent = self._parent._replace(on_over=on_over)
 
     def stop(self) -> None:
         """What StopExecution does."""

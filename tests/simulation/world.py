@@ -12,7 +12,7 @@ from tests.simulation.sagemaker import DAY, START, Job, Registry, SageMaker
 from tests.simulation.schedule import Schedule
 from tests.simulation.services import Asked, Services
 from tests.simulation.stopper_run import StopperRun
-from tests.simulation.trainer_run import ARN, Parent, TrainerRun
+from tests.simulation.trainer_run import Parent, TrainerRun
 from tests.simulation.values import Values
 
 MOST_STEPS = 100_000
@@ -97,10 +97,6 @@ class World:
             return
         self.violations.extend(invariants.of_settled(self))
 
-    def forget_parent(self) -> None:
-        """The state that waited for the execution waits no more."""
-        self.run.forget_parent()
-
     def log(self, what: str, detail: str) -> None:
         """Keep what a reader of the schedule needs."""
         self.entries.append(Entry(self.clock.now, what, detail))
@@ -123,7 +119,7 @@ class World:
         is_deployed = deployed is not None and deployed <= self.clock.now
         given = told(
             ANOTHER_STEM if is_deployed else self.trainer.begin["stem"],
-            arn=ARN,
+            arn=self.run.arn,
             start=round(START.timestamp() * 1000),
             redrives=self.run.redrives,
         )
