@@ -30,7 +30,7 @@ LONGEST_NAME: Final = 70
 Developer guide, "State machine structure".
 """
 
-_INNER = ("Name", "Run", "Stop", "TimedOut")
+_INNER = ("Run", "Stop", "TimedOut")
 # API reference, StartExecution: a name has at most 80 characters; the digits take 13 of them.
 _LONGEST_START = 60
 _STATES = "$states.context"
@@ -94,13 +94,14 @@ class TrainTask:
 
         A Parallel state with one branch is one state to those around it.
         """
-        prepare, run, stop, fail = inner_names(self.name)
-        # The name is needed twice, and an inner scope must not use a name of an outer one.
+        run, stop, fail = inner_names(self.name)
+        # The state that starts the execution makes its name: a redrive runs no state again that
+        # succeeded. What stops it knows it by a variable, whose name no outer scope may use.
         name = f"${self._name_variable()}"
         execution = (
             f"$replace({text(self.machine_arn)}, ':stateMachine:', ':execution:') & ':' & {name}"
         )
-        task = self._task(name)
+        task = self._task(self._execution_name())
         stop_state: State = {
             "Type": "Task",
             "QueryLanguage": "JSONata",
@@ -119,17 +120,17 @@ class TrainTask:
             f"Training did not end within {seconds} seconds and was told to stop. Execution: "
         )
         states = {
-            prepare: {
-                "Type": "Pass",
-                "QueryLanguage": "JSONata",
-                "Assign": {self._name_variable(): expression(self._execution_name())},
-                "Next": run,
-            },
             run: {
                 **task,
                 "TimeoutSeconds": seconds,
                 "Output": expression("$states.result.Output"),
-                "Catch": [{"ErrorEquals": ["States.Timeout"], "Next": stop}],
+                "Catch": [
+                    {
+                        "ErrorEquals": ["States.Timeout"],
+                        "Assign": {self._name_variable(): expression(self._execution_name())},
+                        "Next": stop,
+                    }
+                ],
                 "End": True,
             },
             stop: stop_state,
@@ -144,7 +145,7 @@ class TrainTask:
         return {
             "Type": "Parallel",
             "QueryLanguage": "JSONata",
-            "Branches": [{"StartAt": prepare, "States": states}],
+            "Branches": [{"StartAt": run, "States": states}],
             "Output": self._output(result),
             **self._assign(result, assign),
         }

@@ -105,9 +105,10 @@ def test_a_bounded_wait_stops_the_execution(stack: cdk.Stack, make_trainer: Trai
     state = definition(stack)["States"]["SftTrain"]
     inner = state["Branches"][0]["States"]
     assert inner["SftTrain Run"]["TimeoutSeconds"] == 120
-    assert inner["SftTrain Run"]["Catch"] == [
-        {"ErrorEquals": ["States.Timeout"], "Next": "SftTrain Stop"}
-    ]
+    (catch,) = inner["SftTrain Run"]["Catch"]
+    assert (catch["ErrorEquals"], catch["Next"]) == (["States.Timeout"], "SftTrain Stop")
+    # What is stopped is what was started; a redrive enters the state anew, with another name.
+    assert list(catch["Assign"].values()) == [inner["SftTrain Run"]["Arguments"]["Name"]]
     assert inner["SftTrain Stop"]["Resource"].endswith(":aws-sdk:sfn:stopExecution")
     assert inner["SftTrain TimedOut"]["Error"] == "TrainingWaitTimedOut"
 
