@@ -170,6 +170,15 @@ REGRESSIONS: Final = {
 }
 
 
+def test_an_answer_that_comes_after_an_abort_is_not_counted(values: Values) -> None:
+    # Limited once, then a lost answer whose job the aborted execution never hears of; redriven,
+    # eight failures are nine in a row.
+    schedule = decisions({3: 5, 5: 1, 6: 11, 9: 3, 10: 1, 16: 3, 47: 8, 48: 6})
+    world = simulate(TRAINERS["serverless"], Schedule(schedule), values)
+    assert world.run.error is not None
+    assert world.violations == []
+
+
 @pytest.fixture(scope="module")
 def values() -> Values:
     return Values()

@@ -240,8 +240,10 @@ class TrainerRun:
 
         def effect() -> None:
             answer = self._world.services.answer(asked, redrive=redrive, attempt=attempt)
-            kept = Answered(asked.action, answer.said, answer.result, state, redrive)
-            self.answers.append(kept)
+            # One that was aborted meanwhile is told nothing any more.
+            if phase != _AFTER_EFFECT and not process.is_over:
+                kept = Answered(asked.action, answer.said, answer.result, state, redrive)
+                self.answers.append(kept)
             if phase == _AFTER_EFFECT:
                 self._abort()
             elif asked.is_waiting and answer.error is None:
