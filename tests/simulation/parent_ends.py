@@ -59,8 +59,14 @@ def of_settled(world: ParentWorld) -> Iterator[Violation]:
 
 
 def _is_unstoppable(run: ParentRun, child: Child) -> bool:
-    """Whether nothing was left that could stop what did not end in time."""
-    return child.is_late and (run.status == "ABORTED" or child.refused_stops >= _MOST_STOPS)
+    """Whether nothing was left that could stop what did not end in time.
+
+    What ends a branch from outside, an abort or the failure of another one, may come
+    while this one's stopExecution is under way, or waits for the next try.
+    """
+    is_cut_off = run.error is not None and not run.error.cause.endswith(child.arn)
+    is_ended = run.status == "ABORTED" or is_cut_off
+    return child.is_late and (is_ended or child.refused_stops >= _MOST_STOPS)
 
 
 def _of_failure(run: ParentRun, error: StateError) -> Iterator[Violation]:

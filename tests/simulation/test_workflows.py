@@ -10,6 +10,8 @@ import pytest
 
 from tests.simulation.campaign import Campaign
 from tests.simulation.machine import Machine
+from tests.simulation.parent_world import ParentWorld
+from tests.simulation.schedule import Schedule
 from tests.simulation.values import Json, Values
 from tests.simulation.workflows import Workflow, workflows
 
@@ -39,6 +41,15 @@ def test_everything_is_reached(campaign: Campaign) -> None:
 
 def test_nothing_is_wrong(campaign: Campaign) -> None:
     assert not campaign.violations, "\n".join(campaign.report())
+
+
+def test_a_stop_under_way_is_borne_when_another_branch_fails(values: Values) -> None:
+    # The first stage's job fails, 0.1 s before stopExecution of the second one has its effect.
+    numbers = [0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 6, 0, 0, 0, 0, 0, 4, 0, 1, 1]
+    world = ParentWorld(workflows()["pair"], Schedule(numbers), values, set())
+    world.settle()
+    assert [child.is_late for child in world.run.children] == [False, True]
+    assert world.violations == []
 
 
 def stops_nothing(states: Json) -> None:
