@@ -35,6 +35,13 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_trainers.errors import LockError, Problem, did_you_mean
 from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe, content_digest
+from constructs_trainers.values.arns import (
+    HUB_MODEL,
+    arn_problems,
+    is_version_of_hub,
+    partition_of,
+    place_problems,
+)
 from constructs_trainers.values.short_repr import short_repr, short_text
 
 if TYPE_CHECKING:
@@ -189,12 +196,14 @@ class _Reader:
 
     def _model(self, name: str, region: str, entry: object, where: str) -> LockedModel:
         recipes = self._member(entry, where, "RecipeCollection", list)
+        hub_name = self._member(entry, where, "HubName", str)
+        version = self._member(entry, where, "HubContentVersion", str)
         return LockedModel(
             name=name,
             region=region,
-            hub_name=self._member(entry, where, "HubName", str),
-            hub_content_arn=self._member(entry, where, "HubContentArn", str),
-            hub_content_version=self._member(entry, where, "HubContentVersion", str),
+            hub_name=hub_name,
+            hub_content_arn=self._content_arn(entry, where, region, hub_name, version),
+            hub_content_version=version,
             last_modified_time=self._optional(entry, where, "LastModifiedTime", str),
             gated=self._member(entry, where, "GatedBucket", bool),
             training_artifact_uri=self._optional(entry, where, "TrainingArtifactUri", str),
@@ -203,6 +212,17 @@ class _Reader:
                 for index, recipe in enumerate(recipes)
             ),
         )
+
+    def _content_arn(self, entry: object, where: str, region: str, hub: str, version: str) -> str:
+        """The ARN that jobs are told, which is to be of the model that stands here."""
+        arn: str = self._member(entry, where, "HubContentArn", str)
+        path = f"{where}.HubContentArn"
+        found = arn_problems(path, arn, HUB_MODEL)
+        found += place_problems(path, arn, partition=partition_of(region), region=region)
+        if found or not is_version_of_hub(arn, hub, version):
+            expected = f"version {version} of a model of hub {hub} in {region}"
+            raise self._damaged(path, f"{short_repr(arn)} is not the ARN of {expected}")
+        return arn
 
     def _recipe(self, entry: object, where: str) -> LockedRecipe:
         types = self._optional(entry, where, "InstanceTypes", list) or []

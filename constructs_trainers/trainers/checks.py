@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, TrainerError
 from constructs_trainers.jobs.request.check import request_problems
+from constructs_trainers.jobs.request.literals import elsewhere_problems
 from constructs_trainers.jobs.request.optimized_integration import TAGS_OF_RUN_JOB
 from constructs_trainers.recipes.resolve import choose_recipe
 from constructs_trainers.trainers.execution_rules import ExecutionRules
@@ -20,6 +21,7 @@ from constructs_trainers.trainers.recipe_props import (
     trainers_lock,
 )
 from constructs_trainers.trainers.resources.job_resources import pending_resources
+from constructs_trainers.values.arns import place_problems
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.workflows.sizes import MOST_REQUEST_BYTES, size_of_request
 
@@ -48,10 +50,10 @@ def checked_recipe(
         TrainerError: With everything that is wrong.
     """
     props, technique, place = plan.props, plan.technique, plan.place
-    problems = [*wrong_types, *technique.problems(place.known_region)]
+    problems = [*wrong_types, *technique.problems(place)]
     model_is_wrong = any(problem.path == "model" for problem in wrong_types)
     problems += [] if model_is_wrong else deciding_problems(plan.kind)
-    others = _beside(wrong_types, plan, other_problems(plan.kind))
+    others = _beside(wrong_types, plan, [*other_problems(plan.kind), *_place_problems(plan)])
     deciding, choice = None, None
     if not {_prop_of(problem) for problem in problems} & _DECIDING:
         deciding = recipe_props(plan, [*wrong_types, *others])
@@ -69,7 +71,7 @@ def checked_recipe(
         found += technique.recipe_problems(choice.resolved)
         found += ExecutionRules(plan).problems(choice)
         if props.told is not None and not props.told.problems():
-            found += props.told.problems_in(stem=plan.stem(choice.model.name), region=place.region)
+            found += props.told.problems_in(stem=plan.stem(choice.model.name), place=place)
         found += plan.kind.recipe_problems(choice, base_model, technique)
         problems += _beside(wrong_types, plan, found)
     problems += _draft_problems(plan, base_model, problems)
@@ -111,6 +113,24 @@ def _eula_problems(plan: JobPlan, choice: RecipeChoice) -> list[Problem]:
     ]
 
 
+def _place_problems(plan: JobPlan) -> list[Problem]:
+    """What cannot be used, or made, where the stack is deployed to."""
+    found = plan.kind.place_problems(plan.place)
+    if plan.props.mlflow_resource_arn is not None:
+        found += place_problems(
+            "mlflow_resource_arn",
+            plan.props.mlflow_resource_arn,
+            partition=plan.place.known_partition,
+            region=None,
+        )
+    overrides = plan.props.runtime_overrides
+    for path, arn in [] if overrides is None else overrides.arns("runtime_overrides"):
+        found += place_problems(
+            path, arn, partition=plan.place.known_partition, region=plan.place.known_region
+        )
+    return found
+
+
 def _draft_problems(plan: JobPlan, base_model: BaseModel, known: list[Problem]) -> list[Problem]:
     """What the API would refuse, but for props that are wrong in themselves."""
     wrong_props = {_prop_of(problem) for problem in known}
@@ -123,6 +143,7 @@ def _draft_problems(plan: JobPlan, base_model: BaseModel, known: list[Problem]) 
         allow_missing=frozenset({"TrainingJobName"}),
         reserved_tags=TAGS_OF_RUN_JOB if plan.props.runs_job else 0,
     )
+    found += elsewhere_problems(draft.request, plan.place)
     told = [draft.in_words_of_props(problem) for problem in found]
     told += _size_problems(draft.request)
     return [problem for problem in told if _prop_of(problem) not in wrong_props]

@@ -23,14 +23,14 @@ def job_request(
     plan: JobPlan, base_model: BaseModel, resources: JobResources, *, digest: str
 ) -> SourcedRequest:
     """The request of a trainer's jobs, each member with the prop that it comes from."""
-    props, kind, technique = plan.props, plan.kind, plan.technique.name
+    props, kind, technique = plan.props, plan.kind, plan.technique
     limits = props.stopping_condition
     own_limits = {} if limits is None else api_members(limits, "stopping_condition")
     # The output may be given as the API has it or as the SDK has it.
     output = "" if props.output_data_config is None else "output_data_config."
     compression = "NONE" if props.disable_output_compression else kind.default_compression()
     tags = [Sourced(f"tags[{index}]", tag) for index, tag in enumerate(props.user_tags)]
-    channels = InputChannels(props).to_api(s3_data_type(base_model.name, technique))
+    channels = InputChannels(props).to_api(s3_data_type(base_model.name, technique.name))
     return build_request(
         role_arn=Sourced("role", resources.role_arn),
         hyperparameters=Sourced("hyperparameters", dict(base_model.hyperparameters)),

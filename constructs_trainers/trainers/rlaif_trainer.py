@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.jobs.evaluators.judge_models import judge_model_id, reward_model_problems
@@ -27,6 +27,7 @@ class AiFeedback(Technique):
     """RLAIF, whose answers a model judges."""
 
     name: str = "RLAIF"
+    evaluator_prop: ClassVar[str] = "reward_prompt"
     reward_model_id: str | None = None
     reward_prompt: str | None = None
 
@@ -35,11 +36,11 @@ class AiFeedback(Technique):
         message = f"{self.name} is for serverless jobs only"
         return [Problem(path="compute", message=message, fix="leave it out")]
 
-    def problems(self, region: str | None) -> list[Problem]:
+    def problems(self, place: Environment) -> list[Problem]:
         """A judge that there is not, or not in the region."""
         if self.reward_model_id is None:
             return []
-        return reward_model_problems("reward_model_id", self.reward_model_id, region)
+        return reward_model_problems("reward_model_id", self.reward_model_id, place.known_region)
 
     def contribution(
         self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from constructs_trainers.jobs.evaluators.evaluator_import import evaluator_import
 from constructs_trainers.jobs.evaluators.reward_functions import (
@@ -16,6 +16,7 @@ from constructs_trainers.jobs.evaluators.reward_functions import (
 from constructs_trainers.recipes.resolve import Contribution
 from constructs_trainers.trainers.base_trainer import BaseTrainer
 from constructs_trainers.trainers.technique import Technique
+from constructs_trainers.values.arns import place_problems
 
 if TYPE_CHECKING:
     from aws_cdk.aws_lambda import IFunction
@@ -38,6 +39,7 @@ class VerifiableRewards(Technique):
     """RLVR, whose answers a function scores."""
 
     name: str = "RLVR"
+    evaluator_prop: ClassVar[str] = _PROP
     custom_reward_function: str | IFunction | None = None
     skip_reward_validation: bool = False
 
@@ -58,11 +60,16 @@ class VerifiableRewards(Technique):
             return None
         return evaluator_import(self.reward_lambda_arn, place)
 
-    def problems(self, region: str | None) -> list[Problem]:
-        """A function that is none."""
-        del region
-        given = self.custom_reward_function
-        return reward_function_problems(_PROP, given) if isinstance(given, str) else []
+    def problems(self, place: Environment) -> list[Problem]:
+        """A function that is none, or in another place."""
+        if self.reward_arn is None:
+            return []
+        found: list[Problem] = []
+        if isinstance(self.custom_reward_function, str):
+            found += reward_function_problems(_PROP, self.custom_reward_function)
+        return found or place_problems(
+            _PROP, self.reward_arn, partition=place.known_partition, region=place.known_region
+        )
 
     def contribution(
         self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment

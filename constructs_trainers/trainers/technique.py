@@ -8,7 +8,7 @@ the parameters that it keeps to itself, which the command line needs too, in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from constructs_trainers.recipes.owned_parameters import OWNED_PARAMETERS
 from constructs_trainers.recipes.resolve import Contribution
@@ -31,9 +31,11 @@ class Technique:
 
     Attributes:
         name: ``SFT``, ``DPO``, ``RLVR`` or ``RLAIF``, the API's CustomizationTechnique.
+        evaluator_prop: The prop that names the evaluator of a serverless job; empty for none.
     """
 
     name: str
+    evaluator_prop: ClassVar[str] = ""
 
     @property
     def owned_parameters(self) -> Mapping[str, str]:
@@ -59,13 +61,13 @@ class Technique:
         del place
         return None
 
-    def problems(self, region: str | None) -> list[Problem]:
+    def problems(self, place: Environment) -> list[Problem]:
         """What is wrong with the technique's own props, without the recipe.
 
         Args:
-            region: The stack's region, or None when it is not known.
+            place: Where the stack is deployed to.
         """
-        del region
+        del place
         return []
 
     def contribution(

@@ -52,6 +52,13 @@ class Environment:
         """The region, or None when it is a token."""
         return None if is_token(self.region) else self.region
 
+    @property
+    def known_partition(self) -> str | None:
+        """The partition, or None when neither it nor the region is known."""
+        if not is_token(self.partition):
+            return self.partition
+        return None if is_token(self.region) else partition_of(self.region)
+
     def arn(
         self, service: str, resource: str, *, region: str | None = None, account: str | None = None
     ) -> str:
@@ -70,6 +77,28 @@ class Environment:
     def s3_arn(self, path: str) -> str:
         """The ARN of a bucket, or of objects in one: the account that owns it stands in none."""
         return self.arn("s3", path, region="", account="")
+
+
+_PARTITIONS: Final = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+    "eusc-": "aws-eusc",
+}
+"""By what the names of their regions begin with; botocore's partitions.json says the same."""
+
+
+def partition_of(region: str) -> str:
+    """The partition of a region. The CDK knows it as a token only, unless a feature flag is set.
+
+    Args:
+        region: The region's name.
+    """
+    found = (name for start, name in _PARTITIONS.items() if region.startswith(start))
+    return next(found, "aws")
 
 
 GROUP_MARKER: Final = "model-package-group/"
@@ -213,6 +242,20 @@ EVALUATOR = ArnForm(
 )
 """What the SageMaker Python SDK registers a reward function as: a JsonDoc of a hub."""
 
+HUB_MODEL = ArnForm(
+    what="the ARN of a hub's model",
+    template="arn:<partition>:sagemaker:<region>:<account>:hub-content/<hub>/Model/<name>/<version>",
+    header=_sagemaker(account=_HUB_ACCOUNT),
+    resource=(
+        _literal("resource type", "hub-content"),
+        _HUB_NAME,
+        _literal("content type", "Model", "ModelReference"),
+        _CONTENT_NAME,
+        _VERSION,
+    ),
+)
+"""API reference: DescribeHubContent, HubContentArn."""
+
 LAMBDA_FUNCTION = ArnForm(
     what="the ARN of a Lambda function",
     template="arn:<partition>:lambda:<region>:<account>:function:<name>",
@@ -300,6 +343,12 @@ def hub_of(content_arn: str) -> str | None:
     return f"{found[0]}:hub/{found[1].partition('/')[0]}" if found else None
 
 
+def is_version_of_hub(content_arn: str, hub: str, version: str) -> bool:
+    """Whether an ARN is that of some content of a hub, in some version."""
+    _, content = split_resource(content_arn, "hub-content") or ("", "")
+    return content.startswith(f"{hub}/") and content.endswith(f"/{version}")
+
+
 def names_all_versions(content_arn: str) -> bool:
     """Whether the ARN of a hub's content has no version at its end, for certain."""
     _, content = split_resource(content_arn, "hub-content") or ("", "")
@@ -383,3 +432,35 @@ def _wrong_parts(
 def _problem(path: str, value: object, form: ArnForm, message: str, allowed: str) -> Problem:
     fix = f"write it as {form.template}" if allowed != form.template else None
     return Problem(path=path, message=message, got=short_repr(value), allowed=allowed, fix=fix)
+
+
+def place_problems(
+    path: str, arn: str, *, partition: str | None, region: str | None
+) -> list[Problem]:
+    """What keeps a resource from being used by what is deployed to some place.
+
+    Args:
+        path: Where its ARN was written.
+        arn: The ARN. A CDK token in it is taken as right.
+        partition: The place's partition; None for one that is not known.
+        region: The place's region; None for one that is not known, or does not matter.
+    """
+    parts = mask_tokens(arn).split(":")
+    if len(parts) <= _REGION_AT:
+        return []
+    pairs = (("partition", parts[1], partition), ("region", parts[_REGION_AT], region))
+    wrong = [
+        (name, there)
+        for name, here, there in pairs
+        if here and UNKNOWN not in here and there is not None and here != there
+    ]
+    # A region of another partition is another one too: one of them says it.
+    return [
+        Problem(
+            path=path,
+            message=f"is in another {name} than the stack",
+            got=short_repr(arn),
+            allowed=f"an ARN of {name} {there}",
+        )
+        for name, there in wrong[:1]
+    ]

@@ -57,10 +57,9 @@ def test_keys_that_the_hub_gives_in_another_order_change_nothing(
 
 
 def test_regions_models_and_contents_are_sorted(content: ModelContent, lock: Path) -> None:
-    others = [
-        replace(content, region="us-east-1", model="z"),
-        replace(content, region="us-east-1", model="a"),
-    ]
+    arn = content.entry["HubContentArn"].replace("us-west-2", "us-east-1")
+    east = replace(content, region="us-east-1", entry={**content.entry, "HubContentArn": arn})
+    others = [replace(east, model="z"), replace(east, model="a")]
     document = json.loads(LockFile.read(lock, new=True).with_models([content, *others]))
     assert list(document) == ["LockVersion", "Regions", "RecipeTemplates", "OverrideSpecs"]
     assert list(document["Regions"]) == ["us-east-1", "us-west-2"]

@@ -36,7 +36,6 @@ def recipe(**changes: object) -> dict[str, Any]:
 def model(*recipes: dict[str, Any], **changes: object) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "HubName": "SageMakerPublicHub",
-        "HubContentArn": "arn:aws:sagemaker:r:aws:hub-content/SageMakerPublicHub/Model/m/1.0.0",
         "HubContentVersion": "1.0.0",
         "GatedBucket": True,
         "RecipeCollection": list(recipes) or [recipe()],
@@ -44,11 +43,20 @@ def model(*recipes: dict[str, Any], **changes: object) -> dict[str, Any]:
     return entry | changes
 
 
+def in_region(region: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """The entry of a model with its ARN in a region, if it has none."""
+    content = f"{entry['HubName']}/Model/m/{entry['HubContentVersion']}"
+    return {"HubContentArn": f"arn:aws:sagemaker:{region}:aws:hub-content/{content}", **entry}
+
+
 def document(**models_by_region: dict[str, Any]) -> dict[str, Any]:
     regions = models_by_region or {"us_west_2": {MODEL: model()}}
     return {
         "LockVersion": 1,
-        "Regions": {r.replace("_", "-"): {"Models": copy.deepcopy(m)} for r, m in regions.items()},
+        "Regions": {
+            region: {"Models": {n: in_region(region, copy.deepcopy(m)) for n, m in models.items()}}
+            for region, models in ((r.replace("_", "-"), m) for r, m in regions.items())
+        },
         "RecipeTemplates": {content_digest(TEMPLATE): copy.deepcopy(TEMPLATE)},
         "OverrideSpecs": {content_digest(SPEC): copy.deepcopy(SPEC)},
     }
@@ -230,9 +238,32 @@ def test_a_region_that_is_not_there_names_those_that_are() -> None:
     assert "--region eu-west-1" in str(refusal.only.fix)
 
 
+PUBLIC = "arn:aws:sagemaker:us-west-2:aws:hub-content/SageMakerPublicHub/Model/m/1.0.0"
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "model",
+        PUBLIC.replace("us-west-2", "eu-west-1"),
+        PUBLIC.replace("arn:aws:", "arn:aws-cn:"),
+        PUBLIC.replace("1.0.0", "1.0.1"),
+        PUBLIC.replace("SageMakerPublicHub", "Mine"),
+        PUBLIC.replace("Model", "DataSet"),
+    ],
+)
+def test_an_arn_of_another_model_is_refused(arn: str) -> None:
+    intact = lock(document(us_west_2={MODEL: model(HubContentArn=PUBLIC)}))
+    assert intact.model_names == (MODEL,)
+    with refused() as refusal:
+        lock(document(us_west_2={MODEL: model(HubContentArn=arn)}))
+    assert refusal.only.path == f"Regions.us-west-2.Models.{MODEL}.HubContentArn"
+    assert "of hub SageMakerPublicHub in us-west-2" in refusal.only.message
+
+
 def test_without_a_region_regions_that_agree_are_one() -> None:
-    west = model(recipe(SmtjImageUri="west"), HubContentArn="arn:west")
-    east = model(recipe(SmtjImageUri="east"), HubContentArn="arn:east")
+    west = model(recipe(SmtjImageUri="west"))
+    east = model(recipe(SmtjImageUri="east"))
     found = lock(document(us_west_2={MODEL: west}, us_east_1={MODEL: east}, eu_west_1={}))
     assert found.model(MODEL, None).region == "us-east-1"
 

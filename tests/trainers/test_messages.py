@@ -556,9 +556,9 @@ PROPS: dict[str, tuple[dict[str, Any], str]] = {
     "notifications of another region": (
         {"notifications": ct.Notifications(sns_topic_arn=TOPIC.replace("west", "east"))},
         """
-        notifications.sns_topic_arn: is in another region than the trainer
-            got:     'us-east-2'
-            allowed: us-west-2
+        notifications.sns_topic_arn: is in another region than the stack
+            got:     'arn:aws:sns:us-east-2:123456789012:jobs'
+            allowed: an ARN of region us-west-2
         """,
     ),
     "notifications of no job": (
@@ -969,6 +969,21 @@ TRAINERS: dict[str, tuple[Callable[[TrainerMaker], object], str]] = {
         training_image: is required: an image is its region's own, and the stack's region is not
                     known
             fix:     give the stack a region: env=Environment(region=...)
+        """,
+    ),
+    "a serverless job in a region of China": (
+        lambda make: make(
+            scope=cdk.Stack(cdk.App(), "China", env=cdk.Environment(region="cn-north-1"))
+        ),
+        """
+        model (recipes.lock.json): the lock file does not hold 'tiny-model' for this region
+            got:     cn-north-1
+            allowed: us-west-2
+            fix:     constructs-trainers hub pull --model tiny-model --region cn-north-1
+        compute: is required in a region of China: serverless jobs register their model in a model
+                    package group, which CloudFormation cannot make there
+            got:     'cn-north-1'
+            fix:     give compute=TrainingJobCompute(...), or deploy to another region
         """,
     ),
     "a count that the recipe does not run on": (

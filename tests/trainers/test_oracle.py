@@ -245,7 +245,7 @@ def _trainer(
     app = cdk.App(context=feature_flags, outdir=str(folder / "cdk.out"))
     stack = cdk.Stack(app, "Stack", env=cdk.Environment(account="123456789012", region=region))
     lock = lock_document(case["hub"], case["s3"], region)
-    props = {key: _value(value) for key, value in case["args"].items()}
+    props = {key: _value(_in_region(value, region)) for key, value in case["args"].items()}
     props |= _ADAPTED.get(name, {}) | given
     if "s3_output_path" not in props:
         # The SDK's default bucket, which it makes itself.
@@ -261,6 +261,13 @@ def _trainer(
         recipe_lock=write_lock(lock, folder / "recipes.lock.json"),
         mlflow_resource_arn=sent.get("MlflowConfig", {}).get("MlflowResourceArn"),
     )
+
+
+def _in_region(value: object, region: str) -> object:
+    """A group's ARN in the region of the stack: the SDK takes one of another for granted."""
+    if not isinstance(value, str) or ":model-package-group/" not in value:
+        return value
+    return f"arn:aws:sagemaker:{region}:{value.split(':', 4)[4]}"
 
 
 def _value(value: Any) -> Any:  # noqa: ANN401 - as the case has it
@@ -293,6 +300,10 @@ def _without_names(stack: cdk.Stack, request: Mapping[str, Any]) -> dict[str, An
         if channel["ChannelName"] == "recipe":
             channel["DataSource"]["S3DataSource"]["S3Uri"] = "s3://.../recipe.yaml"
     evaluator = plain.get("ServerlessJobConfig", {})
+    if "ModelPackageConfig" in plain:
+        group = plain["ModelPackageConfig"]["ModelPackageGroupArn"]
+        if isinstance(group, str):
+            plain["ModelPackageConfig"]["ModelPackageGroupArn"] = group.split(":", 4)[4]
     if "rlvr-reward" in str(evaluator.get("EvaluatorArn")):
         evaluator["EvaluatorArn"] = "arn:.../rlvr-reward-..."
     return plain

@@ -105,7 +105,7 @@ def test_a_private_hub_is_described_in_its_own_account(
 ) -> None:
     document = lock_document(*hub_of_all_techniques())
     entry = document["Regions"]["us-west-2"]["Models"][MODEL]
-    entry["HubName"] = "OurHub"
+    entry |= {"HubName": "OurHub", "HubContentVersion": "2.0.0"}
     entry["HubContentArn"] = f"{SAGEMAKER}:hub-content/OurHub/Model/{MODEL}/2.0.0"
     trainer = make_trainer(
         hub="all techniques", recipe_lock=write_lock(document, tmp_path / "private.lock.json")

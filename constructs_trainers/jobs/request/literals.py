@@ -6,13 +6,18 @@ held to the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from constructs_trainers.values.arns import is_arn, place_problems
 from constructs_trainers.values.resource_names import pattern_problems
 from constructs_trainers.values.s3 import s3_uri_problems
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from constructs_trainers.errors import Problem
+    from constructs_trainers.values.arns import Environment
 
 _PLACE: Final = "S3Uri"
 _NAMES: Final = {
@@ -23,6 +28,8 @@ _NAMES: Final = {
     "SubnetId": "the id of one subnet",
 }
 _ARN: Final = "Arn"
+# What the user's own code reads; and an MLflow client takes its server's region from the ARN.
+_FREE: Final = frozenset({"HyperParameters", "Environment", "Tags", "MlflowConfig"})
 
 
 def literal_problems(shape_name: str, value: str, path: str) -> list[Problem]:
@@ -40,3 +47,30 @@ def literal_problems(shape_name: str, value: str, path: str) -> list[Problem]:
     if shape_name.endswith(_ARN):
         return pattern_problems(path, value, "the ARN of one resource")
     return []
+
+
+def elsewhere_problems(
+    request: Mapping[str, object], place: Environment, path: str = ""
+) -> Iterator[Problem]:
+    """Resources of another partition or region than the job's, which it cannot use.
+
+    Args:
+        request: A request, or a part of one.
+        place: Where the job runs.
+        path: Where the part stands.
+    """
+    for name, value in request.items():
+        if path or name not in _FREE:
+            yield from _elsewhere(value, place, f"{path}.{name}" if path else name)
+
+
+def _elsewhere(value: object, place: Environment, path: str) -> Iterator[Problem]:
+    if isinstance(value, Mapping):
+        yield from elsewhere_problems(value, place, path)
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _elsewhere(item, place, f"{path}[{index}]")
+    elif isinstance(value, str) and is_arn(value):
+        yield from place_problems(
+            path, value, partition=place.known_partition, region=place.known_region
+        )

@@ -102,6 +102,10 @@ class ComputeKind(ABC):
     def prop_problems(self) -> list[Problem]:
         """What is wrong with the props that only this kind takes, or does not take."""
 
+    def place_problems(self, _place: Environment) -> list[Problem]:
+        """What jobs of this kind cannot have where the stack is deployed to."""
+        return []
+
     @abstractmethod
     def start_problems(self) -> list[Problem]:
         """What is wrong with the prop ``model``, as a start for a job of this kind."""
@@ -134,7 +138,7 @@ class ComputeKind(ABC):
         return []
 
     @abstractmethod
-    def members(self, model: BaseModel, technique: str) -> dict[str, object]:
+    def members(self, model: BaseModel, technique: Technique) -> dict[str, object]:
         """The members of the request that jobs of this kind have for themselves."""
 
     def default_compression(self) -> str | None:

@@ -285,7 +285,7 @@ class OwnInstances(ComputeKind):
         file = data_source(recipe_uri or "", "S3Prefix")
         return [*found, Sourced("recipe", channel(RECIPE, file, InputMode="File"))]
 
-    def members(self, model: BaseModel, technique: str) -> dict[str, object]:
+    def members(self, model: BaseModel, technique: Technique) -> dict[str, object]:
         """AlgorithmSpecification, ResourceConfig and the other settings."""
         del technique
         environment = self.props.environment

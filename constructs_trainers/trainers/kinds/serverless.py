@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.request.request import given, serverless_members
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.kinds.compute_kind import BaseModel
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
     from constructs_trainers.trainers.technique import Technique
+    from constructs_trainers.values.arns import Environment
+
+
+_CHINA: Final = "aws-cn"
 
 
 class Serverless(ComputeKind):
@@ -59,6 +63,23 @@ class Serverless(ComputeKind):
             if getattr(self.props, name)
         ]
 
+    def place_problems(self, place: Environment) -> list[Problem]:
+        """A region of China: CloudFormation has no AWS::SageMaker::ModelPackageGroup there.
+
+        Source: the CloudFormation resource specifications of cn-north-1 and cn-northwest-1.
+        """
+        if place.known_partition != _CHINA:
+            return []
+        return [
+            Problem(
+                path="compute",
+                message="is required in a region of China: serverless jobs register their model in "
+                "a model package group, which CloudFormation cannot make there",
+                got=short_repr(place.known_region or place.partition),
+                fix="give compute=TrainingJobCompute(...), or deploy to another region",
+            )
+        ]
+
     def start_problems(self) -> list[Problem]:
         """A checkpoint in S3."""
         if not isinstance(self.props.model, str) or not is_s3_uri(self.props.model):
@@ -78,7 +99,7 @@ class Serverless(ComputeKind):
         del technique, wrong
         return SERVERLESS
 
-    def members(self, model: BaseModel, technique: str) -> dict[str, object]:
+    def members(self, model: BaseModel, technique: Technique) -> dict[str, object]:
         """ServerlessJobConfig and MlflowConfig."""
         is_lora = self.props.training_type_name == TrainingType.LORA.value
         mlflow = given(
@@ -90,13 +111,13 @@ class Serverless(ComputeKind):
         )
         return serverless_members(
             base_model_arn=model.arn,
-            customization_technique=technique,
+            customization_technique=technique.name,
             accept_eula=Sourced(
                 "accept_eula", self.props.accept_eula or self.props.source.has_accepted_eula
             ),
             peft=TrainingType.LORA.value if is_lora else None,
             sequence_length=sourced("sequence_length", self.props.sequence_length),
-            evaluator_arn=model.evaluator_arn,
+            evaluator_arn=sourced(technique.evaluator_prop, model.evaluator_arn),
             mlflow_config=None if self.props.mlflow_resource_arn is None else mlflow,
         )
 

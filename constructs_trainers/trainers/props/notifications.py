@@ -18,7 +18,7 @@ from constructs_trainers.values.arns import (
     ArnForm,
     ArnPart,
     arn_problems,
-    arn_region,
+    place_problems,
 )
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from aws_cdk.aws_events import IEventBus
     from aws_cdk.aws_sns import ITopic
+
+    from constructs_trainers.values.arns import Environment
 
 
 _DEFAULT_EVENTS = ("Completed", "Failed", "Stopped")
@@ -103,14 +105,14 @@ class Notifications:
         """What is wrong with the members, as far as they do not depend on the trainer."""
         return notification_problems(self)
 
-    def problems_in(self, *, stem: str, region: str) -> list[Problem]:
+    def problems_in(self, *, stem: str, place: Environment) -> list[Problem]:
         """What does not fit a trainer. Only for notifications without :meth:`problems`.
 
         Args:
             stem: What the names of the trainer's jobs begin with.
-            region: The region of the trainer's stack, or a CDK token.
+            place: Where the trainer's stack is deployed to.
         """
-        found = region_problems(self, region)
+        found = elsewhere_problems(self, place)
         if self.job_name_prefix is not None:
             path = "notifications.job_name_prefix"
             found += name_prefix_problems(path, self.job_name_prefix, stem)
@@ -168,34 +170,33 @@ def notification_problems(notifications: Notifications) -> list[Problem]:
     ]
 
 
-def region_problems(notifications: Notifications, region: str) -> list[Problem]:
-    """ARNs of another region than the rule's, where EventBridge does not reach them.
+def elsewhere_problems(notifications: Notifications, place: Environment) -> list[Problem]:
+    """ARNs of another place than the rule's, where EventBridge does not reach them.
 
     EventBridge user guide, "Targets": a target is in the region of its rule. So is the bus.
 
     Args:
         notifications: Notifications without other problems.
-        region: The region of the rule, or a CDK token.
+        place: Where the rule is deployed to.
     """
-    if UNKNOWN in mask_tokens(region):
-        return []
+    topic, bus = notifications.topic, notifications.event_bus
     given = {
+        "topic": None if topic is None else topic.topic_arn,
         "sns_topic_arn": notifications.sns_topic_arn,
+        "event_bus": None if bus is None else bus.event_bus_arn,
         "event_bus_arn": notifications.event_bus_arn,
     }
-    found = []
-    for name, arn in given.items():
-        found_region = arn_region(arn or "")
-        if found_region not in {None, region}:
-            found.append(
-                Problem(
-                    path=f"notifications.{name}",
-                    message="is in another region than the trainer",
-                    got=short_repr(found_region),
-                    allowed=region,
-                )
-            )
-    return found
+    return [
+        problem
+        for name, arn in given.items()
+        if arn is not None
+        for problem in place_problems(
+            f"notifications.{name}",
+            arn,
+            partition=place.known_partition,
+            region=place.known_region,
+        )
+    ]
 
 
 def _topic_problems(notifications: Notifications) -> Iterator[Problem]:

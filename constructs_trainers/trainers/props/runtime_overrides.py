@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from constructs_trainers.values.arns import is_arn
 from constructs_trainers.values.resource_names import model_package_group_problems
 from constructs_trainers.values.s3 import dataset_problems, s3_uri
 
@@ -63,6 +64,17 @@ class RuntimeOverrides:
         for name in ("training_dataset", "validation_dataset"):
             for index, item in enumerate(_listed(getattr(self, name))):
                 yield name, index, item
+
+    def arns(self, path: str) -> Iterator[tuple[str, str]]:
+        """The ARNs that are listed, each with its path below the prop that holds them."""
+        groups = enumerate(_listed(self.source_model_package_arn))
+        listed = [
+            *self.listed_datasets(),
+            *(("source_model_package_arn", index, group) for index, group in groups),
+        ]
+        for name, index, item in listed:
+            if isinstance(item, str) and is_arn(item):
+                yield f"{path}.{name}[{index}]", item
 
     @property
     def buckets(self) -> list[IBucket]:

@@ -18,6 +18,7 @@ from constructs_trainers.values.arns import (
     PACKAGE_MARKER,
     Environment,
     group_name,
+    is_arn,
     packages_of,
 )
 from constructs_trainers.values.resource_names import model_package_group_arn
@@ -173,17 +174,26 @@ def pending_resources(props: TrainerProps, *, has_recipe_file: bool) -> JobResou
     groups += [PENDING] * len(networking.security_groups or ()) if networking else []
     subnets = list(networking.subnets or ()) if networking else []
     return JobResources(
-        role_arn=props.role if isinstance(props.role, str) else PENDING,
+        role_arn=_given_role_arn(props.role) or PENDING,
         s3_output_path=output.s3_output_path or PENDING,
-        kms_key_id=output.kms_key_id,
-        model_package_group_arn=PENDING,
+        kms_key_id=output.kms_key_id if output.kms_key is None else output.kms_key.key_arn,
+        model_package_group_arn=_given_group_arn(props.model_package_group) or PENDING,
         model_package_group_name=PENDING,
         model_packages=PENDING,
-        source_model_package_arn=None,
+        source_model_package_arn=props.source.package_arn,
         security_group_ids=[PENDING] if has_vpc and not groups else groups,
         subnets=[PENDING] if has_vpc else subnets,
         recipe_uri=PENDING if has_recipe_file else None,
     )
+
+
+def _given_role_arn(role: str | iam.IRole | None) -> str | None:
+    return role if role is None or isinstance(role, str) else role.role_arn
+
+
+def _given_group_arn(group: object) -> str | None:
+    """The ARN of a group that is given by it."""
+    return group if isinstance(group, str) and is_arn(group) else None
 
 
 def create_resources(

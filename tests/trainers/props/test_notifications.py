@@ -10,6 +10,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_sns as sns
 
 from constructs_trainers.trainers.props.notifications import Notifications
+from constructs_trainers.values.arns import Environment
 from tests.support.refusals import refusal
 from tests.support.trainers import TrainerMaker
 
@@ -63,6 +64,10 @@ def test_a_member_of_the_wrong_type_is_refused(
     assert (problem.path, problem.allowed) == (path, allowed)
 
 
+def place(region: str) -> Environment:
+    return Environment(partition=cdk.Aws.PARTITION, region=region, account="123456789012")
+
+
 def test_a_topic_or_bus_is_given_once(stack: cdk.Stack) -> None:
     topic = sns.Topic(stack, "Topic", fifo=True)
     bus = events.EventBus.from_event_bus_name(stack, "Bus", "ml")
@@ -75,16 +80,16 @@ def test_a_topic_or_bus_is_given_once(stack: cdk.Stack) -> None:
 
 def test_what_does_not_fit_the_trainer_is_refused() -> None:
     elsewhere = bad(event_bus_arn=BUS_ARN, job_name_prefix="team-")
-    found = elsewhere.problems_in(stem="chat", region="eu-west-1")
+    found = elsewhere.problems_in(stem="chat", place=place("eu-west-1"))
     assert [problem.path for problem in found] == [
         "notifications.sns_topic_arn",
         "notifications.event_bus_arn",
         "notifications.job_name_prefix",
     ]
-    assert found[0].allowed == "eu-west-1"
+    assert found[0].allowed == "an ARN of region eu-west-1"
     token = cdk.Token.as_string({"Ref": "X"})
-    assert bad().problems_in(stem="chat", region=token) == []
-    assert bad(sns_topic_arn=token).problems_in(stem="chat", region="eu-west-1") == []
+    assert bad().problems_in(stem="chat", place=place(token)) == []
+    assert bad(sns_topic_arn=token).problems_in(stem="chat", place=place("eu-west-1")) == []
 
 
 def test_the_dict_of_the_sdk_is_read() -> None:

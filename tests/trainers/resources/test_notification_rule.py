@@ -21,6 +21,7 @@ from constructs_trainers.trainers.resources.notification_rule import (
     TOPIC_USED_AS_GIVEN,
     create_notification_rule,
 )
+from constructs_trainers.values.arns import Environment
 from tests.support.event_patterns import job_event, matches
 from tests.support.templates import template_of
 
@@ -51,7 +52,7 @@ def notify(
     role: iam.IRole | None = None,
 ) -> events.Rule:
     assert notifications.problems() == []
-    assert notifications.problems_in(stem=stem, region=stack.region) == []
+    assert notifications.problems_in(stem=stem, place=Environment.of(stack)) == []
     return create_notification_rule(stack, notifications, stem=stem, role=role or given_role(stack))
 
 
