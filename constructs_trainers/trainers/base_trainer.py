@@ -39,7 +39,11 @@ from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
 from constructs_trainers.trainers.resources.notification_rule import create_notification_rule
 from constructs_trainers.trainers.resources.owner import owner_of
 from constructs_trainers.trainers.resources.recipe_record import METADATA_KEY, recipe_metadata
-from constructs_trainers.trainers.resources.training_machine import create_machine, label_machine
+from constructs_trainers.trainers.resources.training_machine import (
+    create_machine,
+    label_machine,
+    resource_of,
+)
 from constructs_trainers.trainers.runs.training_runs import TrainingRuns
 from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.definition import training_definition
@@ -207,7 +211,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
         )
         base_model = BaseModel.of(self._choice, plan.place)
         self._request = job_request(plan, base_model, self._resources, digest=self._digest).request
-        self._job_policies = JobPolicies(self._role)
+        self._job_policies = JobPolicies(self._role, is_made=plan.props.role is None)
         self._state_machine = self._create_machine()
 
     def _create_machine(self) -> sfn.StateMachine:
@@ -215,7 +219,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
         props, technique, stem = plan.props, plan.technique, plan.stem(choice.model.name)
         context = permission_context(plan, self._request, self._resources, stem=stem)
         statements = statements_of(JOB_ROLE, context)
-        self._job_policies.add(self, statements, path="runtime_overrides")
+        job_policy = self._job_policies.begin(self, statements)
         if props.told is not None:
             create_notification_rule(self, props.told, stem=stem, role=self._role)
         limits = self._request.get("StoppingCondition", {})
@@ -248,5 +252,8 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
             metadata={METADATA_KEY: recipe_metadata(choice, self._recipe_props, self._digest)},
         )
         label_machine(machine, path=self.node.path, kind="trainer")
+        if job_policy is not None:
+            # No execution may start a job before its role may read what it needs.
+            resource_of(machine).node.add_dependency(job_policy)
         stop_orphans(self, machine, stem=stem, jobs=context)
         return machine

@@ -20,7 +20,7 @@ COMPUTED = "computed at run time"
 """Stands for a value that each execution computes."""
 
 KEY_FOR_OUTPUT = "kms:Decrypt kms:Encrypt kms:GenerateDataKey"
-KEY_FOR_VOLUMES = "kms:CreateGrant kms:Decrypt kms:DescribeKey kms:GenerateDataKeyWithoutPlaintext"
+KEY_FOR_VOLUMES = "kms:Decrypt kms:DescribeKey kms:GenerateDataKeyWithoutPlaintext"
 LOGS = "logs:CreateLogGroup logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents"
 NETWORK = """ec2:CreateNetworkInterface ec2:CreateNetworkInterfacePermission
     ec2:DeleteNetworkInterface ec2:DeleteNetworkInterfacePermission ec2:DescribeDhcpOptions
@@ -184,7 +184,7 @@ def of_group(case: Case, value: str) -> set[Need]:
     of_itself = """sagemaker:CreateModelPackage sagemaker:DescribeModelPackageGroup
         sagemaker:ListModelPackages"""
     of_packages = """sagemaker:AddTags sagemaker:CreateModelPackage sagemaker:DescribeModelPackage
-        sagemaker:UpdateModelPackage"""
+        sagemaker:ListModelPackages sagemaker:UpdateModelPackage"""
     return needs(of_itself, value) | needs(of_packages, case.packages)
 
 
@@ -195,6 +195,18 @@ def of_image(case: Case, value: str) -> set[Need]:
     return needs(ECR, arn) | needs("ecr:GetAuthorizationToken", "*")
 
 
+def of_mlflow(value: str) -> set[Need]:
+    is_server = ":mlflow-tracking-server/" in value
+    return needs(MLFLOW, value) | needs("" if is_server else "sagemaker:CallMlflowAppApi", value)
+
+
+def of_volume_key(case: Case, value: str) -> set[Need]:
+    (_, keys, condition), *_ = of_key(case, value, "kms:CreateGrant", "ec2")
+    held = json.loads(condition or "{}")
+    grants = held | {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return of_key(case, value, KEY_FOR_VOLUMES, "ec2") | needs("kms:CreateGrant", keys, grants)
+
+
 def of_judge(case: Case, value: str) -> set[Need]:
     partition, region, _ = case.place
     start = f"arn:{partition}:bedrock:{region}::foundation-model"
@@ -203,16 +215,14 @@ def of_judge(case: Case, value: str) -> set[Need]:
 
 MEMBERS: dict[str, Callable[[Case, Any], set[Need]]] = {
     "OutputDataConfig.KmsKeyId": lambda case, value: of_key(case, value, KEY_FOR_OUTPUT, "s3"),
-    "ResourceConfig.VolumeKmsKeyId": lambda case, value: of_key(
-        case, value, KEY_FOR_VOLUMES, "ec2"
-    ),
+    "ResourceConfig.VolumeKmsKeyId": of_volume_key,
     "ServerlessJobConfig.BaseModelArn": lambda _, value: of_hub_content(value),
     "ServerlessJobConfig.EvaluatorArn": of_evaluator,
     "ModelPackageConfig.ModelPackageGroupArn": of_group,
     "ModelPackageConfig.SourceModelPackageArn": lambda _, value: needs(
         "sagemaker:DescribeModelPackage", value
     ),
-    "MlflowConfig.MlflowResourceArn": lambda _, value: needs(MLFLOW, value),
+    "MlflowConfig.MlflowResourceArn": lambda _, value: of_mlflow(value),
     "AlgorithmSpecification.TrainingImage": of_image,
     "RemoteDebugConfig.EnableRemoteDebug": lambda _, value: needs(SSM, "*") if value else set(),
     "HyperParameters.judge_model_id": of_judge,
@@ -228,16 +238,18 @@ def of_channel(case: Case, channel: dict[str, Any]) -> set[Need]:
         return of_file_system(case, source["FileSystemDataSource"])
     uri = source["S3DataSource"]["S3Uri"]
     if "AlgorithmSpecification" in case.request and channel["ChannelName"] == "recipe":
+        # The recipe of any deployment, by its name.
         bucket, _, key = uri.removeprefix("s3://").partition("/")
+        before, digest, name = key.rsplit("/", 2) if key.count("/") > 1 else ("", *key.split("/"))
+        assert len(digest) == 64
+        key = f"{before}/*/{name}".lstrip("/")
         start = f"arn:{case.place[0]}:s3:::{bucket}"
         through = {
-            "StringEquals": {
-                "kms:EncryptionContext:aws:s3:arn": [start, f"{start}/{key}"],
-                "kms:ViaService": via(case, "s3"),
-            }
+            "StringEquals": {"kms:ViaService": via(case, "s3")},
+            "StringLike": {"kms:EncryptionContext:aws:s3:arn": [start, f"{start}/{key}"]},
         }
         any_key = needs("kms:Decrypt", case.arn("kms", "key/*"), through)
-        return of_objects(case, uri, "", "s3:GetObject") | any_key
+        return of_objects(case, f"s3://{bucket}/{key}", "", "s3:GetObject") | any_key
     suffix = "" if "Manifest" in source["S3DataSource"]["S3DataType"] else "*"
     return of_objects(case, uri, suffix, "s3:GetObject")
 

@@ -43,6 +43,41 @@ def allowed(template: dict[str, Any], role_arn: str) -> set[Need]:
     return {need for statement in _statements(template, role_arn) for need in _needs(statement)}
 
 
+def statements_of(template: dict[str, Any], role: str) -> list[dict[str, Any]]:
+    """All statements of the one role whose logical id begins with a text."""
+    (name,) = roles_of(template, role)
+    return list(_statements(template, name))
+
+
+def documents_of(
+    template: dict[str, Any], role: str, kind: str = "AWS::IAM::Policy"
+) -> list[dict[str, Any]]:
+    """The inline policies of a role whose logical id begins with a text, or its managed ones."""
+    resources = template["Resources"]
+    (name,) = roles_of(template, role)
+    inline = resources[name]["Properties"].get("Policies", ()) if kind.endswith(":Policy") else ()
+    return [policy["PolicyDocument"] for policy in inline] + [
+        resource["Properties"]["PolicyDocument"]
+        for resource in resources.values()
+        if resource["Type"] == kind and {"Ref": name} in resource["Properties"]["Roles"]
+    ]
+
+
+def roles_of(template: dict[str, Any], start: str = "") -> list[str]:
+    """The logical ids of all roles, or of those that begin with a text."""
+    resources = template["Resources"].items()
+    return [
+        name
+        for name, item in resources
+        if item["Type"] == "AWS::IAM::Role" and name.startswith(start)
+    ]
+
+
+def characters(document: dict[str, Any]) -> int:
+    """How long a policy is for IAM, with what CloudFormation fills in by its logical id."""
+    return len(json.dumps(plain(document), separators=(",", ":")))
+
+
 def _statements(template: dict[str, Any], role_arn: str) -> Iterator[dict[str, Any]]:
     name = role_arn.removeprefix("<").removesuffix(".Arn>")
     role = template["Resources"][name]["Properties"]

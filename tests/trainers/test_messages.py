@@ -2451,6 +2451,9 @@ VALUES: dict[str, tuple[Callable[[], object], str]] = {
 
 
 NOT_SHOWN = {
+    "is shared by more trainers than its policies have room for": (
+        "it takes dozens of trainers: resources/test_role_policies.py"
+    ),
     "goes on from a train() whose state is in no state machine": (
         "the CDK puts its own words around it: runs/test_train_state.py"
     ),

@@ -17,6 +17,7 @@ from constructs_trainers.jobs.evaluators.evaluator_import import hub_name
 from constructs_trainers.jobs.permissions.statements import statements_of
 from constructs_trainers.jobs.permissions.table import JOB_ROLE, MACHINE_ROLE
 from constructs_trainers.trainers.permission_context import permission_context
+from tests.support import role_policies
 from tests.support.hub_locks import lock_document, write_lock
 from tests.support.many_techniques import MODEL, hub_of_all_techniques
 from tests.support.many_trainers import ACCOUNT, ALL, DATA, IMAGE, SAGEMAKER, own_instances
@@ -89,12 +90,9 @@ def test_a_groups_token_gives_its_packages_in_its_own_account(
     make_trainer(hub="all techniques", model_package_group=cdk.Fn.import_value("GroupArn"))
     split = {"Fn::Split": ["model-package-group/", {"Fn::ImportValue": "GroupArn"}]}
     joined = {"Fn::Join": ["model-package/", split]}
-    statements = template_of(stack)["Resources"]
     resources = [
         statement["Resource"]
-        for name, item in statements.items()
-        if name.startswith("TrainerJobPolicy")
-        for statement in item["Properties"]["PolicyDocument"]["Statement"]
+        for statement in role_policies.statements_of(template_of(stack), "TrainerRole")
         if "sagemaker:UpdateModelPackage" in statement["Action"]
     ]
     assert resources == [{"Fn::Join": ["", [joined, "/*"]]}]

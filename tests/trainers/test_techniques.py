@@ -10,6 +10,7 @@ import pytest
 from aws_cdk import aws_lambda as lambda_
 
 from constructs_trainers import DataMixingConfig, TrainerError, TrainingJobCompute, testing
+from tests.support.role_policies import statements_of
 from tests.support.small_hub import MODEL, SPEC, small_hub
 from tests.support.templates import template_of
 from tests.support.trainers import Hub, TrainerMaker
@@ -99,13 +100,8 @@ class TestRewards:
             code=lambda_.Code.from_inline("def handler(event, context): ..."),
         )
         make_trainer("RLVR", hub=HUB, custom_reward_function=function)
-        policies = [
-            statement
-            for resource in template_of(stack)["Resources"].values()
-            if resource["Type"] == "AWS::IAM::Policy"
-            for statement in resource["Properties"]["PolicyDocument"]["Statement"]
-        ]
-        (invoke,) = (s for s in policies if s["Action"] == "lambda:InvokeFunction")
+        allowed = statements_of(template_of(stack), "TrainerRole")
+        (invoke,) = (s for s in allowed if s["Action"] == "lambda:InvokeFunction")
         assert invoke["Resource"] == stack.resolve(function.function_arn)
 
     def test_on_own_instances_a_recipe_without_a_place_for_it_is_refused(

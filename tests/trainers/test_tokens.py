@@ -8,6 +8,7 @@ import aws_cdk as cdk
 import pytest
 
 from constructs_trainers import Networking, OutputDataConfig, testing
+from tests.support.role_policies import statements_of
 from tests.support.templates import template_of
 from tests.support.trainers import TrainerMaker
 
@@ -120,12 +121,8 @@ def test_a_dataset_that_is_one_token_is_granted_by_its_parts(
     uri = cdk.CfnParameter(stack, "Data").value_as_string
     make_trainer(training_dataset=uri)
     template = template_of(stack)
-    policy = next(
-        resource["Properties"]["PolicyDocument"]["Statement"]
-        for logical_id, resource in template["Resources"].items()
-        if logical_id.startswith("SftJobPolicy")
-    )
-    read = next(s for s in policy if s["Action"] == "s3:GetObject")
+    allowed = statements_of(template, "SftRole")
+    read = next(s for s in allowed if s["Action"] == "s3:GetObject")
     assert read["Resource"]["Fn::Join"][1][-2:] == [
         {"Fn::Select": [1, {"Fn::Split": ["s3://", {"Ref": "Data"}]}]},
         "*",

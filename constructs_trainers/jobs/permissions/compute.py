@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_trainers.jobs.permissions import sources
 from constructs_trainers.jobs.permissions.s3 import key_access
 from constructs_trainers.jobs.permissions.statements import (
+    Access,
     Permission,
     everywhere_with,
     service_actions,
@@ -16,11 +17,11 @@ from constructs_trainers.values.resource_names import ecr_repository
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
-    from constructs_trainers.jobs.permissions.statements import Access, PermissionContext
+    from constructs_trainers.jobs.permissions.statements import Conditions, PermissionContext
     from constructs_trainers.values.arns import Environment
 
 VOLUME_KEY_ACTIONS: Final = service_actions(
-    "kms", "CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"
+    "kms", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"
 )
 """What a role needs of a key that instance volumes are encrypted with."""
 
@@ -45,6 +46,15 @@ def _repositories(job: PermissionContext) -> list[str]:
 
 def _volume_key(job: PermissionContext) -> list[Access]:
     return [key_access(key, job, service="ec2") for key in values_at(job.request, _VOLUME_KEY)]
+
+
+def _grants_of_volume_key(job: PermissionContext) -> list[Access]:
+    """A volume is opened by a grant to EC2; the container must not make one for somebody else."""
+    for_a_service: Conditions = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return [
+        Access(access.resources, {**access.conditions, **for_a_service})
+        for access in _volume_key(job)
+    ]
 
 
 COMPUTE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
@@ -90,6 +100,13 @@ COMPUTE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         "for a CDK token, any key through EC2",
         source=sources.EBS_KEYS,
         find=_volume_key,
+    ),
+    Permission(
+        member=_VOLUME_KEY,
+        actions=("kms:CreateGrant",),
+        resources="the same, to an AWS service only",
+        source=sources.EBS_KEYS,
+        find=_grants_of_volume_key,
     ),
     Permission(
         member=_REMOTE_DEBUG,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_trainers.jobs.permissions import sources
@@ -35,6 +36,10 @@ _RUNTIME: Final = "TrainingDataset, ValidationDataset of an execution"
 _RECIPE: Final = "InputDataConfig, channel recipe"
 
 
+# The folder of a content-addressed file.
+_DIGEST: Final = re.compile(r"(?<=/)[0-9a-f]{64}(?=/[^/]+$)")
+
+
 def is_manifest(source: dict[str, Any]) -> bool:
     """Whether an S3DataSource names a list of objects and not the objects."""
     return "Manifest" in source.get("S3DataType", "")
@@ -64,22 +69,30 @@ def _manifests(job: PermissionContext) -> list[S3Objects]:
 
 
 def _recipe(job: PermissionContext) -> list[S3Objects]:
+    """The recipe by its name in any version.
+
+    A deployment must not take its own recipe from a job that still waits, and a changed value of a
+    recipe is no change of what a role may do.
+    """
     return [
-        S3Objects(channel["DataSource"]["S3DataSource"]["S3Uri"], "")
+        S3Objects(
+            _DIGEST.sub("*", channel["DataSource"]["S3DataSource"]["S3Uri"]),
+            "",
+        )
         for channel in job.request.get("InputDataConfig", ())
         if _is_recipe(job, channel)
     ]
 
 
 def _recipe_key(job: PermissionContext) -> list[Access]:
-    """The key of the staging bucket, which nothing names: any, for this object through S3."""
+    """The key of the staging bucket, which nothing names: any, for recipes through S3."""
     found = []
     for recipe in _recipe(job):
         place = recipe.place(job)
         arns = [job.environment.s3_arn(path) for path in (place.bucket, place.path)]
         conditions = through("s3", job.environment)
         # S3 encrypts with the object's ARN as context, or with the bucket's if it has a bucket key.
-        conditions["StringEquals"]["kms:EncryptionContext:aws:s3:arn"] = arns
+        conditions["StringLike"] = {"kms:EncryptionContext:aws:s3:arn": arns}
         found.append(Access([job.environment.arn("kms", "key/*")], conditions))
     return found
 
@@ -154,11 +167,11 @@ INPUT_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         lambda job: [arn for arn in job.runtime_data if is_dataset_arn(arn)],
         what="the DataSets that runtime_overrides lists",
     ),
-    *s3_permissions(_RECIPE, _recipe, what="the recipe's object in the CDK's staging bucket"),
+    *s3_permissions(_RECIPE, _recipe, what="the recipes in the CDK's staging bucket"),
     Permission(
         member=_RECIPE,
         actions=INPUT_KEY_ACTIONS,
-        resources="any key, through S3 and for that object or its bucket only: "
+        resources="any key, through S3 and for these objects or their bucket only: "
         "a staging bucket may have a key of one's own, which synthesis does not know",
         source=sources.S3_KEYS,
         find=_recipe_key,

@@ -180,7 +180,7 @@ MACHINE_SERVICE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = 
         find=everywhere,
     ),
 )
-"""What the CDK's StateMachine adds to its role by itself."""
+"""What every machine needs for logs and traces."""
 
 
 @dataclass(frozen=True, kw_only=True)

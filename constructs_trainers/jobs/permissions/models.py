@@ -88,6 +88,11 @@ def _upstream_key(job: PermissionContext) -> list[Access]:
     return [] if key is None else [key_access(key, job)]
 
 
+def _mlflow_apps(job: PermissionContext) -> list[str]:
+    """What is, or may be, an app: it answers to nobody else, whatever of MLflow is allowed."""
+    return [arn for arn in values_at(job.request, _MLFLOW) if ":mlflow-tracking-server/" not in arn]
+
+
 def _evaluators(job: PermissionContext) -> list[str]:
     found = values_at(job.request, _EVALUATOR)
     if any(isinstance(evaluator, Expression) for evaluator in found):
@@ -124,6 +129,7 @@ MODEL_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
             "sagemaker",
             "CreateModelPackage",
             "DescribeModelPackage",
+            "ListModelPackages",
             "UpdateModelPackage",
             "AddTags",
         ),
@@ -175,6 +181,13 @@ MODEL_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = (
         resources="the tracking server or app",
         source=sources.SDK,
         find=named_at(_MLFLOW),
+    ),
+    Permission(
+        member=f"{_MLFLOW}, an app",
+        actions=("sagemaker:CallMlflowAppApi",),
+        resources="the app; for a CDK token, what it stands for",
+        source=f"{sources.PREREQUISITES}; not in the SDK's list",
+        find=_mlflow_apps,
     ),
     *hub_permissions(_EVALUATOR, _evaluators, what="the evaluator"),
     Permission(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from constructs_trainers.values.s3 import literal_place
@@ -36,15 +36,19 @@ class Statement:
     reason: str = ""
 
     def to_json(self) -> dict[str, object]:
-        """The statement as a policy document holds it."""
+        """The statement as a policy document holds it: one value stands without a list."""
         statement: dict[str, object] = {
             "Effect": "Allow",
-            "Action": list(self.actions),
-            "Resource": list(self.resources),
+            "Action": _one_or_list(self.actions),
+            "Resource": _one_or_list(self.resources),
         }
         if self.conditions:
             statement["Condition"] = {k: dict(v) for k, v in self.conditions.items()}
         return statement
+
+
+def _one_or_list(values: Sequence[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else list(values)
 
 
 @dataclass(frozen=True)
@@ -182,27 +186,54 @@ def merged(statements: Iterable[Statement]) -> list[Statement]:
     Two statements are one if they differ in their resources only, or in the values of their only
     condition only: IAM takes any of several values.
     """
-    wide = [
-        Statement(
-            same[0].actions,
-            _once(arn for one in same for arn in one.resources),
-            same[0].conditions,
-            same[0].reason,
-        )
-        for same in _grouped(statements, lambda one: _hashable(one.conditions))
-    ]
     return [
         _any_value(same)
-        for same in _grouped(wide, lambda one: (tuple(one.resources), _only_test(one) or id(one)))
+        for same in _grouped(
+            _widened(statements), lambda one: (tuple(one.resources), _only_test(one) or id(one))
+        )
+    ]
+
+
+def policy_document(statements: Iterable[Statement]) -> dict[str, Any]:
+    """The statements as a policy: what they are for is not in it.
+
+    Statements are one if they differ in their resources only, or in their actions only.
+    """
+    plain = [replace(statement, reason="") for statement in statements]
+    same_place = _groups(
+        _widened(plain), lambda one: (tuple(one.resources), _hashable(one.conditions))
+    )
+    wide = [
+        replace(same[0], actions=_once(action for one in same for action in one.actions))
+        for same in same_place
+    ]
+    return {"Version": "2012-10-17", "Statement": [one.to_json() for one in wide]}
+
+
+def shared_document(statements: Iterable[Statement]) -> dict[str, Any]:
+    """The statements of several askers as a policy, as short as it gets."""
+    return policy_document(merged(replace(statement, reason="") for statement in statements))
+
+
+def _widened(statements: Iterable[Statement]) -> list[Statement]:
+    return [
+        replace(same[0], resources=_once(arn for one in same for arn in one.resources))
+        for same in _grouped(statements, lambda one: _hashable(one.conditions))
     ]
 
 
 def _grouped(
     statements: Iterable[Statement], kind: Callable[[Statement], object]
 ) -> Iterable[Sequence[Statement]]:
+    return _groups(statements, lambda one: (tuple(one.actions), one.reason, kind(one)))
+
+
+def _groups(
+    statements: Iterable[Statement], kind: Callable[[Statement], object]
+) -> Iterable[Sequence[Statement]]:
     groups: dict[object, list[Statement]] = {}
     for one in statements:
-        groups.setdefault((tuple(one.actions), one.reason, kind(one)), []).append(one)
+        groups.setdefault(kind(one), []).append(one)
     return groups.values()
 
 

@@ -57,7 +57,7 @@ NEEDS_NOTHING: Final[Sequence[str]] = (
 """Members of the request, whole or in parts, that no permission is documented for."""
 
 
-def construct_statements() -> list[Statement]:
-    """The statements that the CDK's StateMachine adds to its role for logs and traces."""
+def service_statements() -> list[Statement]:
+    """What a machine's role needs for logs and traces."""
     nowhere = PermissionContext(environment=Environment(partition="", region="", account=""))
     return statements_of(MACHINE_SERVICE_PERMISSIONS, nowhere)

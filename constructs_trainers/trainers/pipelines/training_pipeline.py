@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_trainers.errors import Problem, TrainerError
@@ -25,9 +24,13 @@ from constructs_trainers.trainers.pipelines.triggers import (
     written_by,
 )
 from constructs_trainers.trainers.props.types import right_items, type_problems
-from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
-from constructs_trainers.trainers.resources.training_machine import create_machine, label_machine
+from constructs_trainers.trainers.resources.role_policies import RolePolicies
+from constructs_trainers.trainers.resources.training_machine import (
+    create_machine,
+    label_machine,
+    resource_of,
+)
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.trainers.runs.train_state import machine_statements
 from constructs_trainers.values.arns import Environment
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk import aws_events as events
+    from aws_cdk import aws_iam as iam
     from aws_cdk import aws_stepfunctions as sfn
 
     from constructs_trainers.trainers.pipelines.stages import PipelineStage
@@ -142,16 +146,17 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         return steps
 
     def _build(self, steps: PipelineSteps) -> sfn.StateMachine:
-        for data in steps.data:
-            if any(data.runs):
-                scope = Construct(self, f"{data.name}Data")
-                permit_data(
-                    scope,
-                    data.trainer.job_policies,
-                    data.trainer.allowed_input,
-                    data.runs,
-                    data.buckets,
-                )
+        policies = [
+            permit_data(
+                Construct(self, f"{data.name}Data"),
+                data.trainer.job_policies,
+                data.trainer.allowed_input,
+                data.runs,
+                data.buckets,
+            )
+            for data in steps.data
+            if any(data.runs)
+        ]
         machines = {t.node.path: t.state_machine for t in steps.trainers}
         statements = [s for machine in machines.values() for s in machine_statements(machine)]
         place = Environment.of(cdk.Stack.of(self))
@@ -162,6 +167,8 @@ class TrainingPipeline(ExecutionMetrics, Construct):
             )
         definition = pipeline_definition(steps.steps)
         machine = create_machine(self, definition, statements)
+        # No execution may start a job before its role may read the data.
+        resource_of(machine).node.add_dependency(*filter(None, policies))
         label_machine(machine, path=self.node.path, kind="pipeline")
         if steps.manifests:
             self._permit_map_runs(machine)
@@ -181,14 +188,7 @@ class TrainingPipeline(ExecutionMetrics, Construct):
             MAP_RUN_PERMISSIONS,
             PermittedMapRun(machine_arn=machine.state_machine_arn, executions_arn=arn),
         )
-        document = {"Version": "2012-10-17", "Statement": [s.to_json() for s in statements]}
-        policy = iam.Policy(
-            self,
-            "MapRunPolicy",
-            document=iam.PolicyDocument.from_json(document),
-            roles=[machine.role],
-        )
-        acknowledge_wildcards(policy, statements)
+        RolePolicies.of_made(machine).add_apart(self, "MapRunPolicy", statements)
 
 
 def _output_problems(steps: Sequence[Step]) -> list[Problem]:

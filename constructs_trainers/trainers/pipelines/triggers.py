@@ -14,7 +14,11 @@ from constructs import Construct
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.permissions.outputs import written_uris
 from constructs_trainers.trainers.props.s3_location import s3_location_problems, s3_uri_of
-from constructs_trainers.trainers.resources.rule_target import description, start_by_rule
+from constructs_trainers.trainers.resources.rule_target import (
+    create_starter,
+    description,
+    start_by_rule,
+)
 from constructs_trainers.trainers.runs.run_permissions import permit_data
 from constructs_trainers.values.s3 import as_folder, s3_location, s3_uri, split_uri_problems
 from constructs_trainers.values.short_repr import short_repr
@@ -140,9 +144,7 @@ def _starter(scope: Construct, machine: sfn.StateMachine) -> iam.IRole:
     existing = scope.node.try_find_child("EventsRole")
     if isinstance(existing, iam.Role):
         return existing
-    role = iam.Role(scope, "EventsRole", assumed_by=iam.ServicePrincipal("events.amazonaws.com"))
-    machine.grant_start_execution(role)
-    return role
+    return create_starter(scope, machine)
 
 
 def _send_events(scope: Construct, data: NewData) -> None:

@@ -26,7 +26,8 @@ class OutputDataConfig:
         s3_output_path: An S3 URI. Exclusive with ``bucket``.
         bucket: A bucket, with ``prefix`` below it. Default: one bucket a stack, made by the
             first trainer that needs it: encrypted, private, kept when the stack is deleted.
-        prefix: The key prefix in ``bucket``, without slashes at its ends. Default: ``output``.
+        prefix: The key prefix in ``bucket``, without slashes at its ends. Default: ``output/`` and
+            the name of the trainer's state machine, a folder of the trainer's own.
         kms_key_id: Id, ARN or alias of the key that SageMaker encrypts the output with. Default:
             the bucket's own encryption. Exclusive with ``kms_key``.
         kms_key: The same as a construct.

@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 
 from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge
 from constructs_trainers.trainers.resources.job_role import create_job_role
+from constructs_trainers.trainers.resources.owner import unique_name
 from constructs_trainers.trainers.resources.recipe_record import add_recipe_asset
 from constructs_trainers.trainers.resources.rule_target import description
 from constructs_trainers.values.arns import (
@@ -262,7 +263,9 @@ def _s3_output_path(scope: Construct, output: OutputDataConfig) -> str:
     if output.s3_output_path is not None:
         return output.s3_output_path
     bucket = output.bucket or shared_output_bucket(scope)
-    return s3_uri(bucket.bucket_name, output.prefix or _DEFAULT_PREFIX)
+    # A folder of the trainer's own, so that no job may write over what another trainer made.
+    folder = output.prefix or f"{_DEFAULT_PREFIX}/{unique_name(scope)}"
+    return s3_uri(bucket.bucket_name, folder)
 
 
 def _model_package_group(

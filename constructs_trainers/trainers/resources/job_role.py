@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from constructs_trainers.errors import Problem, TrainerError
-from constructs_trainers.trainers.resources.acknowledged_findings import (
-    acknowledge_wildcards,
-    readable,
-)
+from constructs_trainers.trainers.resources.acknowledged_findings import readable
+from constructs_trainers.trainers.resources.role_policies import RolePolicies, check_room
 from constructs_trainers.trainers.resources.rule_target import description
-from constructs_trainers.values.tokens import STRING_TOKEN
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Mapping, Sequence
 
     from constructs import Construct
 
     from constructs_trainers.jobs.permissions.statements import Statement
-
-# IAM user guide, "IAM and STS quotas": all inline policies of a role together, without spaces.
-_MOST_CHARACTERS: Final = 10_240
-# What tokens stand for: us-west-2, say; names that the CDK makes are about as long.
-_LENGTHS: Final = {"AWS.Partition": 3, "AWS.Region": 9, "AWS.AccountId": 12}
-_LENGTH_OF_A_NAME: Final = 40
 
 ROLE_USED_AS_GIVEN = "constructs-trainers:jobRoleUsedAsGiven"
 
@@ -53,66 +41,71 @@ def create_job_role(scope: Construct, *, takes_session_tags: bool = False) -> ia
 class JobPolicies:
     """The policies of the role that a trainer's jobs work under.
 
-    A role of this app gets inline policies, which share what IAM gives a role. One that was
-    imported, or must not change, is used as it is; an annotation says what it must allow.
+    One that was made for the trainer holds the permissions itself. A role of this app gets one
+    policy a stack, however many trainers share it. One that was imported, or must not change, is
+    used as it is; an annotation says what it must allow.
 
     Args:
         role: The role.
+        is_made: Whether it was made for the trainer.
     """
 
-    def __init__(self, role: iam.IRole) -> None:
-        self._role = role
-        self._size = 0
+    def __init__(self, role: iam.IRole, *, is_made: bool) -> None:
+        self._role, self._is_made = role, is_made
 
-    def add(self, scope: Construct, statements: Sequence[Statement], *, path: str) -> None:
+    def begin(self, scope: Construct, statements: Sequence[Statement]) -> Construct | None:
+        """Let the role do what the trainer's jobs need.
+
+        Args:
+            scope: The trainer.
+            statements: What a job needs.
+
+        Returns:
+            The policy to wait for; None where the role says it all.
+
+        Raises:
+            TrainerError: It is more than IAM takes.
+        """
+        if self._is_told_of(scope, statements):
+            return None
+        if not self._is_made or not isinstance(self._role, iam.Role):
+            return RolePolicies.of(self._role).share(scope, statements)
+        policies = RolePolicies.of_made(self._role)
+        policies.begin(scope, "JobPolicy", statements)
+        check_room(scope, "runtime_overrides", policies.size)
+        return None
+
+    def add(
+        self, scope: Construct, statements: Sequence[Statement], *, path: str
+    ) -> Construct | None:
         """Let the role do more.
 
         Args:
-            scope: Where the policy, or the annotation, is made.
+            scope: What asks for it: it has the annotation, and its stack the policy.
             statements: What a job needs.
             path: The prop whose places are in them, for messages.
+
+        Returns:
+            The policy to wait for; None where there is none.
 
         Raises:
             TrainerError: With the policies before it, it is more than IAM takes.
         """
-        if not isinstance(self._role, (iam.Role, iam.LazyRole)):
-            needs = "\n".join(_in_words(scope, statements))
-            cdk.Annotations.of(scope).add_info_v2(
-                ROLE_USED_AS_GIVEN,
-                "the job's role is not for this app to change. It must trust "
-                f"sagemaker.amazonaws.com and allow\n{needs}",
-            )
-            return
-        document = {"Version": "2012-10-17", "Statement": [s.to_json() for s in statements]}
-        size = self._size + _deployed_length(json.dumps(document, separators=(",", ":")))
-        if size > _MOST_CHARACTERS:
-            raise TrainerError(scope.node.path, [_too_large(path, size)])
-        self._size = size
-        policy = iam.Policy(
-            scope, "JobPolicy", document=iam.PolicyDocument.from_json(document), roles=[self._role]
+        if self._is_told_of(scope, statements):
+            return None
+        return RolePolicies.of(self._role).add(scope, statements, path=path)
+
+    def _is_told_of(self, scope: Construct, statements: Sequence[Statement]) -> bool:
+        """Whether the role is not for this app to change, so that all it can do is tell of it."""
+        if isinstance(self._role, (iam.Role, iam.LazyRole)):
+            return False
+        needs = "\n".join(_in_words(scope, statements))
+        cdk.Annotations.of(scope).add_info_v2(
+            ROLE_USED_AS_GIVEN,
+            "the job's role is not for this app to change. It must trust "
+            f"sagemaker.amazonaws.com and allow\n{needs}",
         )
-        acknowledge_wildcards(policy, statements)
-
-
-def _deployed_length(text: str) -> int:
-    """About how long a text is once tokens have become what they stand for."""
-
-    def value(token: re.Match[str]) -> str:
-        known = (length for name, length in _LENGTHS.items() if name in token[0])
-        return "x" * next(known, _LENGTH_OF_A_NAME)
-
-    return len(STRING_TOKEN.sub(value, text))
-
-
-def _too_large(path: str, size: int) -> Problem:
-    return Problem(
-        path=path,
-        message="names more places than the policies of the job's role have room for",
-        got=f"some {size:,} characters in the role's policies",
-        allowed=f"{_MOST_CHARACTERS:,} characters",
-        fix="give the trainer runtime_overrides whose training_dataset lists the folder or bucket "
-        "that they are all in: its jobs may then read what is below it",
-    )
+        return True
 
 
 def _in_words(scope: Construct, statements: Sequence[Statement]) -> list[str]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 
 from constructs_trainers.jobs.permissions.machine import STOPPED_EXECUTIONS, STOPPER_PERMISSIONS
-from constructs_trainers.jobs.permissions.statements import statements_of
-from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
+from constructs_trainers.jobs.permissions.statements import policy_document, statements_of
 from constructs_trainers.trainers.resources.owner import unique_name
-from constructs_trainers.trainers.resources.rule_target import description, start_by_rule
+from constructs_trainers.trainers.resources.role_policies import (
+    MOST_CHARACTERS,
+    RolePolicies,
+    deployed_length,
+)
+from constructs_trainers.trainers.resources.rule_target import (
+    create_starter,
+    description,
+    start_by_rule,
+)
 from constructs_trainers.trainers.resources.training_machine import create_machine, resource_of
 from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.stop_jobs import (
@@ -21,12 +29,14 @@ from constructs_trainers.workflows.stop_jobs import (
 )
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_iam as iam
     from aws_cdk import aws_stepfunctions as sfn
     from constructs import Construct
 
     from constructs_trainers.jobs.permissions.statements import PermissionContext
 
 _ID = "ConstructsTrainersStopper"
+_SELF = "_constructs_trainers_stoppers"
 # EventBridge's input paths, and what stands for them in the machine's input.
 _FIELDS = ("executionArn", "startDate", "redriveCount")
 
@@ -48,9 +58,15 @@ def stop_orphans(
     """
     from aws_cdk import aws_events as events
 
-    stopper = _shared_stopper(scope)
     place, name = Environment.of(cdk.Stack.of(scope)), unique_name(scope)
-    policy = _stopper_policy(scope, stopper, place.arn("states", f"execution:{name}:*"), jobs)
+    statements = [
+        *statements_of(STOPPER_PERMISSIONS, jobs),
+        *statements_of(STOPPED_EXECUTIONS, place.arn("states", f"execution:{name}:*")),
+    ]
+    stopper = _stopper_with_room(scope, deployed_length(policy_document(statements)))
+    policies = RolePolicies.of_made(stopper.machine)
+    # Of the trainer's own, to go when the trainer does.
+    policy = policies.add_apart(scope, "StopperPolicy", statements)
     rule = events.Rule(
         scope,
         "OrphanRule",
@@ -67,32 +83,14 @@ def stop_orphans(
     told = stopper_input(stem, {name: f"<{name}>" for name in _FIELDS})
     start_by_rule(
         rule,
-        stopper,
-        _starter(stopper),
+        stopper.machine,
+        stopper.starter,
         target_id="Stopper",
         template=_template(told),
         paths={name: f"$.detail.{name}" for name in _FIELDS},
     )
-    resource_of(machine).node.add_dependency(rule, policy)
-
-
-def _stopper_policy(
-    scope: Construct, stopper: sfn.StateMachine, executions_arn: str, jobs: PermissionContext
-) -> iam.Policy:
-    """What the stack's stopper may do for one trainer: of its own, to go when the trainer does."""
-    statements = [
-        *statements_of(STOPPER_PERMISSIONS, jobs),
-        *statements_of(STOPPED_EXECUTIONS, executions_arn),
-    ]
-    document = {"Version": "2012-10-17", "Statement": [s.to_json() for s in statements]}
-    policy = iam.Policy(
-        scope,
-        "StopperPolicy",
-        document=iam.PolicyDocument.from_json(document),
-        roles=[stopper.role],
-    )
-    acknowledge_wildcards(policy, statements)
-    return policy
+    outlives = [rule] if policy is None else [rule, policy]
+    resource_of(machine).node.add_dependency(*outlives)
 
 
 def _template(told: dict[str, object]) -> str:
@@ -105,29 +103,34 @@ def _template(told: dict[str, object]) -> str:
     return "{" + ", ".join(f'"{name}": {value}' for name, value in stack_free.items()) + "}"
 
 
-def _shared_stopper(scope: Construct) -> sfn.StateMachine:
-    """The stack's stopper, made when the first trainer asks for it."""
-    from aws_cdk import aws_stepfunctions as sfn
+@dataclass(frozen=True)
+class _Stopper:
+    """A machine that stops the jobs of some trainers of a stack.
+
+    Attributes:
+        machine: The machine.
+        starter: The role under which EventBridge starts it.
+    """
+
+    machine: sfn.StateMachine
+    starter: iam.Role
+
+
+def _stopper_with_room(scope: Construct, size: int) -> _Stopper:
+    """The stack's stopper, or the next one when the role of that has no room for a trainer more.
+
+    Args:
+        scope: The trainer.
+        size: About how many characters the trainer's policy has.
+    """
     from constructs import Construct
 
     stack = cdk.Stack.of(scope)
-    existing = stack.node.try_find_child(_ID)
-    if existing is None:
-        home = Construct(stack, _ID)
-        made = create_machine(home, stopper_definition(), [])
-        role = iam.Role(home, "EventsRole", assumed_by=iam.ServicePrincipal("events.amazonaws.com"))
-        made.grant_start_execution(role)
-        return made
-    shared = existing.node.find_child("StateMachine")
-    if not isinstance(shared, sfn.StateMachine):
-        raise TypeError(shared)
-    return shared
-
-
-def _starter(stopper: sfn.StateMachine) -> iam.IRole:
-    """The role under which EventBridge starts the stopper."""
-    scope = stopper.node.scope
-    role = None if scope is None else scope.node.find_child("EventsRole")
-    if not isinstance(role, iam.Role):
-        raise TypeError(role)
-    return role
+    stoppers: list[_Stopper] = vars(stack).setdefault(_SELF, [])
+    for stopper in stoppers:
+        if RolePolicies.of_made(stopper.machine).size + size <= MOST_CHARACTERS:
+            return stopper
+    home = Construct(stack, f"{_ID}{len(stoppers) + 1}" if stoppers else _ID)
+    machine = create_machine(home, stopper_definition(), [])
+    stoppers.append(_Stopper(machine, create_starter(home, machine)))
+    return stoppers[-1]

@@ -5,12 +5,38 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+from constructs_trainers.jobs.permissions.statements import Statement
+from constructs_trainers.trainers.resources.role_policies import RolePolicies
+from constructs_trainers.values.arns import Environment
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_cdk import aws_events as events
-    from aws_cdk import aws_iam as iam
     from aws_cdk import aws_stepfunctions as sfn
+    from constructs import Construct
+
+
+def create_starter(scope: Construct, machine: sfn.StateMachine) -> iam.Role:
+    """A role under which EventBridge starts executions, for rules of this account.
+
+    Args:
+        scope: Where it is made.
+        machine: What it starts.
+    """
+    place = Environment.of(cdk.Stack.of(scope))
+    principal = iam.ServicePrincipal(
+        "events.amazonaws.com",
+        # IAM user guide, "The confused deputy problem".
+        conditions={"StringEquals": {"aws:SourceAccount": place.account}},
+    )
+    role = iam.Role(scope, "EventsRole", assumed_by=principal)
+    statement = Statement(["states:StartExecution"], [machine.state_machine_arn])
+    RolePolicies.of_made(role).begin(scope, "StartPolicy", [statement])
+    return role
 
 
 def start_by_rule(

@@ -10,10 +10,16 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 
 from constructs_trainers.errors import Problem, TrainerError
-from constructs_trainers.jobs.permissions.table import construct_statements
+from constructs_trainers.jobs.permissions.statements import policy_document
+from constructs_trainers.jobs.permissions.table import service_statements
 from constructs_trainers.jobs.request.tags import tag_text
 from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.resources.owner import unique_name
+from constructs_trainers.trainers.resources.role_policies import (
+    MOST_CHARACTERS,
+    RolePolicies,
+    deployed_length,
+)
 from constructs_trainers.workflows.asl import with_partition
 from constructs_trainers.workflows.sizes import MOST_DEFINITION_BYTES, size_of
 
@@ -78,21 +84,39 @@ def create_machine(
         "StateMachine",
         state_machine_name=name,
         definition_body=sfn.DefinitionBody.from_string("{}"),
-        logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL),
-        tracing_enabled=True,
     )
-    for statement in statements:
-        machine.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
-    policy = machine.role.node.try_find_child("DefaultPolicy")
-    if policy is not None:
-        acknowledge_wildcards(policy, [*statements, *construct_statements()])
+    _permit(scope, machine, [*statements, *service_statements()])
     resource = resource_of(machine)
+    # On the L1: with these as props, the CDK would make the role a policy of its own.
+    resource.logging_configuration = _logging(log_group)
+    resource.tracing_configuration = sfn.CfnStateMachine.TracingConfigurationProperty(enabled=True)
     for key, value in (metadata or {}).items():
         resource.add_metadata(key, dict(value))
     # The typed setters, because an override would drop {} and hide the definition from Aspects.
     resource.definition_string = None
     resource.definition = definition
     return machine
+
+
+def _permit(scope: Construct, machine: sfn.StateMachine, statements: Sequence[Statement]) -> None:
+    if deployed_length(policy_document(statements)) <= MOST_CHARACTERS:
+        RolePolicies.of_made(machine).begin(scope, "MachinePolicy", statements)
+        return
+    # A pipeline of many trainers: the CDK divides the policy that it makes into several.
+    for statement in statements:
+        machine.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
+    acknowledge_wildcards(machine.role, statements)
+
+
+def _logging(log_group: logs.ILogGroup) -> sfn.CfnStateMachine.LoggingConfigurationProperty:
+    """Every event of an execution goes to a log group."""
+    group = sfn.CfnStateMachine.CloudWatchLogsLogGroupProperty(
+        log_group_arn=log_group.log_group_arn
+    )
+    destination = sfn.CfnStateMachine.LogDestinationProperty(cloud_watch_logs_log_group=group)
+    return sfn.CfnStateMachine.LoggingConfigurationProperty(
+        destinations=[destination], level=sfn.LogLevel.ALL.value
+    )
 
 
 def label_machine(machine: sfn.StateMachine, *, path: str, kind: str) -> None:

@@ -28,7 +28,7 @@ def permit_data(
     allowed: AllowedInput,
     runs: Iterable[Mapping[str, object]],
     buckets: Sequence[IBucket] = (),
-) -> None:
+) -> Construct | None:
     """Let the jobs' role read the data of runs, as far as synthesis knows it.
 
     What ``runtime_overrides`` of the trainer lists its jobs may read already.
@@ -39,6 +39,9 @@ def permit_data(
         allowed: What executions of the trainer may give.
         runs: The members of the executions' inputs.
         buckets: The buckets among the data that were given as constructs, for their keys.
+
+    Returns:
+        The policy to wait for; None where there is none.
 
     Raises:
         TrainerError: They are more than a role's policies have room for.
@@ -54,8 +57,7 @@ def permit_data(
         locate=locate,
     )
     statements = merged(statements_of(INPUT_PERMISSIONS, context))
-    if statements:
-        policies.add(scope, statements, path="input_data_config")
+    return policies.add(scope, statements, path="input_data_config") if statements else None
 
 
 def _granted(

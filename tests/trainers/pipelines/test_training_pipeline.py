@@ -17,6 +17,7 @@ from constructs_trainers import (
     TrainerError,
     TrainingPipeline,
 )
+from tests.support.role_policies import statements_of
 from tests.support.templates import template_of
 from tests.support.trainers import TrainerMaker
 
@@ -56,8 +57,7 @@ def test_the_role_may_run_each_trainer_and_read_nothing(
         stages=[Stage(trainer=make_trainer()), Stage(trainer=make_trainer(construct_id="Two"))]
     )
     TrainingPipeline(stack, "Pipeline", stages=[stages])
-    (policy,) = resources(stack, "PipelineStateMachineRole", "AWS::IAM::Policy")
-    statements = policy["PolicyDocument"]["Statement"]
+    statements = statements_of(template_of(stack), "PipelineStateMachineRole")
     starts = [s["Resource"] for s in statements if s["Action"] == "states:StartExecution"]
     assert [len(machines) for machines in starts] == [2]
     assert {a for s in statements if isinstance(s["Action"], list) for a in s["Action"]} >= {
@@ -78,7 +78,7 @@ def test_a_sweep_goes_over_all_pairs(stack: cdk.Stack, make_trainer: TrainerMake
     assert state["MaxConcurrency"] == 3
     assert state["Items"].count("max_epochs") == 4
     assert state["Items"].count(f'"{OTHER}/v"') == 2
-    assert len(resources(stack, "PipelineSft", "AWS::IAM::Policy")) == 1
+    assert len(resources(stack, "ConstructsTrainersJobPolicy", "AWS::IAM::Policy")) == 1
 
 
 def test_a_refused_pipeline_leaves_nothing_behind(

@@ -10,6 +10,8 @@ from aws_cdk import assertions
 
 from constructs_trainers import RuntimeOverrides, TrainerError, TrainingJobCompute, testing
 from tests.support.jsonata_states import evaluate
+from tests.support.role_policies import statements_of
+from tests.support.templates import template_of
 from tests.support.trainers import INSTANCE_TYPE, TrainerMaker
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def guard(stack: cdk.Stack, name: str) -> str:
 
 
 def granted(stack: cdk.Stack) -> str:
-    return json.dumps(assertions.Template.from_stack(stack).find_resources("AWS::IAM::Policy"))
+    return json.dumps(statements_of(template_of(stack), "SftRole"))
 
 
 def test_places_are_guarded_and_granted_at_once(

@@ -68,7 +68,7 @@ def test_a_given_role_is_used_as_it_is(
         # The stack's stopper is no trainer's.
         if item["Type"] == "AWS::IAM::Policy" and "Stopper" not in name
     ]
-    assert policies == ["TrainerStateMachineRoleDefaultPolicy1FD5B183"]
+    assert policies == []
     of_keys = [line.partition(" on ")[2] for line in told(stack) if "kms:" in line]
     assert of_keys == ["<Key961B73FD.Arn>", "<BucketKey7E4AEAB8.Arn>"]
 
@@ -138,6 +138,5 @@ def test_keys_of_the_app_are_opened_by_the_roles_policy_alone(
     resources = template_of(stack)["Resources"].values()
     (key,) = (r for r in resources if r["Type"] == "AWS::KMS::Key")
     assert [s["Action"] for s in key["Properties"]["KeyPolicy"]["Statement"]] == ["kms:*"]
-    # Of the job, its machine, the stack's stopper, which has one for each trainer too, and
-    # EventBridge, which starts that.
-    assert len([r for r in resources if r["Type"] == "AWS::IAM::Policy"]) == 5
+    # What the stack's stopper may do for a trainer goes with the trainer.
+    assert len([r for r in resources if r["Type"] == "AWS::IAM::Policy"]) == 1

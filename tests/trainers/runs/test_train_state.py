@@ -128,7 +128,7 @@ def test_the_role_may_read_the_data_of_the_run(
     policies = [
         json.dumps(resource)
         for name, resource in template_of(stack)["Resources"].items()
-        if name.startswith("SftTrainJobPolicy")
+        if name.startswith("ConstructsTrainersJobPolicy")
     ]
     assert len(policies) == 1
     assert ":s3:::amzn-s3-demo-other/train.jsonl*" in policies[0]
