@@ -88,16 +88,16 @@ def test_a_groups_token_gives_its_packages_in_its_own_account(
 ) -> None:
     make_trainer(hub="all techniques", model_package_group=cdk.Fn.import_value("GroupArn"))
     split = {"Fn::Split": ["model-package-group/", {"Fn::ImportValue": "GroupArn"}]}
-    joined = {"Fn::Join": ["model-package/", split]}
+    before, name = ({"Fn::Select": [index, split]} for index in (0, 1))
     statements = template_of(stack)["Resources"]
     resources = [
         statement["Resource"]
-        for name, item in statements.items()
-        if name.startswith("TrainerJobPolicy")
+        for construct_id, item in statements.items()
+        if construct_id.startswith("TrainerJobPolicy")
         for statement in item["Properties"]["PolicyDocument"]["Statement"]
         if "sagemaker:UpdateModelPackage" in statement["Action"]
     ]
-    assert resources == [{"Fn::Join": ["", [joined, "/*"]]}]
+    assert resources == [{"Fn::Join": ["", [before, "model-package/", name, "/*"]]}]
 
 
 def test_a_private_hub_is_described_in_its_own_account(
