@@ -17,6 +17,9 @@ CONFORMANCE_ARGS ?=
 # How many simulated schedules run on it again.
 REPLAYS ?= 200
 
+# Arguments for the tools of users' companies, such as PEERS_ARGS=--json.
+PEERS_ARGS ?=
+
 # Arguments for the benchmark, such as BENCH_ARGS="--json" or BENCH_ARGS="--write docs/benchmarks.md".
 BENCH_ARGS ?=
 
@@ -105,6 +108,10 @@ conformance: setup .venv-engines/.ready ## Run the state machines on a second en
 	.venv-engines/bin/python -m tests.conformance build/conformance.json \
 		--replay build/recordings.json $(CONFORMANCE_ARGS)
 
+.PHONY: peers
+peers: $(PYTHON_READY) .venv-peers/.ready .venv-nag2/.ready ## Check the examples' templates with cfn-lint, checkov and cdk-nag
+	@$(VENV)/bin/python -m tools.peers $(PEERS_ARGS)
+
 .PHONY: bench
 bench: $(PYTHON_READY) .venv-bench/.ready ## Measure against the SageMaker Python SDK (docs/benchmarks.md)
 	$(VENV)/bin/python -m benchmarks.recipes --rival .venv-bench/bin/python $(BENCH_ARGS)
@@ -120,11 +127,13 @@ lock: $(PYTHON_READY) ## Lock the dependencies anew (UPGRADE=1: to their newest 
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra test --resolution lowest-direct pyproject.toml -o requirements/lowest.txt >/dev/null
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group bench pyproject.toml -o requirements/bench.txt >/dev/null
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group engines -o requirements/engines.txt >/dev/null
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --group peers -o requirements/peers.txt >/dev/null
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --group nag2 pyproject.toml -o requirements/nag2.txt >/dev/null
 	$(VENV)/bin/npm $(if $(UPGRADE),update,install) --package-lock-only --ignore-scripts --loglevel=error
 
 .PHONY: clean
 clean: ## Remove everything that make made
-	rm -rf $(VENV) .venv-lowest .venv-bench .venv-engines node_modules build dist cdk.out
+	rm -rf $(VENV) .venv-lowest .venv-bench .venv-engines .venv-peers .venv-nag2 node_modules build dist cdk.out
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # The marks below are written last, so an interrupted step is done again.
@@ -154,6 +163,22 @@ $(NODE_READY): package.json package-lock.json .npmrc | $(PYTHON_READY)
 
 .venv-engines/.ready: .venv-engines/.made requirements/engines.txt tools/sync_venv.sh
 	tools/sync_venv.sh .venv-engines requirements/engines.txt --no-project
+	@touch $@
+
+.venv-peers/.made: requirements/uv.txt tools/make_venv.sh
+	tools/make_venv.sh .venv-peers
+	@touch $@
+
+.venv-peers/.ready: .venv-peers/.made requirements/peers.txt tools/sync_venv.sh
+	tools/sync_venv.sh .venv-peers requirements/peers.txt --no-project
+	@touch $@
+
+.venv-nag2/.made: requirements/uv.txt tools/make_venv.sh
+	tools/make_venv.sh .venv-nag2
+	@touch $@
+
+.venv-nag2/.ready: .venv-nag2/.made requirements/nag2.txt tools/sync_venv.sh
+	tools/sync_venv.sh .venv-nag2 requirements/nag2.txt --no-project
 	@touch $@
 
 .venv-bench/.made: requirements/uv.txt tools/make_venv.sh

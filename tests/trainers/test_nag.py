@@ -9,8 +9,13 @@ import aws_cdk as cdk
 import pytest
 
 import constructs_trainers as ct
-from constructs_trainers.trainers.resources.acknowledged_findings import readable
+from constructs_trainers.jobs.permissions.statements import Statement
+from constructs_trainers.trainers.resources.acknowledged_findings import (
+    acknowledge_wildcards,
+    readable,
+)
 from tests.support.many_trainers import ALL
+from tests.support.templates import template_of
 from tests.support.trainers import TrainerMaker
 from tests.trainers.conftest import ROOT
 
@@ -38,6 +43,20 @@ def acknowledged(scope: IConstruct) -> Iterator[tuple[str, str]]:
         for entry in construct.node.metadata:
             if entry.type == cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY:
                 yield from entry.data.items()
+
+
+def resources_of(stack: cdk.Stack, name: str) -> list[dict[str, Any]]:
+    """The resources of the template whose logical ids begin with a name."""
+    resources: dict[str, dict[str, Any]] = template_of(stack)["Resources"]
+    return [resource for key, resource in resources.items() if key.startswith(name)]
+
+
+def suppressed(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a resource tells cdk-nag 2."""
+    rules: list[dict[str, Any]] = (
+        resource.get("Metadata", {}).get("cdk_nag", {}).get("rules_to_suppress", [])
+    )
+    return rules
 
 
 def test_the_pack_finds_what_is_wrong(stack: cdk.Stack) -> None:
@@ -70,6 +89,81 @@ def test_nothing_is_found_in_a_pipeline(make_trainer: TrainerMaker, stack: cdk.S
         on_new_data=[ct.NewData(s3_uri="s3://amzn-s3-demo-other/new/", stage="First")],
     )
     assert findings(stack) == []
+
+
+def test_nothing_is_found_in_a_sweep_whose_bucket_has_a_key(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_s3 as s3
+
+    key = kms.Key(stack, "Key", enable_key_rotation=True)
+    bucket = s3.Bucket.from_bucket_attributes(
+        stack, "Runs", bucket_name="amzn-s3-demo-runs", encryption_key=key
+    )
+    manifest = ct.SweepManifest(bucket=bucket, key="runs.jsonl")
+    trainer = make_trainer("SFT", hub="all techniques")
+    ct.TrainingPipeline(stack, "Pipeline", stages=[ct.Sweep(trainer=trainer, manifest=manifest)])
+    assert findings(stack) == []
+
+
+def test_nothing_is_found_in_a_trainer_that_goes_on_from_another(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    first = make_trainer("SFT", hub="all techniques", construct_id="First")
+    make_trainer("SFT", hub="all techniques", construct_id="Second", model=first)
+    group = cdk.Fn.import_value("GroupArn")
+    make_trainer("SFT", hub="all techniques", construct_id="Third", model_package_group=group)
+    assert findings(stack) == []
+
+
+def test_nothing_is_found_in_a_machine_of_the_users_for_what_train_brings(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    from aws_cdk import aws_stepfunctions as sfn
+
+    trainer = make_trainer("SFT", hub="all techniques")
+    sfn.StateMachine(
+        stack, "Own", definition_body=sfn.DefinitionBody.from_chainable(trainer.train())
+    )
+    template_of(stack)
+    assert [finding for finding in findings(stack) if "IAM5" in finding] == []
+    policy = resources_of(stack, "OwnRoleDefaultPolicy")[0]
+    texts = [text for rule in suppressed(policy) for text in rule["applies_to"]]
+    assert [text.rpartition("<")[2] for text in texts] == ["TrainerStateMachine5485FDE3.Name>:*"]
+
+
+def test_cdk_nag_2_reads_the_same_reasons_in_the_template(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    make_trainer(hub="all techniques")
+    told = {
+        (f"{rule['id']}[{text}]" if text else rule["id"], rule["reason"])
+        for resource in resources_of(stack, "")
+        for rule in suppressed(resource)
+        for text in rule.get("applies_to", [""])
+    }
+    assert told == set(acknowledged(stack))
+    bucket = resources_of(stack, "ConstructsTrainersOutput")[0]
+    assert [rule["id"] for rule in suppressed(bucket)] == ["AwsSolutions-S1"]
+    # cdk-nag 2 takes no id that has a finding in it, and no short reason.
+    assert all("[" not in rule["id"] for rule in suppressed(bucket))
+
+
+def test_the_inline_policies_of_a_role_are_told_of_on_the_role(stack: cdk.Stack) -> None:
+    from aws_cdk import aws_iam as iam
+
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+    needed = Statement(["s3:Get*"], ["arn:aws:s3:::amzn-s3-demo-bucket/*"], reason="reading all")
+    role.attach_inline_policy(
+        iam.Policy(stack, "Attached", statements=[iam.PolicyStatement.from_json(needed.to_json())])
+    )
+    acknowledge_wildcards(role, [needed])
+    acknowledge_wildcards(role, [needed])
+    why = "Needed for reading all. docs/iam.md of constructs-trainers has the table of permissions."
+    texts = ["Action::s3:Get*", "Resource::arn:aws:s3:::amzn-s3-demo-bucket/*"]
+    rules = [{"id": "AwsSolutions-IAM5", "reason": why, "applies_to": texts}]
+    assert suppressed(resources_of(stack, "Role")[0]) == rules
 
 
 def test_nothing_is_found_in_the_example(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:  # noqa: ANN401 - a path

@@ -174,7 +174,9 @@ class TrainingPipeline(ExecutionMetrics, Construct):
             self._permit_map_runs(machine)
         for manifest in steps.manifests:
             if manifest.bucket is not None and manifest.bucket.encryption_key is not None:
-                manifest.bucket.encryption_key.grant_encrypt_decrypt(machine)
+                # Not grant_encrypt_decrypt, which has wildcards: to read the file, and to write
+                # the results in parts (S3 user guide, SSE-KMS).
+                manifest.bucket.encryption_key.grant(machine, "kms:Decrypt", "kms:GenerateDataKey")
         return machine
 
     def _permit_map_runs(self, machine: sfn.StateMachine) -> None:

@@ -105,7 +105,9 @@ def _permit(scope: Construct, machine: sfn.StateMachine, statements: Sequence[St
     # A pipeline of many trainers: the CDK divides the policy that it makes into several.
     for statement in statements:
         machine.add_to_role_policy(iam.PolicyStatement.from_json(statement.to_json()))
-    acknowledge_wildcards(machine.role, statements)
+    policy = machine.role.node.try_find_child("DefaultPolicy")
+    if policy is not None:
+        acknowledge_wildcards(policy, statements)
 
 
 def _logging(log_group: logs.ILogGroup) -> sfn.CfnStateMachine.LoggingConfigurationProperty:

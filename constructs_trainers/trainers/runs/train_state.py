@@ -13,6 +13,7 @@ from constructs import IValidation
 from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.permissions.machine import TRAIN_PERMISSIONS, PermittedRun
 from constructs_trainers.jobs.permissions.statements import statements_of
+from constructs_trainers.trainers.resources.acknowledged_findings import WildcardsElsewhere
 from constructs_trainers.trainers.runs.latest_training_job import REMEMBERED
 from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.asl import with_partition
@@ -96,6 +97,7 @@ class TrainState(sfn.CustomState):
         if self._is_bound:
             return  # The CDK comes by for each way that leads to the state.
         self._is_bound = True
+        cdk.Aspects.of(self).add(WildcardsElsewhere(self._statements))
         for statement in self._statements:
             graph.register_policy_statement(iam.PolicyStatement.from_json(statement.to_json()))
         self._reserve_inner_names(graph)

@@ -107,7 +107,7 @@ def test_the_key_of_a_bucket_that_is_given_as_a_construct_may_be_used(
     )
     role = plain(stack.resolve(pipeline.state_machine.role.role_arn))
     held = {need[0] for need in allowed(template_of(stack), role)}
-    assert {"kms:Decrypt", "kms:GenerateDataKey*"} <= held
+    assert {"kms:Decrypt", "kms:GenerateDataKey"} <= held
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,8 @@ def test_every_resource_that_can_be_tagged_is(make_trainer: TrainerMaker, stack:
         if resource["Type"] not in untaggable:
             tags = resource["Properties"].get("Tags", [])
             assert {"Key": "cost-centre", "Value": "42"} in tags, name
+            # CloudFormation refuses a property that it does not know.
+            assert "tags" not in resource["Properties"], name
 
 
 def test_all_tags_together_keep_to_the_apis_limit(
