@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What a shell reports for a process that a signal ended, less the signal's number.
-_SIGNALLED: Final = 128
+SIGNALLED: Final = 128
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def ended_by_signals(say: Callable[[str], None]) -> Iterator[None]:
         for each in _ENDING:  # a second Ctrl-C must not cut the cleaning up short
             signal.signal(each, signal.SIG_IGN)
         say(f"ended by {signal.Signals(number).name}")
-        sys.exit(_SIGNALLED + number)
+        sys.exit(SIGNALLED + number)
 
     with _handled_by(end):
         yield
