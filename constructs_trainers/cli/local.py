@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import signal
+import stat
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from constructs_trainers.cli.output import complain, json_option, print_json, progress
-from constructs_trainers.errors import ConstructsTrainersError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from constructs_trainers.local.execution import RunResult
 
 _FAILURE: Final = 1
+_NOT_STARTED: Final = "NOT_STARTED"
+_ABORTED: Final = "ABORTED"
 
 
 @click.group()
@@ -92,15 +95,19 @@ def run(
     """Deploy the app in this folder to an embedded engine and run a trainer.
 
     Prints the CreateTrainingJob request that SageMaker would have received, and how the execution
-    ended. Exits with 0 when it succeeded, with 1 when it or the app failed.
+    ended. Exits with 0 when it succeeded, with 1 when it or the app failed. With --json there is
+    always an object: without a result its status is NOT_STARTED, or ABORTED once the execution may
+    have started, and its error says why, Interrupted when a signal ended the run.
     """
-    if math.isnan(timeout):
-        raise click.BadParameter("nan is no number of seconds", param_hint="--timeout")
-    from constructs_trainers.local.deployment import AppChoice, deployed_app
-    from constructs_trainers.local.plan import Outcome, Plan, Rejection
     from constructs_trainers.local.processes import ended_by_signals
 
-    with _exit_codes(as_json=as_json), ended_by_signals(complain):
+    # Signals stay ignored while the end is told: a second Ctrl-C must not cut it short.
+    with ended_by_signals(complain), _exit_codes(as_json=as_json) as told:
+        if math.isnan(timeout):
+            raise click.BadParameter("nan is no number of seconds", param_hint="--timeout")
+        from constructs_trainers.local.deployment import AppChoice, deployed_app
+        from constructs_trainers.local.plan import Outcome, Plan, Rejection
+
         execution_input = _read_input(input_text)
         plan = Plan(
             outcomes=[Outcome.parse(text) for text in outcomes],
@@ -109,7 +116,9 @@ def run(
         choice = AppChoice(app=app, stack=stack, state_machine=state_machine, region=region)
         with deployed_app(choice, progress) as deployed:
             progress("Running")
+            told.failed_as = _ABORTED
             result = deployed.run(execution_input, plan, timeout=timeout, progress=progress)
+        told.done = True
         _report(result, as_json=as_json)
     return 0 if result.succeeded else _FAILURE
 
@@ -119,7 +128,7 @@ def _read_input(text: str) -> Mapping[str, object]:
     from constructs_trainers.local.execution import read_json
 
     try:
-        content = Path(text[1:]).read_text(encoding="utf-8-sig") if text.startswith("@") else text
+        content = _read_file(Path(text[1:])) if text.startswith("@") else text
         value = read_json(content)
     except (OSError, ValueError) as error:
         raise click.UsageError(f"--input: {error}") from error
@@ -128,22 +137,64 @@ def _read_input(text: str) -> Mapping[str, object]:
     return value
 
 
-@contextmanager
-def _exit_codes(*, as_json: bool) -> Iterator[None]:
-    """Tell misuse from failure, and let a script that reads JSON learn of a failure, too."""
-    from constructs_trainers.local.environment import MisuseError
-    from constructs_trainers.local.execution import RunResult
+def _read_file(path: Path) -> str:
+    """The text of a file, and of nothing that may never end or begin, such as a pipe.
 
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is no regular file, or not UTF-8.
+    """
+    # Looked at before it is opened: opening a pipe waits for somebody at its other end.
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError(
+            f"{path} is no regular file; allowed: a file of JSON; "
+            'fix: give the JSON itself, such as --input "$(command)"'
+        )
+    return path.read_text(encoding="utf-8-sig")
+
+
+@dataclasses.dataclass
+class _Told:
+    """What a script is told when there is no result.
+
+    Attributes:
+        failed_as: The status: NOT_STARTED, or ABORTED once the execution may have started.
+        done: Whether there is a result.
+    """
+
+    failed_as: str = _NOT_STARTED
+    done: bool = False
+
+    def tell(self, name: str, cause: str) -> None:
+        from constructs_trainers.local.execution import RunResult
+
+        print_json(dataclasses.asdict(RunResult(status=self.failed_as, error=name, cause=cause)))
+
+
+@contextmanager
+def _exit_codes(*, as_json: bool) -> Iterator[_Told]:
+    """Tell misuse from failure, and let a script that reads JSON learn of every end, too."""
+    from constructs_trainers.local.environment import MisuseError
+
+    told = _Told()
     try:
-        yield
-    except ConstructsTrainersError as error:
-        if as_json:
-            name = type(error).__name__
-            result = RunResult(status="NOT_STARTED", error=name, cause=str(error))
-            print_json(dataclasses.asdict(result))
+        yield told
+    except BaseException as error:
+        if as_json and not told.done:
+            told.tell(*_name_and_cause(error))
         if isinstance(error, MisuseError):
             raise click.UsageError(str(error)) from error
         raise
+
+
+def _name_and_cause(error: BaseException) -> tuple[str, str]:
+    if isinstance(error, click.ClickException):
+        return type(error).__name__, error.format_message()
+    if isinstance(error, SystemExit) and isinstance(error.code, int):
+        from constructs_trainers.local.processes import SIGNALLED
+
+        return "Interrupted", f"ended by {signal.Signals(error.code - SIGNALLED).name}"
+    return type(error).__name__, str(error)
 
 
 def _report(result: RunResult, *, as_json: bool) -> None:

@@ -9,8 +9,9 @@ import click
 
 from constructs_trainers.cli.hub import hub
 from constructs_trainers.cli.local import local
-from constructs_trainers.cli.output import complain
+from constructs_trainers.cli.output import complain, progress
 from constructs_trainers.cli.recipe import recipe
+from constructs_trainers.cli.streams import OutputError, give_up, prepare_streams
 from constructs_trainers.errors import ConstructsTrainersError
 
 _FAILURE = 1
@@ -23,20 +24,26 @@ class _Commands(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401 - as click declares it
         """Run a command and end the process.
 
-        Exits with 0 for yes, 1 for a finding or a failed run, 2 for misuse.
+        Exits with 0 for yes, 1 for a finding, a failed run or an output that cannot be written, 2
+        for misuse. Nobody reading the output on is told by the exit code alone.
         """
         kwargs["standalone_mode"] = False
         try:
             # Without standalone mode click hands back the code that a command exits with.
+            prepare_streams()
             code = super().main(*args, **kwargs)
         except click.exceptions.NoArgsIsHelpError as error:
-            click.echo(error.format_message(), err=True)
+            progress(error.format_message())
             sys.exit(_MISUSE)
         except click.ClickException as error:
             complain(error.format_message())
             sys.exit(_MISUSE)
         except ConstructsTrainersError as error:
             complain(str(error))
+            sys.exit(_FAILURE)
+        except OutputError as error:
+            complain(f"standard output: {error}")
+            give_up(sys.stdout)
             sys.exit(_FAILURE)
         except click.Abort:
             sys.exit(_FAILURE)

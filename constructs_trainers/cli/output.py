@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import click
+
+from constructs_trainers.cli.streams import give_up
 
 json_option = click.option(
     "--json",
@@ -15,13 +18,16 @@ json_option = click.option(
 
 
 def progress(line: str) -> None:
-    """Tell people, not scripts."""
-    click.echo(line, err=True)
+    """Tell people, not scripts; when nobody can be told, the work goes on."""
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        give_up(sys.stderr)
 
 
 def complain(message: str) -> None:
     """Tell people what went wrong."""
-    click.echo(f"error: {message}", err=True)
+    progress(f"error: {message}")
 
 
 def print_json(value: object) -> None:

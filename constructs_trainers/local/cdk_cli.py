@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import LocalRunError, Problem
+from constructs_trainers.local.child_output import output_of
 from constructs_trainers.local.environment import MissingRequirementError
-from constructs_trainers.local.processes import deferred_signals, end_group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,29 +102,11 @@ class CdkCli:
         self, arguments: Sequence[str], folder: Path, progress: Progress
     ) -> tuple[int, list[str]]:
         command = [str(self.executable), *arguments, "--no-notices", "--no-color"]
-        lines: list[str] = []
-        process: subprocess.Popen[str] | None = None
         try:
-            with deferred_signals():
-                process = subprocess.Popen(  # noqa: S603 - the cdk CLI, arguments of our own
-                    command,
-                    cwd=folder,
-                    env=self.environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                    text=True,
-                    errors="replace",
-                    # A group of its own, so that it can be ended with the app that it runs.
-                    start_new_session=True,
-                )
-            for line in process.stdout or ():
-                lines.append(line.rstrip())
-                progress(lines[-1])
-            return process.wait(), lines
-        finally:
-            if process is not None:
-                end_group(process)
+            return output_of(command, folder, self.environment, progress)
+        except OSError as error:
+            message = f"{self.executable} cannot be started"
+            raise MissingRequirementError("cdk", message, got=str(error)) from error
 
 
 def find_cdk(project: Path, path: str) -> Path:

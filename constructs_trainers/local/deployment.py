@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_trainers.errors import LocalRunError, Problem
 from constructs_trainers.local import assembly
 from constructs_trainers.local.cdk_cli import CdkCli, find_cdk
+from constructs_trainers.local.clients import engine_client
 from constructs_trainers.local.engine import Engine
 from constructs_trainers.local.environment import (
     DEFAULT_ACCOUNT,
@@ -75,15 +76,12 @@ class DeployedApp:
             service: Such as ``stepfunctions``.
             stack: The stack. Default: that of the machine to run.
         """
-        import boto3
-
         stack = stack or self.machine.stack
-        return boto3.client(
+        return engine_client(
+            self.engine.endpoint,
             service,
-            endpoint_url=self.engine.endpoint,
-            region_name=stack.region or self.region,
-            aws_access_key_id=stack.account or DEFAULT_ACCOUNT,
-            aws_secret_access_key="embedded-engine",  # noqa: S106 - not checked, and no secret
+            account=stack.account or DEFAULT_ACCOUNT,
+            region=stack.region or self.region,
         )
 
     def run(

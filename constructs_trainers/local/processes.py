@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What a shell reports for a process that a signal ended, less the signal's number.
-_SIGNALLED: Final = 128
+SIGNALLED: Final = 128
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def ended_by_signals(say: Callable[[str], None]) -> Iterator[None]:
         for each in _ENDING:  # a second Ctrl-C must not cut the cleaning up short
             signal.signal(each, signal.SIG_IGN)
         say(f"ended by {signal.Signals(number).name}")
-        sys.exit(_SIGNALLED + number)
+        sys.exit(SIGNALLED + number)
 
     with _handled_by(end):
         yield
@@ -69,3 +70,30 @@ def end_group(process: subprocess.Popen[Any]) -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
+
+
+def end_marked(name: str, value: str) -> None:
+    """End every process with this variable in the environment that it was started with.
+
+    That is what a command left behind outside of its process group. Only Linux tells the
+    environment of processes; elsewhere nothing is found.
+    """
+    entry = f"{name}={value}".encode()
+    # One that is ended may just have started another.
+    while found := [pid for pid in _process_ids() if entry in _environment(pid)]:
+        for pid in found:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _process_ids() -> list[int]:
+    with suppress(OSError):
+        return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+    return []
+
+
+def _environment(pid: int) -> list[bytes]:
+    # Of a process that has ended, and of another user's, there is nothing to be read.
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    return []

@@ -124,11 +124,35 @@ def test_a_run_that_is_ended_by_a_signal_leaves_nothing_behind(
         run.send_signal(number)
         output, messages = run.communicate()
     assert run.returncode == 128 + number
-    assert output == ""
+    result = json.loads(output)
+    assert (result["status"], result["error"]) == ("NOT_STARTED", "Interrupted")
+    assert result["cause"] == f"ended by {number.name}"
     assert messages.endswith(f"error: ended by {number.name}\n")
     assert list(temporary.iterdir()) == []
     with pytest.raises(ProcessLookupError):
         os.kill(cdk, 0)
+
+
+@pytest.mark.parametrize("told_of", ["SIGINT", "LocalRunError"])
+def test_once_the_execution_may_have_started_a_failure_is_told_as_aborted(
+    capsys: pytest.CaptureFixture[str], told_of: str
+) -> None:
+    from constructs_trainers.cli.local import _exit_codes
+    from constructs_trainers.errors import LocalRunError, Problem
+
+    died = LocalRunError("local run", [Problem(path="engine", message="ended")])
+    error = SystemExit(128 + signal.SIGINT) if told_of == "SIGINT" else died
+
+    def run() -> None:
+        with _exit_codes(as_json=True) as told:
+            told.failed_as = "ABORTED"
+            raise error
+
+    with pytest.raises(type(error)):
+        run()
+    result = json.loads(capsys.readouterr().out)
+    assert (result["status"], result["requests"]) == ("ABORTED", [])
+    assert result["error"] == ("Interrupted" if told_of == "SIGINT" else "LocalRunError")
 
 
 @pytest.mark.parametrize(
@@ -136,15 +160,23 @@ def test_a_run_that_is_ended_by_a_signal_leaves_nothing_behind(
     [
         (["--input", '{"a": NaN}'], "NaN is no JSON"),
         (["--input", "@deep.json"], "it is nested too deeply"),
+        (["--input", "@pipe"], "pipe is no regular file"),
+        (["--input", "@."], ". is no regular file"),
+        (["--input", "@/dev/zero"], "/dev/zero is no regular file"),
         (["--timeout", "nan"], "nan is no number of seconds"),
     ],
 )
+@pytest.mark.parametrize("as_json", [False, True])
 def test_what_cannot_be_run_is_misuse(
-    project: Path, temporary: Path, arguments: list[str], message: str
+    project: Path, temporary: Path, arguments: list[str], message: str, *, as_json: bool
 ) -> None:
     (project / "deep.json").write_text("[" * 100_000)
+    os.mkfifo(project / "pipe")
+    arguments = [*arguments, "--json"] if as_json else arguments
     with local_run(*arguments, cwd=project, temporary=temporary) as run:
-        _, told = run.communicate()
+        output, told = run.communicate()
+    if as_json:
+        assert message in json.loads(output)["cause"]
     assert run.returncode == 2
     assert message in told
     assert "Traceback" not in told
