@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from constructs_trainers.jobs.permissions.machine import (  # noqa: E402 - as below
+    MACHINE_KEY_PERMISSIONS,
+    MACHINE_READER_PERMISSIONS,
     MANIFEST_PERMISSIONS,
     MAP_RUN_PERMISSIONS,
     STOPPED_EXECUTIONS,
@@ -43,17 +45,25 @@ def table() -> str:
             "",
             "## The machine's role",
             "",
-            *_rows(MACHINE_ROLE),
+            *_rows([*MACHINE_ROLE, *MACHINE_KEY_PERMISSIONS]),
             "",
             "## The role of the stack's stopper",
             "",
             "Of each trainer of the stack, in a policy of the trainer's own:",
             "",
-            *_rows([*STOPPER_PERMISSIONS, *STOPPED_EXECUTIONS], "for"),
+            *_rows([*STOPPER_PERMISSIONS, *STOPPED_EXECUTIONS, *MACHINE_READER_PERMISSIONS], "for"),
             "",
             "## The role of a pipeline, and of a machine with `train()`",
             "",
-            *_rows([*TRAIN_PERMISSIONS, *MANIFEST_PERMISSIONS, *MAP_RUN_PERMISSIONS], "for"),
+            *_rows(
+                [
+                    *TRAIN_PERMISSIONS,
+                    *MACHINE_READER_PERMISSIONS,
+                    *MANIFEST_PERMISSIONS,
+                    *MAP_RUN_PERMISSIONS,
+                ],
+                "for",
+            ),
             "",
             "## Members that need nothing",
             "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -28,6 +27,7 @@ from constructs_trainers.trainers.kinds.own_instances import UNKNOWN_INSTANCES
 from constructs_trainers.trainers.kinds.serverless import kind_of
 from constructs_trainers.trainers.permission_context import permission_context
 from constructs_trainers.trainers.prop_checks import warn_of_image, warn_of_members_not_known
+from constructs_trainers.trainers.props.late_props import LateProps
 from constructs_trainers.trainers.props.shown_props import ShowsProps
 from constructs_trainers.trainers.props.trainer_props import read_props
 from constructs_trainers.trainers.props.types import type_problems, with_stand_ins
@@ -35,6 +35,7 @@ from constructs_trainers.trainers.resources.job_resources import create_resource
 from constructs_trainers.trainers.resources.job_role import JobPolicies
 from constructs_trainers.trainers.resources.job_stopper import stop_orphans
 from constructs_trainers.trainers.resources.job_tags import JOB_TYPE, JobTags
+from constructs_trainers.trainers.resources.made_resources import MadeResources
 from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
 from constructs_trainers.trainers.resources.notification_rule import create_notification_rule
 from constructs_trainers.trainers.resources.owner import owner_of
@@ -47,9 +48,11 @@ from constructs_trainers.trainers.resources.training_machine import (
 from constructs_trainers.trainers.runs.training_runs import TrainingRuns
 from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.definition import training_definition
+from constructs_trainers.workflows.jsonata import with_expressions
 
 if TYPE_CHECKING:
     from aws_cdk import aws_stepfunctions as sfn
+    from aws_cdk.aws_kms import IKey
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.explain import Explanation
@@ -60,7 +63,9 @@ if TYPE_CHECKING:
 
 
 @jsii.implements(iam.IGrantable, cdk.ITaggableV2)
-class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProps):
+class BaseTrainer(
+    LateProps, ExecutionMetrics, TrainingRuns, MadeResources, Construct, metaclass=ShowsProps
+):
     """A fine-tuning job as a state machine. Abstract: use a trainer for a technique.
 
     At synthesis the recipe is resolved (hub recipe < ``recipe`` < ``overrides`` <
@@ -117,6 +122,11 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
         return self._state_machine
 
     @property
+    def machine_encryption_key(self) -> IKey | None:
+        """What the state machine is encrypted with; None for Step Functions' own key."""
+        return self._plan.props.machine_encryption_key
+
+    @property
     def base_model_name(self) -> str:
         """The hub's name of the base model."""
         return self._choice.model.name
@@ -163,9 +173,11 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
         """The CreateTrainingJob request of an execution without input, as a dict.
 
         A deep copy. Without TrainingJobName, which each execution computes, and without tags of
-        ``Tags.of(scope)``, which join at synthesis; CDK tokens are in it as they are.
+        ``Tags.of(scope)``, which join at synthesis; CDK tokens are in it as they are, and what
+        only an execution knows as the definition has it, ``{% ... %}``. After ``stack.resolve``
+        it is JSON.
         """
-        return copy.deepcopy(self._request)
+        return {name: with_expressions(value) for name, value in self._request.items()}
 
     @property
     def resolved_recipe(self) -> ResolvedRecipe:
@@ -201,6 +213,7 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
     def _build(self, wrong_types: list[Problem]) -> None:
         """Check everything, then make everything."""
         plan = self._plan
+        self._given = plan.props
         self._recipe_props, self._choice = checked_recipe(self, plan, wrong_types)
         self._digest = self._choice.resolved.digest(cdk.Stack.of(self).resolve)
         self._role, self._resources = create_resources(
@@ -221,7 +234,9 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
         statements = statements_of(JOB_ROLE, context)
         job_policy = self._job_policies.begin(self, statements)
         if props.told is not None:
-            create_notification_rule(self, props.told, stem=stem, role=self._role)
+            self._notification_rule = create_notification_rule(
+                self, props.told, stem=stem, role=self._role
+            )
         limits = self._request.get("StoppingCondition", {})
         reserved = TAGS_OF_RUN_JOB if props.runs_job else 0
         tags = JobTags(self._request["Tags"], self._tag_manager, reserved=reserved)
@@ -249,11 +264,20 @@ class BaseTrainer(ExecutionMetrics, TrainingRuns, Construct, metaclass=ShowsProp
             self,
             definition=definition,
             statements=statements_of(MACHINE_PERMISSIONS, context),
+            settings=props.machine_settings,
             metadata={METADATA_KEY: recipe_metadata(choice, self._recipe_props, self._digest)},
         )
         label_machine(machine, path=self.node.path, kind="trainer")
         if job_policy is not None:
             # No execution may start a job before its role may read what it needs.
             resource_of(machine).node.add_dependency(job_policy)
-        stop_orphans(self, machine, stem=stem, jobs=context)
+        self._stop_rule = stop_orphans(
+            self,
+            machine,
+            props.machine_settings,
+            stem=stem,
+            jobs=context,
+            dead_letter_queue=props.stop_rule_dead_letter_queue,
+        )
+        self.node.default_child = resource_of(machine)
         return machine

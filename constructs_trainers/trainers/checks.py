@@ -123,8 +123,19 @@ def _place_problems(plan: JobPlan) -> list[Problem]:
             partition=plan.place.known_partition,
             region=None,
         )
-    overrides = plan.props.runtime_overrides
-    for path, arn in [] if overrides is None else overrides.arns("runtime_overrides"):
+    props = plan.props
+    constructs = {
+        "log_encryption_key": props.log_encryption_key and props.log_encryption_key.key_arn,
+        "machine_encryption_key": props.machine_encryption_key
+        and props.machine_encryption_key.key_arn,
+        "stop_rule_dead_letter_queue": props.stop_rule_dead_letter_queue
+        and props.stop_rule_dead_letter_queue.queue_arn,
+    }
+    named = [(path, arn) for path, arn in constructs.items() if arn]
+    overrides = props.runtime_overrides
+    if overrides is not None:
+        named += overrides.arns("runtime_overrides")
+    for path, arn in named:
         found += place_problems(
             path, arn, partition=plan.place.known_partition, region=plan.place.known_region
         )

@@ -80,6 +80,15 @@ def other_problems(kind: ComputeKind) -> list[Problem]:
         found += props.retry.problems("retry")
     if props.runtime_overrides is not None:
         found += props.runtime_overrides.problems("runtime_overrides")
+    queue = props.stop_rule_dead_letter_queue
+    if queue is not None and queue.fifo:
+        found.append(
+            Problem(
+                path="stop_rule_dead_letter_queue",
+                message="is a FIFO queue, which EventBridge takes for no dead-letter queue",
+                fix="give a standard queue",
+            )
+        )
     return found + kind.prop_problems()
 
 

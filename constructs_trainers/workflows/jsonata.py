@@ -60,6 +60,21 @@ def as_asl(value: object) -> object:
     return value
 
 
+def with_expressions(value: object) -> object:
+    """A copy of data, with the text of each :class:`Expression` in its place.
+
+    Args:
+        value: Nested dicts and lists.
+    """
+    if isinstance(value, Expression):
+        return expression(value.code)
+    if isinstance(value, Mapping):
+        return {key: with_expressions(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [with_expressions(item) for item in value]
+    return value
+
+
 def _looks_like_expression(value: str) -> bool:
     stripped = value.strip()
     return stripped.startswith("{%") or stripped.endswith("%}")

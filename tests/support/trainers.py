@@ -131,6 +131,11 @@ class TrainerMaker:
         where = self.stack if scope is None else scope
         return kind(where, construct_id or found.construct_id, **{**given, **props})
 
+    def props(self, hub: str = "small") -> dict[str, Any]:
+        """What a trainer of a hub has to be given."""
+        found = HUBS[hub]("SFT")
+        return {"model": found.model, "training_dataset": DATA, "recipe_lock": self._lock(found)}
+
     def _lock(self, hub: Hub) -> str:
         document = lock_document(hub.documents, hub.objects)
         file = self._folder / content_digest(document) / "recipes.lock.json"

@@ -2451,6 +2451,12 @@ VALUES: dict[str, tuple[Callable[[], object], str]] = {
 
 
 NOT_SHOWN = {
+    "is a FIFO queue, which EventBridge takes for no dead-letter queue": (
+        "it takes a queue: resources/test_made_resources.py"
+    ),
+    "is needed for connections: without it jobs are in no network of yours": (
+        "a property says it: resources/test_made_resources.py"
+    ),
     "is shared by more trainers than its policies have room for": (
         "it takes dozens of trainers: resources/test_role_policies.py"
     ),

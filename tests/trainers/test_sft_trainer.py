@@ -103,7 +103,7 @@ def test_trainers_of_a_stack_share_one_output_bucket(
     make_trainer(construct_id="One")
     make_trainer(construct_id="Two")
     (bucket,) = resources(template_of(stack), "AWS::S3::Bucket").values()
-    assert bucket["DeletionPolicy"] == "Retain"
+    assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
     assert bucket["Properties"]["PublicAccessBlockConfiguration"]["BlockPublicAcls"] is True
 
 

@@ -184,6 +184,60 @@ MACHINE_SERVICE_PERMISSIONS: Final[tuple[Permission[PermissionContext], ...]] = 
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeyOfMachine:
+    """The key that a state machine is encrypted with.
+
+    Attributes:
+        key_arn: The key.
+        machine_arn: The machine.
+        logs_arn: ARN, with a wildcard, of everything in CloudWatch Logs.
+    """
+
+    key_arn: str
+    machine_arn: str
+    logs_arn: str
+
+
+def _for_machine(key: KeyOfMachine) -> list[Access]:
+    context = {"kms:EncryptionContext:aws:states:stateMachineArn": key.machine_arn}
+    return [Access([key.key_arn], {"StringEquals": dict(context)})]
+
+
+def _for_its_log(key: KeyOfMachine) -> list[Access]:
+    return [Access([key.key_arn], {"ArnLike": {"kms:EncryptionContext:SourceArn": key.logs_arn}})]
+
+
+MACHINE_KEY_PERMISSIONS: Final[tuple[Permission[KeyOfMachine], ...]] = (
+    Permission(
+        member="machine_encryption_key",
+        actions=service_actions("kms", "Decrypt", "GenerateDataKey"),
+        resources="the key, for this machine",
+        source=sources.MACHINE_KEYS,
+        find=_for_machine,
+    ),
+    Permission(
+        member="machine_encryption_key, logs",
+        actions=("kms:GenerateDataKey",),
+        resources="the key, for logs",
+        source=sources.MACHINE_KEYS,
+        find=_for_its_log,
+    ),
+)
+"""What a machine's role needs of the key that the machine is encrypted with."""
+
+MACHINE_READER_PERMISSIONS: Final[tuple[Permission[KeyOfMachine], ...]] = (
+    Permission(
+        member="machine_encryption_key of the trainer",
+        actions=("kms:Decrypt",),
+        resources="the key, for the trainer's machine",
+        source=sources.MACHINE_KEYS,
+        find=_for_machine,
+    ),
+)
+"""What whoever reads executions of such a machine needs: the stopper, a machine that waits."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PermittedRun:
     """A state that runs a trainer's machine.
 

@@ -57,7 +57,8 @@ NEEDS_NOTHING: Final[Sequence[str]] = (
 """Members of the request, whole or in parts, that no permission is documented for."""
 
 
-def service_statements() -> list[Statement]:
-    """What a machine's role needs for logs and traces."""
+def service_statements(*, traces: bool) -> list[Statement]:
+    """What a machine's role needs for logs, and for traces if it is traced."""
     nowhere = PermissionContext(environment=Environment(partition="", region="", account=""))
-    return statements_of(MACHINE_SERVICE_PERMISSIONS, nowhere)
+    logs, xray = MACHINE_SERVICE_PERMISSIONS
+    return statements_of((logs, xray) if traces else (logs,), nowhere)

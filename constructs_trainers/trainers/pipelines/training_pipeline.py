@@ -23,12 +23,14 @@ from constructs_trainers.trainers.pipelines.triggers import (
     trigger_problems,
     written_by,
 )
+from constructs_trainers.trainers.props.machine_settings import MachineSettings
 from constructs_trainers.trainers.props.types import right_items, type_problems
 from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
 from constructs_trainers.trainers.resources.role_policies import RolePolicies
 from constructs_trainers.trainers.resources.training_machine import (
     create_machine,
     label_machine,
+    log_group_of,
     resource_of,
 )
 from constructs_trainers.trainers.runs.run_permissions import permit_data
@@ -47,7 +49,11 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_events as events
     from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_logs as logs
     from aws_cdk import aws_stepfunctions as sfn
+    from aws_cdk.aws_kms import IKey
+    from aws_cdk.aws_logs import RetentionDays
+    from aws_cdk.aws_stepfunctions import LogLevel
 
     from constructs_trainers.trainers.pipelines.stages import PipelineStage
     from constructs_trainers.trainers.pipelines.triggers import NewData
@@ -80,6 +86,13 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         schedule: When executions start by themselves: an ``aws_events.Schedule``, or an expression
             such as ``rate(7 days)``. Default: they do not.
         on_new_data: Objects whose creation in S3 starts an execution. Default: none.
+        log_retention: How long the log of the state machine is kept. Default: three months.
+        log_encryption_key: What that log is encrypted with; the key's policy is completed when the
+            key belongs to the app. Default: CloudWatch's own key.
+        log_level: Which events of an execution are logged. Default: all.
+        tracing_enabled: Whether X-Ray traces executions. Default: yes.
+        machine_encryption_key: What the definition and the history of executions are encrypted
+            with. Default: Step Functions' own key.
 
     Raises:
         TrainerError: With everything that is wrong with the props.
@@ -93,13 +106,27 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         stages: Sequence[PipelineStage],
         schedule: events.Schedule | str | None = None,
         on_new_data: Sequence[NewData] = (),
+        log_retention: RetentionDays | None = None,
+        log_encryption_key: IKey | None = None,
+        log_level: LogLevel | None = None,
+        tracing_enabled: bool | None = True,
+        machine_encryption_key: IKey | None = None,
     ) -> None:
         """Make a pipeline; the class describes the props."""
         super().__init__(scope, id)
         try:
+            settings = MachineSettings(
+                log_retention=log_retention,
+                log_encryption_key=log_encryption_key,
+                log_level=log_level,
+                tracing_enabled=tracing_enabled,
+                machine_encryption_key=machine_encryption_key,
+            )
             arguments = _Arguments(stages=stages, on_new_data=on_new_data)
-            steps = self._checked(arguments, schedule)
-            self._state_machine = self._build(steps)
+            wrong_types = [*type_problems(arguments), *type_problems(settings)]
+            steps = self._checked(arguments, schedule, wrong_types)
+            self._state_machine = self._build(steps, settings)
+            self.node.default_child = resource_of(self._state_machine)
             if schedule is not None:
                 start_on_schedule(self, self._state_machine, schedule)
             start_on_new_data(self, self._state_machine, on_new_data, steps.stages)
@@ -113,6 +140,11 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         """The state machine that runs the stages."""
         return self._state_machine
 
+    @property
+    def log_group(self) -> logs.ILogGroup:
+        """The log of the state machine."""
+        return log_group_of(self)
+
     def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let someone start executions, and so jobs.
 
@@ -125,10 +157,12 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         return self._state_machine.grant_start_execution(grantee)
 
     def _checked(
-        self, arguments: _Arguments, schedule: events.Schedule | str | None
+        self,
+        arguments: _Arguments,
+        schedule: events.Schedule | str | None,
+        wrong_types: list[Problem],
     ) -> PipelineSteps:
         """The steps of the pipeline, once nothing is wrong."""
-        wrong_types = type_problems(arguments)
         steps = PipelineSteps(cdk.Stack.of(self).environment, wrong_types)
         steps.add_all(arguments.stages)
         on_new_data = right_items("on_new_data", arguments.on_new_data, wrong_types)
@@ -145,7 +179,7 @@ class TrainingPipeline(ExecutionMetrics, Construct):
             raise TrainerError(f"{self.node.path} (TrainingPipeline)", problems)
         return steps
 
-    def _build(self, steps: PipelineSteps) -> sfn.StateMachine:
+    def _build(self, steps: PipelineSteps, settings: MachineSettings) -> sfn.StateMachine:
         policies = [
             permit_data(
                 Construct(self, f"{data.name}Data"),
@@ -157,8 +191,14 @@ class TrainingPipeline(ExecutionMetrics, Construct):
             for data in steps.data
             if any(data.runs)
         ]
-        machines = {t.node.path: t.state_machine for t in steps.trainers}
-        statements = [s for machine in machines.values() for s in machine_statements(machine)]
+        trainers = {trainer.node.path: trainer for trainer in steps.trainers}
+        statements = [
+            statement
+            for trainer in trainers.values()
+            for statement in machine_statements(
+                trainer.state_machine, trainer.machine_encryption_key
+            )
+        ]
         place = Environment.of(cdk.Stack.of(self))
         for manifest in steps.manifests:
             statements += statements_of(
@@ -166,7 +206,7 @@ class TrainingPipeline(ExecutionMetrics, Construct):
                 PermittedSweep(file=manifest.location, results=manifest.results, environment=place),
             )
         definition = pipeline_definition(steps.steps)
-        machine = create_machine(self, definition, statements)
+        machine = create_machine(self, definition, statements, settings)
         # No execution may start a job before its role may read the data.
         resource_of(machine).node.add_dependency(*filter(None, policies))
         label_machine(machine, path=self.node.path, kind="pipeline")

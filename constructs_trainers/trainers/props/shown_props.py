@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _WIDTH = 96
+# Scope and id.
+_PLACES = 2
 # The docstring that stands in a class's body: the metaclass below shows a longer one.
 _OWN_DOC: Any = vars(type)["__doc__"]
 
@@ -31,6 +33,29 @@ class ShowsProps(jsii.JSIIAbstractClass):
     ``(*args, **kwargs)``. And only a metaclass can give a docstring that is put together when it is
     read. This one is made from jsii's for abstract classes, so that a subclass may be abstract.
     """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the constructor
+        """Make a trainer.
+
+        Raises:
+            TypeError: Not just a scope and an id are given by place, as in the SDK, whose
+                first argument is the model.
+        """
+        if not self.__module__.startswith("constructs_trainers."):
+            # A user's subclass takes what it takes.
+            return super().__call__(*args, **kwargs)
+        scope, construct_id = (*args, None, None)[:2]
+        named = {"scope", "id"} & kwargs.keys()
+        has_both = len(args) + len(named) == _PLACES and len(args) <= _PLACES
+        is_construct = hasattr(kwargs.get("scope", scope), "node")
+        if not (has_both and is_construct and isinstance(kwargs.get("id", construct_id), str)):
+            msg = (
+                f"{self.__name__}(scope, id, *, model=..., ...): the first argument is the "
+                "construct that it is made in, such as a stack (self), the second its id in there, "
+                "and everything else has its name"
+            )
+            raise TypeError(msg)
+        return super().__call__(*args, **kwargs)
 
     @property
     def __signature__(self) -> inspect.Signature:

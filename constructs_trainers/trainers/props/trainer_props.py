@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Required, TypedDict
 
 from constructs_trainers.errors import did_you_mean
 from constructs_trainers.jobs.request.tags import normalise_tags
+from constructs_trainers.trainers.props.machine_settings import MachineSettings
 from constructs_trainers.trainers.props.model_source import model_source
 from constructs_trainers.trainers.props.notifications import Notifications
 from constructs_trainers.trainers.props.output_data_config import OutputDataConfig
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk.aws_iam import IRole
+    from aws_cdk.aws_kms import IKey
+    from aws_cdk.aws_logs import RetentionDays
     from aws_cdk.aws_sagemaker import CfnModelPackage, CfnModelPackageGroup
-    from aws_cdk.aws_stepfunctions import IntegrationPattern
+    from aws_cdk.aws_sqs import IQueue
+    from aws_cdk.aws_stepfunctions import IntegrationPattern, LogLevel
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.jobs.job_retry import JobRetry
@@ -178,6 +182,26 @@ class TrainerArguments(TypedDict, total=False):
     (``createTrainingJob.sync``); own instances. Default: the machine looks at the job, as often as
     the longest one lets it.
     """
+    log_retention: RetentionDays | None
+    """How long the log of the state machine is kept. Default: three months, as long as Step
+    Functions keeps an execution's history.
+    """
+    log_encryption_key: IKey | None
+    """What that log is encrypted with; the key's policy is completed when the key belongs to the
+    app. Default: CloudWatch's own key.
+    """
+    log_level: LogLevel | None
+    """Which events of an execution are logged: ``aws_stepfunctions.LogLevel``. Default: all."""
+    tracing_enabled: bool | None
+    """Whether X-Ray traces executions. Default: yes."""
+    machine_encryption_key: IKey | None
+    """What the machine's definition and the history of its executions are encrypted with; whoever
+    reads executions needs ``kms:Decrypt`` of it. Default: Step Functions' own key.
+    """
+    stop_rule_dead_letter_queue: IQueue | None
+    """Where an event goes that could not start the stack's stopper, which stops the jobs of an
+    execution that was aborted: a standard queue. Default: nowhere, after a day of tries.
+    """
     environment: Mapping[str, str] | None
     """Environment variables of the containers; own instances. Default: none."""
     training_image: str | None
@@ -243,6 +267,12 @@ class TrainerProps:
     retry: JobRetry | None = None
     runtime_overrides: RuntimeOverrides | None = None
     integration_pattern: IntegrationPattern | None = None
+    log_retention: RetentionDays | None = None
+    log_encryption_key: IKey | None = None
+    log_level: LogLevel | None = None
+    tracing_enabled: bool | None = True
+    machine_encryption_key: IKey | None = None
+    stop_rule_dead_letter_queue: IQueue | None = None
     environment: Mapping[str, str] | None = None
     training_image: str | None = None
     checkpoint_config: CheckpointConfig | None = None
@@ -269,6 +299,12 @@ class TrainerProps:
         return getattr(self.integration_pattern, "name", None) == "RUN_JOB"
 
     @cached_property
+    def machine_settings(self) -> MachineSettings:
+        """How the state machine logs, and what it is encrypted with."""
+        names = [field.name for field in fields(MachineSettings)]
+        return MachineSettings(**{name: getattr(self, name) for name in names})
+
+    @cached_property
     def user_tags(self) -> list[dict[str, str]]:
         """The tags as the API has them."""
         return normalise_tags(self.tags)[0]
@@ -292,7 +328,11 @@ class TrainerProps:
 
 
 # Props of the SDK whose work something else does here.
-_GONE = {"sagemaker_session": "delete it: the stack's environment takes its place"}
+_GONE = {
+    "sagemaker_session": "delete it: the stack's environment takes its place",
+    "wait": "delete it: an execution waits for its job; in a workflow, trainer.train(wait=...)",
+    "logs": "delete it: an execution's output has LogsUrl; in a workflow, trainer.train(logs=...)",
+}
 
 
 def read_props(trainer: type, arguments: Mapping[str, Any]) -> tuple[TrainerProps, list[Problem]]:

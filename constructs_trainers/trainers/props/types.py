@@ -43,6 +43,7 @@ _CONSTRUCTS: Final = {
     "IFsxFileSystem": "file_system_id",
     "IFunction": "function_arn",
     "IKey": "key_arn",
+    "IQueue": "queue_arn",
     "IRole": "grant_principal",
     "ISecurityGroup": "security_group_id",
     "ITopic": "topic_arn",

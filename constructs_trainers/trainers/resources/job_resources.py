@@ -27,6 +27,7 @@ from constructs_trainers.values.s3 import s3_uri
 from constructs_trainers.values.tokens import is_token
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
@@ -62,7 +63,8 @@ def shared_output_bucket(scope: Construct) -> s3.IBucket:
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         enforce_ssl=True,
-        removal_policy=cdk.RemovalPolicy.RETAIN,
+        # Kept with what is in it, but for one that a rolled-back creation made: it has nothing.
+        removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     )
     acknowledge(bucket, {"AwsSolutions-S1": _NO_ACCESS_LOGS})
     return bucket
@@ -111,12 +113,19 @@ class CreatedModelPackageGroup:
         self.name = cdk.Names.unique_resource_name(
             scope, max_length=_LONGEST_NAME, separator="-", allowed_special_characters="-"
         )
-        group = _Group(scope, name=self.name, text=description(f"Models of {scope.node.path}"))
-        group.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        # A service that finds the name taken shows no more than the group: so it says what to do.
+        text = (
+            f"Models of {scope.node.path}. Kept when its stack is deleted; to deploy the stack "
+            f"again give the trainer model_package_group={self.name}"
+        )
+        group = _Group(scope, name=self.name, text=description(text))
+        # Not of a creation that is rolled back, or the next one would find the name taken.
+        group.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         self.arn = group.get_att("ModelPackageGroupArn").to_string()
 
 
 _DEFAULT_PREFIX = "output"
+_SECURITY_GROUP = "SecurityGroup"
 
 # Stands for a value that only exists once its resource does, while props are being checked: a
 # token like those of the CDK, which all checks let through.
@@ -239,11 +248,26 @@ def _security_group_ids(scope: Construct, networking: Networking | None) -> list
 
     group = ec2.SecurityGroup(
         scope,
-        "SecurityGroup",
+        _SECURITY_GROUP,
         vpc=networking.vpc,
         description=description(f"Training jobs of {scope.node.path}"),
     )
     return [group.security_group_id]
+
+
+def security_group_of(scope: Construct) -> ec2.ISecurityGroup | None:
+    """The security group that was made for a trainer; None for none."""
+    from aws_cdk import aws_ec2 as ec2
+
+    found = scope.node.try_find_child(_SECURITY_GROUP)
+    return found if isinstance(found, ec2.SecurityGroup) else None
+
+
+def output_bucket_of(scope: Construct, output: OutputDataConfig) -> s3.IBucket | None:
+    """The bucket that a trainer writes to; None where it is named in text."""
+    if output.s3_output_path is not None:
+        return None
+    return output.bucket or shared_output_bucket(scope)
 
 
 def _s3_output_path(scope: Construct, output: OutputDataConfig) -> str:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from constructs_trainers.jobs.permissions.machine import STOPPED_EXECUTIONS, STOPPER_PERMISSIONS
+from constructs_trainers.jobs.permissions.machine import (
+    MACHINE_READER_PERMISSIONS,
+    STOPPED_EXECUTIONS,
+    STOPPER_PERMISSIONS,
+)
 from constructs_trainers.jobs.permissions.statements import policy_document, statements_of
 from constructs_trainers.trainers.resources.owner import unique_name
 from constructs_trainers.trainers.resources.role_policies import (
@@ -20,6 +24,7 @@ from constructs_trainers.trainers.resources.rule_target import (
     description,
     start_by_rule,
 )
+from constructs_trainers.trainers.resources.service_keys import key_of_machine
 from constructs_trainers.trainers.resources.training_machine import create_machine, resource_of
 from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.stop_jobs import (
@@ -29,11 +34,14 @@ from constructs_trainers.workflows.stop_jobs import (
 )
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_events as events
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_stepfunctions as sfn
+    from aws_cdk.aws_sqs import IQueue
     from constructs import Construct
 
     from constructs_trainers.jobs.permissions.statements import PermissionContext
+    from constructs_trainers.trainers.props.machine_settings import MachineSettings
 
 _ID = "ConstructsTrainersStopper"
 _SELF = "_constructs_trainers_stoppers"
@@ -42,8 +50,14 @@ _FIELDS = ("executionArn", "startDate", "redriveCount")
 
 
 def stop_orphans(
-    scope: Construct, machine: sfn.StateMachine, *, stem: str, jobs: PermissionContext
-) -> None:
+    scope: Construct,
+    machine: sfn.StateMachine,
+    settings: MachineSettings,
+    *,
+    stem: str,
+    jobs: PermissionContext,
+    dead_letter_queue: IQueue | None,
+) -> events.Rule:
     """Have the jobs of a machine's executions stopped when these end without them.
 
     The machine waits for the rule and for what the stopper may do, so that both outlive it: where
@@ -53,8 +67,13 @@ def stop_orphans(
     Args:
         scope: The trainer.
         machine: Its state machine.
+        settings: What its machine is set to, which a stopper that is made for it takes over.
         stem: What the names of its jobs begin with.
         jobs: The trainer's jobs.
+        dead_letter_queue: Where events go that could not start the stopper; None for nowhere.
+
+    Returns:
+        The rule that starts the stopper.
     """
     from aws_cdk import aws_events as events
 
@@ -63,7 +82,10 @@ def stop_orphans(
         *statements_of(STOPPER_PERMISSIONS, jobs),
         *statements_of(STOPPED_EXECUTIONS, place.arn("states", f"execution:{name}:*")),
     ]
-    stopper = _stopper_with_room(scope, deployed_length(policy_document(statements)))
+    if settings.machine_encryption_key is not None:
+        key = key_of_machine(settings.machine_encryption_key, place, name)
+        statements += statements_of(MACHINE_READER_PERMISSIONS, key)
+    stopper = _stopper_with_room(scope, settings, deployed_length(policy_document(statements)))
     policies = RolePolicies.of_made(stopper.machine)
     # Of the trainer's own, to go when the trainer does.
     policy = policies.add_apart(scope, "StopperPolicy", statements)
@@ -88,9 +110,11 @@ def stop_orphans(
         target_id="Stopper",
         template=_template(told),
         paths={name: f"$.detail.{name}" for name in _FIELDS},
+        dead_letter_queue=dead_letter_queue,
     )
     outlives = [rule] if policy is None else [rule, policy]
     resource_of(machine).node.add_dependency(*outlives)
+    return rule
 
 
 def _template(told: dict[str, object]) -> str:
@@ -116,11 +140,12 @@ class _Stopper:
     starter: iam.Role
 
 
-def _stopper_with_room(scope: Construct, size: int) -> _Stopper:
+def _stopper_with_room(scope: Construct, settings: MachineSettings, size: int) -> _Stopper:
     """The stack's stopper, or the next one when the role of that has no room for a trainer more.
 
     Args:
         scope: The trainer.
+        settings: What a new one is set to.
         size: About how many characters the trainer's policy has.
     """
     from constructs import Construct
@@ -131,6 +156,6 @@ def _stopper_with_room(scope: Construct, size: int) -> _Stopper:
         if RolePolicies.of_made(stopper.machine).size + size <= MOST_CHARACTERS:
             return stopper
     home = Construct(stack, f"{_ID}{len(stoppers) + 1}" if stoppers else _ID)
-    machine = create_machine(home, stopper_definition(), [])
+    machine = create_machine(home, stopper_definition(), [], settings)
     stoppers.append(_Stopper(machine, create_starter(home, machine)))
     return stoppers[-1]

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_events as events
     from aws_cdk import aws_stepfunctions as sfn
+    from aws_cdk.aws_sqs import IQueue
     from constructs import Construct
+
+
+QUEUE_USED_AS_GIVEN = "constructs-trainers:queueUsedAsGiven"
 
 
 def create_starter(scope: Construct, machine: sfn.StateMachine) -> iam.Role:
@@ -47,6 +51,7 @@ def start_by_rule(
     target_id: str,
     template: str,
     paths: Mapping[str, str] | None = None,
+    dead_letter_queue: IQueue | None = None,
 ) -> None:
     """Let a rule start executions.
 
@@ -59,6 +64,7 @@ def start_by_rule(
         target_id: The target's id in the rule.
         template: The executions' input as JSON, with ``<name>`` for what an event tells.
         paths: The JSON path of each name. Default: the input is the same for each event.
+        dead_letter_queue: Where events go that could not start it. Default: nowhere.
     """
     from aws_cdk import aws_events as events
 
@@ -75,8 +81,33 @@ def start_by_rule(
             role_arn=role.role_arn,
             input=None if paths else template,
             input_transformer=transformer if paths else None,
+            dead_letter_config=_dead_letters(rule, dead_letter_queue),
         )
     ]
+
+
+def _dead_letters(
+    rule: events.Rule, queue: IQueue | None
+) -> events.CfnRule.DeadLetterConfigProperty | None:
+    """EventBridge user guide, "Using dead-letter queues": the queue's policy must let the rule."""
+    from aws_cdk import aws_events as events
+
+    if queue is None:
+        return None
+    statement = Statement(
+        ["sqs:SendMessage"],
+        [queue.queue_arn],
+        {"ArnEquals": {"aws:SourceArn": rule.rule_arn}},
+    )
+    allowed = iam.PolicyStatement.from_json(statement.to_json())
+    allowed.add_service_principal("events.amazonaws.com")
+    if not queue.add_to_resource_policy(allowed).statement_added:
+        cdk.Annotations.of(rule).add_info_v2(
+            QUEUE_USED_AS_GIVEN,
+            "the policy of the dead-letter queue is not for this app to change. It must allow "
+            "events.amazonaws.com sqs:SendMessage",
+        )
+    return events.CfnRule.DeadLetterConfigProperty(arn=queue.queue_arn)
 
 
 # What the strictest of them takes: 255 signs of this set (EC2 API, CreateSecurityGroup).

@@ -20,6 +20,12 @@ from constructs_trainers.trainers.resources.role_policies import (
     RolePolicies,
     deployed_length,
 )
+from constructs_trainers.trainers.resources.service_keys import (
+    machine_key_statements,
+    open_to_log_delivery,
+    open_to_log_group,
+)
+from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.asl import with_partition
 from constructs_trainers.workflows.sizes import MOST_DEFINITION_BYTES, size_of
 
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_trainers.jobs.permissions.statements import Statement
+    from constructs_trainers.trainers.props.machine_settings import MachineSettings
 
 PATH_TAG = "constructs-trainers:path"
 """Key of a machine's tag with its construct's path."""
@@ -36,6 +43,8 @@ PATH_TAG = "constructs-trainers:path"
 KIND_TAG = "constructs-trainers:kind"
 """Key of a machine's tag with what it runs."""
 
+# How long Step Functions uses a data key again: its own default.
+_DATA_KEY_SECONDS = 300
 # Names under this prefix need no entry in the account's log resource policy, whose size is
 # limited (Step Functions developer guide, "Logging").
 _LOG_GROUP_PREFIX = "/aws/vendedlogs/states/"
@@ -45,6 +54,7 @@ def create_machine(
     scope: Construct,
     definition: Mapping[str, object],
     statements: Sequence[Statement],
+    settings: MachineSettings,
     metadata: Mapping[str, Mapping[str, object]] | None = None,
 ) -> sfn.StateMachine:
     """A state machine with logs and tracing, and a readable definition.
@@ -53,6 +63,7 @@ def create_machine(
         scope: Where it and its log group are made.
         definition: Amazon States Language as a dict.
         statements: What the machine may do.
+        settings: How it logs, and what it is encrypted with.
         metadata: CloudFormation metadata by key. Default: none.
 
     Raises:
@@ -70,28 +81,32 @@ def create_machine(
         )
         raise TrainerError(scope.node.path, [problem])
     name = unique_name(scope)
-    log_group = logs.LogGroup(
-        scope,
-        "LogGroup",
-        log_group_name=f"{_LOG_GROUP_PREFIX}{name}",
-        # As long as Step Functions keeps an execution's history.
-        retention=logs.RetentionDays.THREE_MONTHS,
-        # The name is fixed, so a group that stayed behind would block the next deployment.
-        removal_policy=cdk.RemovalPolicy.DESTROY,
-    )
+    log_group = _create_log_group(scope, f"{_LOG_GROUP_PREFIX}{name}", settings)
     machine = sfn.StateMachine(
         scope,
         "StateMachine",
         state_machine_name=name,
         definition_body=sfn.DefinitionBody.from_string("{}"),
     )
-    _permit(scope, machine, [*statements, *service_statements()])
     resource = resource_of(machine)
     # On the L1: with these as props, the CDK would make the role a policy of its own.
-    resource.logging_configuration = _logging(log_group)
-    resource.tracing_configuration = sfn.CfnStateMachine.TracingConfigurationProperty(enabled=True)
-    for key, value in (metadata or {}).items():
-        resource.add_metadata(key, dict(value))
+    resource.logging_configuration = _logging(log_group, settings.log_level or sfn.LogLevel.ALL)
+    resource.tracing_configuration = sfn.CfnStateMachine.TracingConfigurationProperty(
+        enabled=settings.tracing_enabled is not False
+    )
+    key = settings.machine_encryption_key
+    needed = [*statements, *service_statements(traces=settings.tracing_enabled is not False)]
+    if key is not None:
+        resource.encryption_configuration = sfn.CfnStateMachine.EncryptionConfigurationProperty(
+            type="CUSTOMER_MANAGED_KMS_KEY",
+            kms_key_id=key.key_arn,
+            kms_data_key_reuse_period_seconds=_DATA_KEY_SECONDS,
+        )
+        needed += machine_key_statements(key, Environment.of(cdk.Stack.of(scope)), name)
+        open_to_log_delivery(scope, key)
+    _permit(scope, machine, needed)
+    for entry, value in (metadata or {}).items():
+        resource.add_metadata(entry, dict(value))
     # The typed setters, because an override would drop {} and hide the definition from Aspects.
     resource.definition_string = None
     resource.definition = definition
@@ -110,14 +125,39 @@ def _permit(scope: Construct, machine: sfn.StateMachine, statements: Sequence[St
         acknowledge_wildcards(policy, statements)
 
 
-def _logging(log_group: logs.ILogGroup) -> sfn.CfnStateMachine.LoggingConfigurationProperty:
-    """Every event of an execution goes to a log group."""
+def _create_log_group(scope: Construct, name: str, settings: MachineSettings) -> logs.LogGroup:
+    key = settings.log_encryption_key
+    if key is not None:
+        open_to_log_group(scope, key, name)
+    return logs.LogGroup(
+        scope,
+        "LogGroup",
+        log_group_name=name,
+        # As long as Step Functions keeps an execution's history.
+        retention=settings.log_retention or logs.RetentionDays.THREE_MONTHS,
+        encryption_key=key,
+        # The name is fixed, so a group that stayed behind would block the next deployment.
+        removal_policy=cdk.RemovalPolicy.DESTROY,
+    )
+
+
+def log_group_of(scope: Construct) -> logs.LogGroup:
+    """The log group that was made for what has a machine."""
+    found = scope.node.find_child("LogGroup")
+    if not isinstance(found, logs.LogGroup):
+        raise TypeError(found)
+    return found
+
+
+def _logging(
+    log_group: logs.ILogGroup, level: sfn.LogLevel
+) -> sfn.CfnStateMachine.LoggingConfigurationProperty:
     group = sfn.CfnStateMachine.CloudWatchLogsLogGroupProperty(
         log_group_arn=log_group.log_group_arn
     )
     destination = sfn.CfnStateMachine.LogDestinationProperty(cloud_watch_logs_log_group=group)
     return sfn.CfnStateMachine.LoggingConfigurationProperty(
-        destinations=[destination], level=sfn.LogLevel.ALL.value
+        destinations=[destination], level=level.value
     )
 
 

@@ -11,9 +11,14 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import IValidation
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.jobs.permissions.machine import TRAIN_PERMISSIONS, PermittedRun
+from constructs_trainers.jobs.permissions.machine import (
+    MACHINE_READER_PERMISSIONS,
+    TRAIN_PERMISSIONS,
+    PermittedRun,
+)
 from constructs_trainers.jobs.permissions.statements import statements_of
 from constructs_trainers.trainers.resources.acknowledged_findings import WildcardsElsewhere
+from constructs_trainers.trainers.resources.service_keys import key_of_machine
 from constructs_trainers.trainers.runs.latest_training_job import REMEMBERED
 from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.asl import with_partition
@@ -22,6 +27,7 @@ from constructs_trainers.workflows.training_failure import FAILURE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk.aws_kms import IKey
     from constructs import Construct
 
     from constructs_trainers.jobs.permissions.statements import Statement
@@ -131,8 +137,16 @@ class _SourceIsThere:
         return [str(problem)]
 
 
-def machine_statements(machine: sfn.StateMachine, *, wait: bool = True) -> list[Statement]:
-    """What another machine's role needs to run a trainer's machine."""
+def machine_statements(
+    machine: sfn.StateMachine, key: IKey | None, *, wait: bool = True
+) -> list[Statement]:
+    """What another machine's role needs to run a trainer's machine.
+
+    Args:
+        machine: The trainer's machine.
+        key: What it is encrypted with; None for Step Functions' own key.
+        wait: Whether the other machine waits for it.
+    """
     place = Environment.of(cdk.Stack.of(machine))
     run = PermittedRun(
         machine_arn=machine.state_machine_arn,
@@ -140,4 +154,8 @@ def machine_statements(machine: sfn.StateMachine, *, wait: bool = True) -> list[
         rule_arn_start=place.arn("events", "rule/"),
         wait=wait,
     )
-    return statements_of(TRAIN_PERMISSIONS, run)
+    found = statements_of(TRAIN_PERMISSIONS, run)
+    if wait and key is not None:
+        encrypted = key_of_machine(key, place, machine.state_machine_name)
+        found += statements_of(MACHINE_READER_PERMISSIONS, encrypted)
+    return found

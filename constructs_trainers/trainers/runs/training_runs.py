@@ -20,6 +20,7 @@ from constructs_trainers.workflows.variables import variable_of_state
 if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_stepfunctions as sfn
+    from aws_cdk.aws_kms import IKey
 
     from constructs_trainers.trainers.resources.job_role import JobPolicies
     from constructs_trainers.trainers.runs.run_data import RunData
@@ -39,6 +40,11 @@ class TrainingRuns(Construct):
     @property
     def state_machine(self) -> sfn.StateMachine:
         """The state machine that runs the jobs."""
+        raise NotImplementedError
+
+    @property
+    def machine_encryption_key(self) -> IKey | None:
+        """What the state machine is encrypted with; None for Step Functions' own key."""
         raise NotImplementedError
 
     @property
@@ -142,7 +148,9 @@ class TrainingRuns(Construct):
                 wait_timeout=wait_seconds(wait_timeout),
             ),
             variable=variable,
-            statements=machine_statements(self.state_machine, wait=wait),
+            statements=machine_statements(
+                self.state_machine, self.machine_encryption_key, wait=wait
+            ),
             source=None if self.source_trainer is None else self.source_trainer._latest,  # noqa: SLF001 - of the same class
         )
         try:
