@@ -39,7 +39,11 @@ from constructs_trainers.trainers.resources.made_resources import MadeResources
 from constructs_trainers.trainers.resources.metrics import ExecutionMetrics
 from constructs_trainers.trainers.resources.notification_rule import create_notification_rule
 from constructs_trainers.trainers.resources.owner import owner_of
-from constructs_trainers.trainers.resources.recipe_record import METADATA_KEY, recipe_metadata
+from constructs_trainers.trainers.resources.recipe_record import (
+    METADATA_KEY,
+    recipe_metadata,
+    show_in_diffs,
+)
 from constructs_trainers.trainers.resources.training_machine import (
     create_machine,
     label_machine,
@@ -260,12 +264,15 @@ class BaseTrainer(
             retry=retry,
             run_job=props.runs_job,
         )
+        recipe = recipe_metadata(choice, self._recipe_props, self._digest)
+        if plan.kind.has_recipe_file:
+            show_in_diffs(self, recipe)
         machine = create_machine(
             self,
             definition=definition,
             statements=statements_of(MACHINE_PERMISSIONS, context),
             settings=props.machine_settings,
-            metadata={METADATA_KEY: recipe_metadata(choice, self._recipe_props, self._digest)},
+            metadata={METADATA_KEY: recipe},
         )
         label_machine(machine, path=self.node.path, kind="trainer")
         if job_policy is not None:

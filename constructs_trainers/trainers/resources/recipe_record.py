@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 
@@ -18,6 +18,8 @@ from constructs_trainers.recipes.resolved_recipe import ResolvedLeaf
 from constructs_trainers.values.s3 import s3_uri
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs import Construct
 
     from constructs_trainers.recipes.resolve import RecipeChoice, RecipeProps
@@ -97,6 +99,22 @@ def recipe_metadata(choice: RecipeChoice, props: RecipeProps, digest: str) -> di
         },
         "Changed": changed,
     }
+
+
+def show_in_diffs(scope: Construct, recipe: Mapping[str, Any]) -> None:
+    """Put what a recipe in a file changes into the stack's metadata, a line a value.
+
+    ``cdk diff`` passes over the metadata of resources, and would show the file's name only.
+
+    Args:
+        scope: The trainer.
+        recipe: What :func:`recipe_metadata` tells.
+    """
+    stack = cdk.Stack.of(scope)
+    path = scope.node.path.removeprefix(f"{stack.node.path}/")
+    for facts in recipe["Changed"].values():
+        if "Value" in facts:
+            stack.add_metadata(f"{path}: {facts['Path']}", facts["Value"])
 
 
 def _name(item: ResolvedLeaf | ResolvedParameter) -> str:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import sys
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from constructs_trainers.local.plan import Outcome, Plan
-from tests.support.fault_lab import Lab, check_jobs, eventually
+from tests.support.deployed_site import Site, deployed
+from tests.support.fault_lab import Lab, check_jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from constructs_trainers.local.cdk_cli import CdkCli
 
 pytestmark = pytest.mark.engine
 
@@ -27,68 +21,6 @@ PROJECT = Path(__file__).parents[3]
 ENDLESS = Outcome(endless=True)
 CAPACITY = Outcome.parse("Failed:CapacityError: none left")
 ABORTED = ("ABORTED", "Abort")
-
-
-@dataclass(frozen=True)
-class Site:
-    """An app that is deployed again and again, and what runs of it."""
-
-    lab: Lab
-    cli: CdkCli
-    folder: Path
-    command: str
-
-    def deploy(self, trainers: Mapping[str, Mapping[str, object]]) -> None:
-        """Deploy the app with other trainers."""
-        (self.folder / "trainers.json").write_text(json.dumps(trainers))
-        out = self.folder / "cdk.out"
-        self.cli.synth(self.folder, self.command, out)
-        self.cli.deploy(out, ["Changing"])
-
-    def destroy(self) -> int:
-        """Destroy the stack; gives the command's exit code."""
-        assembly = str(self.folder / "cdk.out")
-        arguments = ["destroy", "Changing", "--app", assembly, "--force"]
-        code, _ = self.cli._run(arguments, self.folder, lambda _: None)
-        return code
-
-    def run(self, trainer: str, *outcomes: Outcome) -> str:
-        """An execution whose last planned job runs on for ever, and was looked at."""
-        self.lab.follow(Plan(outcomes=[*outcomes, ENDLESS]))
-        execution = self.lab.start(trainer)
-        eventually(lambda: len(self.lab.jobs()) == len(outcomes) + 1)
-        eventually(lambda: self.lab.calls("DescribeTrainingJob"))
-        return execution
-
-
-@contextmanager
-def deployed(folder: Path, trainers: Mapping[str, Mapping[str, object]]) -> Iterator[Site]:
-    """An app with some trainers, on an engine of its own."""
-    pytest.importorskip("ministack")
-    from constructs_trainers.local.cdk_cli import CdkCli, find_cdk
-    from constructs_trainers.local.deployment import AppChoice, deployed_app
-    from constructs_trainers.local.environment import DEFAULT_ACCOUNT, isolated_environment
-
-    shutil.copy(PROJECT / "cdk.json", folder)
-    (folder / "node_modules").symlink_to(PROJECT / "node_modules")
-    (folder / "trainers.json").write_text(json.dumps(trainers))
-    script = PROJECT / "tests" / "support" / "changing_app.py"
-    command = f"{sys.executable} {script} {folder}"
-    first = next(iter(trainers))
-    choice = AppChoice(project=folder, app=command, state_machine=f"Changing/{first}/Trainer")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(PROJECT))
-        with deployed_app(choice) as app:
-            environment = isolated_environment(
-                app.engine.endpoint,
-                app.engine.workdir,
-                account=DEFAULT_ACCOUNT,
-                region="us-west-2",
-                base=os.environ,
-            )
-            cdk = find_cdk(folder, environment["PATH"])
-            cli = CdkCli(cdk, environment, app.engine.workdir, lambda _: None)
-            yield Site(Lab(app), cli, folder, command)
 
 
 @pytest.fixture(scope="module")
