@@ -1,6 +1,7 @@
-"""The embedded engine as a child process that never outlives its run, and how it is controlled.
+"""The embedded engine as a child process, and how it is controlled.
 
-The channel between a run and its engine is two operations on the engine's own port.
+It never outlives its run, unless it is told to stay. The channel between a run and its engine is
+two operations on the engine's own port.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import urllib.request
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -26,7 +29,7 @@ from constructs_trainers.local.environment import (
     require_ministack,
 )
 from constructs_trainers.local.plan import Plan
-from constructs_trainers.local.processes import deferred_signals, end_group
+from constructs_trainers.local.processes import STAY, deferred_signals, end_group
 from constructs_trainers.local.service import Call
 
 if TYPE_CHECKING:
@@ -36,6 +39,10 @@ if TYPE_CHECKING:
 
 SERVICE: Final = "constructs-trainers"
 TARGET_PREFIX: Final = "ConstructsTrainers"
+MARK: Final = "CONSTRUCTS_TRAINERS_ENGINE"
+"""The environment variable, inherited by all that an engine starts, that holds its folder."""
+WORKDIR_PREFIX: Final = "constructs-trainers-"
+"""How the name of an engine's folder begins; what follows is random."""
 _TIMEOUT_SECONDS: Final = 30
 _START_TIMEOUT_SECONDS: Final = 60
 # The engine is on this machine: a proxy that the environment names must not be asked.
@@ -70,10 +77,8 @@ class Engine:
         self._owned = ExitStack()
         try:
             with deferred_signals():
-                folder = tempfile.TemporaryDirectory(
-                    prefix="constructs-trainers-", ignore_cleanup_errors=True
-                )
-                self.workdir = Path(self._owned.enter_context(folder))
+                self.workdir = Path(tempfile.mkdtemp(prefix=WORKDIR_PREFIX))
+                self._owned.callback(partial(shutil.rmtree, self.workdir, ignore_errors=True))
                 # Listening before the process exists: no other process can take the port
                 # meanwhile, and a request that comes early waits instead of failing.
                 with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -104,10 +109,7 @@ class Engine:
             LocalRunError: It ended, or did not answer within a minute.
         """
         try:
-            with _LOOPBACK.open(
-                f"{self.endpoint}/_ministack/health", timeout=_START_TIMEOUT_SECONDS
-            ):
-                return
+            check_health(self.endpoint, timeout=_START_TIMEOUT_SECONDS)
         except OSError as error:
             log = (self.workdir / _LOG).read_text(encoding="utf-8", errors="replace").splitlines()
             got = "\n".join(log[-_LOG_LINES_SHOWN:]) or str(error)
@@ -118,6 +120,19 @@ class Engine:
         """End the process with its helpers, and remove its folder. Does nothing a second time."""
         with deferred_signals():
             self._owned.close()
+
+    def leave_running(self) -> None:
+        """Let the engine outlive this process, which owns neither it nor its folder from now on.
+
+        Raises:
+            OSError: It has ended.
+        """
+        assert self._process.stdin is not None  # noqa: S101 - for the type checker
+        self._process.stdin.write(STAY)
+        self._process.stdin.close()
+        self._owned.pop_all()
+        # Whoever ends it is not its parent any more: nobody here waits for it.
+        self._process.returncode = 0
 
     def _start(
         self, descriptor: int, port: int, hub_contents: Path | None
@@ -134,7 +149,8 @@ class Engine:
                 stdout=log,
                 stderr=log,
                 pass_fds=[descriptor],
-                # Ctrl-C is for the run, which ends the engine when it has cleaned up.
+                # Ctrl-C is for the run, which ends the engine when it has cleaned up. An engine
+                # that stays outlives the terminal, too.
                 start_new_session=True,
             )
 
@@ -145,6 +161,7 @@ def _engine_environment(port: int, workdir: Path) -> dict[str, str]:
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(workdir),
         "TMPDIR": str(workdir),
+        MARK: str(workdir),
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
         "GATEWAY_PORT": str(port),
@@ -161,6 +178,20 @@ def _engine_environment(port: int, workdir: Path) -> dict[str, str]:
         "DOCKER_HOST": f"unix://{workdir}/no-docker",
         **NO_AWS_CONFIGURATION,
     }
+
+
+def check_health(endpoint: str, *, timeout: float) -> None:
+    """Return when an engine answers.
+
+    Args:
+        endpoint: Its address.
+        timeout: Seconds to wait for the answer.
+
+    Raises:
+        OSError: It does not.
+    """
+    with _LOOPBACK.open(f"{endpoint}/_ministack/health", timeout=timeout):
+        return
 
 
 @dataclasses.dataclass(frozen=True)

@@ -78,8 +78,9 @@ def isolated_environment(
         base: The environment to start from.
     """
     environment = {k: v for k, v in base.items() if not k.upper().startswith("AWS_")}
-    no_proxy = [base.get("NO_PROXY") or base.get("no_proxy") or "", "127.0.0.1", "localhost"]
-    loopback = ",".join(host for host in no_proxy if host)
+    direct = (base.get("NO_PROXY") or base.get("no_proxy") or "").split(",")
+    # Each once, so that an environment made from this one is the same.
+    loopback = ",".join(dict.fromkeys([*filter(None, direct), "127.0.0.1", "localhost"]))
     return environment | {
         "PATH": search_path(base),
         "AWS_ACCESS_KEY_ID": account,
