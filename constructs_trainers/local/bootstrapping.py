@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from constructs_trainers.local.clients import engine_client
+from constructs_trainers.local.clients import engine_client, known_regions
 from constructs_trainers.local.environment import DEFAULT_ACCOUNT
 
 _STACK: Final = "CDKToolkit"
@@ -55,18 +55,10 @@ def bootstrap_regions(endpoint: str) -> None:
     body = json.dumps(_TEMPLATE)
     clients = [
         engine_client(endpoint, "cloudformation", account=DEFAULT_ACCOUNT, region=region)
-        for region in known_regions()
+        for region in known_regions("sagemaker")
     ]
     for client in clients:
         client.create_stack(StackName=_STACK, TemplateBody=body)
     for client in clients:
         waiter = client.get_waiter("stack_create_complete")
         waiter.wait(StackName=_STACK, WaiterConfig={"Delay": 1})
-
-
-def known_regions() -> list[str]:
-    """The regions of SageMaker that botocore knows of, in the partition of most accounts."""
-    import botocore.session
-
-    regions: list[str] = botocore.session.Session().get_available_regions("sagemaker")
-    return regions

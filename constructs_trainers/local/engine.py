@@ -114,7 +114,7 @@ class Engine:
             log = (self.workdir / _LOG).read_text(encoding="utf-8", errors="replace").splitlines()
             got = "\n".join(log[-_LOG_LINES_SHOWN:]) or str(error)
             problem = Problem(path="engine", message="did not start", got=got)
-            raise LocalRunError("local run", [problem]) from error
+            raise LocalRunError("local engine", [problem]) from error
 
     def stop(self) -> None:
         """End the process with its helpers, and remove its folder. Does nothing a second time."""
@@ -125,10 +125,14 @@ class Engine:
         """Let the engine outlive this process, which owns neither it nor its folder from now on.
 
         Raises:
-            OSError: It has ended.
+            LocalRunError: It has ended.
         """
         assert self._process.stdin is not None  # noqa: S101 - for the type checker
-        self._process.stdin.write(STAY)
+        try:
+            os.write(self._process.stdin.fileno(), STAY)
+        except BrokenPipeError as error:
+            problem = Problem(path="engine", message="ended before it could stay")
+            raise LocalRunError("local engine", [problem]) from error
         self._process.stdin.close()
         self._owned.pop_all()
         # Whoever ends it is not its parent any more: nobody here waits for it.

@@ -37,9 +37,10 @@ class MisuseError(LocalRunError):
         got: str | None = None,
         allowed: str | None = None,
         fix: str | None = None,
+        subject: str = "local run",
     ) -> None:
         problem = Problem(path=path, message=message, got=got, allowed=allowed, fix=fix)
-        super().__init__("local run", [problem])
+        super().__init__(subject, [problem])
 
 
 class MissingRequirementError(MisuseError):
@@ -54,7 +55,9 @@ def require_ministack() -> None:
     """
     if importlib.util.find_spec("ministack") is None:
         fix = "pip install 'constructs-trainers[local]'"
-        raise MissingRequirementError("ministack", "the embedded engine is not installed", fix=fix)
+        raise MissingRequirementError(
+            "ministack", "the embedded engine is not installed", fix=fix, subject="local engine"
+        )
 
 
 def search_path(base: Mapping[str, str]) -> str:

@@ -49,6 +49,7 @@ def start_engine(start: Path, progress: Progress = lambda _: None) -> EngineStat
             "there is none at or above this folder: an engine stays for a project",
             got=str(start.absolute()),
             fix="change to the folder of an app",
+            subject="local start",
         )
     folder = StateFolder(project)
     with folder.locked():

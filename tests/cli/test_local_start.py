@@ -147,6 +147,7 @@ def test_a_folder_that_cannot_be_written_is_an_error(site: Site) -> None:
 def test_without_an_app_there_is_nothing_to_start_for(site: Site, *, as_json: bool) -> None:
     (site.folder / "cdk.json").unlink()
     output, told = site.local("start", *["--json"] * as_json, code=2)
+    assert told.startswith("error: local start: ")
     assert "cdk.json" in told
     assert (json.loads(output)["error"] if as_json else output) == (
         "MisuseError" if as_json else ""

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from constructs_trainers.local.bootstrapping import known_regions
-from constructs_trainers.local.clients import engine_client
+from constructs_trainers.local.clients import engine_client, known_regions
 from constructs_trainers.local.engine import EngineControl
 from constructs_trainers.local.execution import run_execution
-from tests.support.standing_engines import PROJECT, Site, site_in
+from tests.support.standing_engines import ELSEWHERE, PROJECT, Site, site_in
 
 pytest.importorskip("ministack")
 pytestmark = pytest.mark.engine
@@ -78,6 +77,13 @@ def test_bootstrapping_it_makes_the_cdks_own_stack_of_ours(site: Site) -> None:
     cdk(site, "destroy --force")
 
 
+def test_the_cli_of_a_shell_that_led_elsewhere_finds_the_engine(site: Site) -> None:
+    trainers(site, Elsewhere={})
+    command = site.in_shell(f"{CDK} deploy --require-approval never", ELSEWHERE)
+    assert command.returncode == 0, command.stderr
+    cdk(site, "destroy --force")
+
+
 def test_a_run_beside_it_has_an_engine_of_its_own(site: Site) -> None:
     trainers(site, Beside={})
     cdk(site, "deploy --require-approval never")
@@ -101,8 +107,8 @@ def test_a_run_beside_it_has_an_engine_of_its_own(site: Site) -> None:
 
 def test_every_region_is_bootstrapped(site: Site) -> None:
     site.local("start")
-    assert {"us-east-1", "us-west-2", "eu-central-1"} <= set(known_regions())
-    for region in known_regions():
+    assert {"us-east-1", "us-west-2", "eu-central-1"} <= set(known_regions("sagemaker"))
+    for region in known_regions("sagemaker"):
         parameters = engine_client(
             site.state["endpoint_url"], "ssm", account="123456789012", region=region
         )

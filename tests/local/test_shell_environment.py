@@ -16,27 +16,12 @@ from constructs_trainers.local.shell_environment import (
     shell_environment,
     write_profile,
 )
+from tests.support.standing_engines import ELSEWHERE
 
 if TYPE_CHECKING:
     from constructs_trainers.local.engine import Engine
 
 ENDPOINT = "http://127.0.0.1:4566"
-# Each of these alone would lead a client to AWS, or let it fail.
-ELSEWHERE = {
-    "AWS_PROFILE": "production",
-    "AWS_DEFAULT_PROFILE": "production",
-    "AWS_SESSION_TOKEN": "token",
-    "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1",
-    "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1",
-    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
-    "AWS_USE_FIPS_ENDPOINT": "true",
-    "AWS_USE_DUALSTACK_ENDPOINT": "true",
-    "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/real",
-    "AWS_WEB_IDENTITY_TOKEN_FILE": "/no/such/token",
-    "AWS_ACCESS_KEY_ID": "AKIAREAL",
-    "AWS_REGION": "eu-west-1",
-    "HTTP_PROXY": "http://127.0.0.1:1",
-}
 
 
 def test_the_lines_are_taken_as_they_are_meant(tmp_path: Path) -> None:

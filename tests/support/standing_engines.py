@@ -15,6 +15,25 @@ from typing import Any
 PROJECT = Path(__file__).parents[2]
 COMMAND = "import sys; from constructs_trainers.cli.main import main; main(sys.argv[1:])"
 
+# Each of these would lead a client to AWS, or let it fail.
+ELSEWHERE = {
+    "AWS_PROFILE": "production",
+    "AWS_DEFAULT_PROFILE": "production",
+    "AWS_SESSION_TOKEN": "token",
+    "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1",
+    "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1",
+    "AWS_ENDPOINT_URL_CLOUDFORMATION": "http://127.0.0.1:1",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    "AWS_USE_FIPS_ENDPOINT": "true",
+    "AWS_USE_DUALSTACK_ENDPOINT": "true",
+    "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/real",
+    "AWS_WEB_IDENTITY_TOKEN_FILE": "/no/such/token",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1",
+    "AWS_ACCESS_KEY_ID": "AKIAREAL",
+    "AWS_REGION": "eu-west-1",
+    "HTTP_PROXY": "http://127.0.0.1:1",
+}
+
 
 @dataclass(frozen=True)
 class Site:
@@ -69,13 +88,15 @@ class Site:
         assert "Traceback" not in told
         return output, told
 
-    def in_shell(self, script: str) -> subprocess.CompletedProcess[str]:
+    def in_shell(
+        self, script: str, shell: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run a script in sh, in the environment of an engine."""
         start = f"'{sys.executable}' -c '{COMMAND}' local start"
         return subprocess.run(
             ["/bin/sh", "-euc", f'eval "$({start})"\n{script}'],
             cwd=self.folder,
-            env=self.environment(),
+            env=self.environment(shell),
             capture_output=True,
             text=True,
             check=False,
