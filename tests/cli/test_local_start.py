@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from constructs_trainers.local.engine import check_health
+from constructs_trainers.local.engine import MARK, check_health
 from tests.support.standing_engines import Site, site_in
 
 pytest.importorskip("ministack")
@@ -36,8 +39,6 @@ def killed(site: Site) -> None:
 
 def gone(engine: int) -> None:
     """A process that is not ours to wait for has ended."""
-    import select
-
     ended, _, _ = select.select([engine], [], [], 30)
     assert ended
 
@@ -172,6 +173,37 @@ def test_a_second_stop_finds_nothing_to_do(site: Site) -> None:
 def test_stop_where_none_was_ever_started_writes_nothing(site: Site) -> None:
     site.local("stop")
     assert [path.name for path in site.folder.iterdir()] == ["cdk.json"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_start_that_is_interrupted_leaves_nothing(site: Site, number: signal.Signals) -> None:
+    with site.begin("start", "--json") as start:
+        assert start.stderr is not None
+        assert start.stderr.readline() == "Starting the engine\n"
+        start.send_signal(number)
+        output, _ = start.communicate()
+    assert start.returncode == 128 + number
+    assert json.loads(output)["error"] == "Interrupted"
+    assert not site.state_file.exists()
+    assert list(site.temporary.iterdir()) == []
+
+
+def test_stop_ends_what_the_engine_started_also_out_of_its_group(site: Site) -> None:
+    site.local("start")
+    helper = subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read()"],
+        stdin=subprocess.PIPE,
+        env={**os.environ, MARK: site.state["workdir"]},
+        start_new_session=True,
+    )
+    with helper:
+        site.local("stop")
+        process = os.pidfd_open(helper.pid)
+        try:
+            gone(process)
+        finally:
+            os.close(process)
+    assert helper.returncode == -signal.SIGKILL
 
 
 def test_stop_ends_an_engine_that_hangs(site: Site) -> None:
