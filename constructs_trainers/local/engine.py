@@ -47,7 +47,8 @@ _TIMEOUT_SECONDS: Final = 30
 _START_TIMEOUT_SECONDS: Final = 60
 # The engine is on this machine: a proxy that the environment names must not be asked.
 _LOOPBACK: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-_LOG: Final = "engine.log"
+LOG: Final = "engine.log"
+"""The name of the file in an engine's folder that it writes its log to."""
 _LOG_LINES_SHOWN: Final = 20
 # Wait states and retry intervals shrink by this factor: a minute takes 60 ms.
 _WAIT_SCALE: Final = "0.001"
@@ -111,7 +112,7 @@ class Engine:
         try:
             check_health(self.endpoint, timeout=_START_TIMEOUT_SECONDS)
         except OSError as error:
-            log = (self.workdir / _LOG).read_text(encoding="utf-8", errors="replace").splitlines()
+            log = (self.workdir / LOG).read_text(encoding="utf-8", errors="replace").splitlines()
             got = "\n".join(log[-_LOG_LINES_SHOWN:]) or str(error)
             problem = Problem(path="engine", message="did not start", got=got)
             raise LocalRunError("local engine", [problem]) from error
@@ -144,7 +145,7 @@ class Engine:
         command = [sys.executable, "-m", "constructs_trainers.local.engine_process"]
         command += [str(descriptor), str(self.workdir)]
         command += [str(hub_contents.resolve())] if hub_contents else []
-        with (self.workdir / _LOG).open("wb") as log:
+        with (self.workdir / LOG).open("wb") as log:
             return subprocess.Popen(  # noqa: S603 - this interpreter, arguments of our own
                 command,
                 cwd=self.workdir,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import stat
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import LocalRunError, Problem
 from constructs_trainers.local.bootstrapping import bootstrap_regions
-from constructs_trainers.local.engine import MARK, Engine, check_health
+from constructs_trainers.local.engine import LOG, MARK, Engine, check_health
 from constructs_trainers.local.engine_state import EngineState, StateFolder
 from constructs_trainers.local.environment import MisuseError
 from constructs_trainers.local.processes import deferred_signals, end_marked, has_argument
@@ -133,5 +134,14 @@ def _end(state: EngineState) -> None:
     # Until then it may put files into its folder.
     while runs(state) and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
-    # A symbolic link in its place is none of ours, and is left.
-    shutil.rmtree(state.workdir, ignore_errors=True)
+    if _is_engines(state.workdir):
+        shutil.rmtree(state.workdir, ignore_errors=True)
+
+
+def _is_engines(folder: Path) -> bool:
+    """Whether a folder that a file names is an engine's: what was cloned may name any."""
+    with suppress(OSError):
+        found = folder.lstat()
+        private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == stat.S_IRWXU
+        return private and found.st_uid == os.geteuid() and (folder / LOG).is_file()
+    return False

@@ -188,6 +188,18 @@ def test_a_start_that_is_interrupted_leaves_nothing(site: Site, number: signal.S
     assert list(site.temporary.iterdir()) == []
 
 
+def test_stop_removes_no_folder_that_a_file_from_elsewhere_names(site: Site) -> None:
+    # Named as an engine's by chance.
+    other = site.folder / "constructs-trainers-examples"
+    other.mkdir()
+    (other / "app.py").touch()
+    site.state_file.parent.mkdir()
+    state = {"endpoint_url": "http://127.0.0.1:4566", "pid": 4711, "workdir": str(other)}
+    site.state_file.write_text(json.dumps(state))
+    site.local("stop")
+    assert (other / "app.py").exists()
+
+
 def test_stop_ends_what_the_engine_started_also_out_of_its_group(site: Site) -> None:
     site.local("start")
     helper = subprocess.Popen(
