@@ -25,6 +25,7 @@ _LOCK: Final = "lock"
 _ENDPOINT: Final = re.compile(r"http://127\.0\.0\.1:\d{1,5}")
 _WORKDIR_NAME: Final = re.compile(re.escape(WORKDIR_PREFIX) + r"[a-z0-9_]{8}")
 _INIT: Final = 1
+_PIDS: Final = 2**31
 # Of a file that says more than this, nothing is read: it is none of ours.
 _MOST_BYTES: Final = 65_536
 
@@ -55,7 +56,7 @@ class EngineState:
             endpoint, pid, workdir = (content[k] for k in ("endpoint_url", "pid", "workdir"))
         except (ValueError, RecursionError, LookupError, TypeError):
             return None
-        if type(pid) is not int or pid <= _INIT:
+        if type(pid) is not int or not _INIT < pid < _PIDS:
             return None
         if not isinstance(endpoint, str) or not _ENDPOINT.fullmatch(endpoint):
             return None

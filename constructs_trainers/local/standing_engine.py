@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
 import stat
+import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import LocalRunError, Problem
@@ -20,6 +22,7 @@ from constructs_trainers.local.shell_environment import write_profile
 from constructs_trainers.recipes.project_files import root_above
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from constructs_trainers.local.cdk_cli import Progress
@@ -126,16 +129,40 @@ def _answers(state: EngineState) -> bool:
 
 def _end(state: EngineState) -> None:
     """End an engine, or what is left of one: its helpers and its folder."""
-    if runs(state):
-        with suppress(ProcessLookupError):
+    # The id may be nobody's by now, or a thread's.
+    with suppress(OSError), _told_of_its_end(state.pid) as wait:
+        if runs(state):
             os.killpg(state.pid, signal.SIGKILL)
+            # Until then it may listen, and put files into its folder.
+            wait()
     end_marked(MARK, str(state.workdir))
-    deadline = time.monotonic() + _END_SECONDS
-    # Until then it may put files into its folder.
-    while runs(state) and time.monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
     if _is_engines(state.workdir):
         shutil.rmtree(state.workdir, ignore_errors=True)
+
+
+@contextmanager
+def _told_of_its_end(pid: int) -> Iterator[Callable[[], object]]:
+    """Gives what waits for the end of a process that is not a child of this one.
+
+    Raises:
+        OSError: There is no such process.
+    """
+    if sys.platform == "linux":
+        # Its command line is gone before its threads and sockets are.
+        process = os.pidfd_open(pid)
+        try:
+            yield lambda: select.select([process], [], [], _END_SECONDS)
+        finally:
+            os.close(process)
+    else:
+        deadline = time.monotonic() + _END_SECONDS
+
+        def wait() -> None:
+            while time.monotonic() < deadline:
+                os.kill(pid, 0)
+                time.sleep(_POLL_SECONDS)
+
+        yield wait
 
 
 def _is_engines(folder: Path) -> bool:

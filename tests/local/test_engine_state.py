@@ -54,6 +54,7 @@ def test_a_state_takes_the_place_of_a_link_and_not_of_what_it_leads_to(tmp_path:
         {"pid": -4711},
         {"pid": 0},
         {"pid": 1},
+        {"pid": 2**31},
         {"pid": True},
         {"pid": "4711"},
         {"pid": 4711.0},
