@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import signal
 import stat
 from contextlib import contextmanager
 from itertools import groupby
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from constructs_trainers.cli.ends import name_and_cause
+from constructs_trainers.cli.local_engine import start, stop
 from constructs_trainers.cli.output import complain, json_option, print_json, progress
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ _ABORTED: Final = "ABORTED"
 @click.group()
 def local() -> None:
     """Run trainers on this machine, with no AWS account."""
+
+
+local.add_command(start)
+local.add_command(stop)
 
 
 @local.command()
@@ -181,20 +186,10 @@ def _exit_codes(*, as_json: bool) -> Iterator[_Told]:
         yield told
     except BaseException as error:
         if as_json and not told.done:
-            told.tell(*_name_and_cause(error))
+            told.tell(*name_and_cause(error))
         if isinstance(error, MisuseError):
             raise click.UsageError(str(error)) from error
         raise
-
-
-def _name_and_cause(error: BaseException) -> tuple[str, str]:
-    if isinstance(error, click.ClickException):
-        return type(error).__name__, error.format_message()
-    if isinstance(error, SystemExit) and isinstance(error.code, int):
-        from constructs_trainers.local.processes import SIGNALLED
-
-        return "Interrupted", f"ended by {signal.Signals(error.code - SIGNALLED).name}"
-    return type(error).__name__, str(error)
 
 
 def _report(result: RunResult, *, as_json: bool) -> None:

@@ -35,6 +35,16 @@ def engine_client(endpoint: str, service: str, *, account: str, region: str) -> 
     )
 
 
+def known_regions(service: str) -> list[str]:
+    """The regions, in the partition of most accounts, that botocore knows a service to be in.
+
+    Args:
+        service: Such as ``sagemaker``.
+    """
+    regions: list[str] = _session().get_available_regions(service)
+    return regions
+
+
 @cache
 def _session() -> Any:  # noqa: ANN401 - boto3 ships no types
     import boto3

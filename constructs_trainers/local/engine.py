@@ -1,6 +1,7 @@
-"""The embedded engine as a child process that never outlives its run, and how it is controlled.
+"""The embedded engine as a child process, and how it is controlled.
 
-The channel between a run and its engine is two operations on the engine's own port.
+It never outlives its run, unless it is told to stay. The channel between a run and its engine is
+two operations on the engine's own port.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import urllib.request
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -26,7 +29,7 @@ from constructs_trainers.local.environment import (
     require_ministack,
 )
 from constructs_trainers.local.plan import Plan
-from constructs_trainers.local.processes import deferred_signals, end_group
+from constructs_trainers.local.processes import STAY, deferred_signals, end_group
 from constructs_trainers.local.service import Call
 
 if TYPE_CHECKING:
@@ -36,11 +39,16 @@ if TYPE_CHECKING:
 
 SERVICE: Final = "constructs-trainers"
 TARGET_PREFIX: Final = "ConstructsTrainers"
+MARK: Final = "CONSTRUCTS_TRAINERS_ENGINE"
+"""The environment variable, inherited by all that an engine starts, that holds its folder."""
+WORKDIR_PREFIX: Final = "constructs-trainers-"
+"""How the name of an engine's folder begins; what follows is random."""
 _TIMEOUT_SECONDS: Final = 30
 _START_TIMEOUT_SECONDS: Final = 60
 # The engine is on this machine: a proxy that the environment names must not be asked.
 _LOOPBACK: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-_LOG: Final = "engine.log"
+LOG: Final = "engine.log"
+"""The name of the file in an engine's folder that it writes its log to."""
 _LOG_LINES_SHOWN: Final = 20
 # Wait states and retry intervals shrink by this factor: a minute takes 60 ms.
 _WAIT_SCALE: Final = "0.001"
@@ -70,10 +78,8 @@ class Engine:
         self._owned = ExitStack()
         try:
             with deferred_signals():
-                folder = tempfile.TemporaryDirectory(
-                    prefix="constructs-trainers-", ignore_cleanup_errors=True
-                )
-                self.workdir = Path(self._owned.enter_context(folder))
+                self.workdir = Path(tempfile.mkdtemp(prefix=WORKDIR_PREFIX))
+                self._owned.callback(partial(shutil.rmtree, self.workdir, ignore_errors=True))
                 # Listening before the process exists: no other process can take the port
                 # meanwhile, and a request that comes early waits instead of failing.
                 with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -104,20 +110,34 @@ class Engine:
             LocalRunError: It ended, or did not answer within a minute.
         """
         try:
-            with _LOOPBACK.open(
-                f"{self.endpoint}/_ministack/health", timeout=_START_TIMEOUT_SECONDS
-            ):
-                return
+            check_health(self.endpoint, timeout=_START_TIMEOUT_SECONDS)
         except OSError as error:
-            log = (self.workdir / _LOG).read_text(encoding="utf-8", errors="replace").splitlines()
+            log = (self.workdir / LOG).read_text(encoding="utf-8", errors="replace").splitlines()
             got = "\n".join(log[-_LOG_LINES_SHOWN:]) or str(error)
             problem = Problem(path="engine", message="did not start", got=got)
-            raise LocalRunError("local run", [problem]) from error
+            raise LocalRunError("local engine", [problem]) from error
 
     def stop(self) -> None:
         """End the process with its helpers, and remove its folder. Does nothing a second time."""
         with deferred_signals():
             self._owned.close()
+
+    def leave_running(self) -> None:
+        """Let the engine outlive this process, which owns neither it nor its folder from now on.
+
+        Raises:
+            LocalRunError: It has ended.
+        """
+        assert self._process.stdin is not None  # noqa: S101 - for the type checker
+        try:
+            os.write(self._process.stdin.fileno(), STAY)
+        except BrokenPipeError as error:
+            problem = Problem(path="engine", message="ended before it could stay")
+            raise LocalRunError("local engine", [problem]) from error
+        self._process.stdin.close()
+        self._owned.pop_all()
+        # Whoever ends it is not its parent any more: nobody here waits for it.
+        self._process.returncode = 0
 
     def _start(
         self, descriptor: int, port: int, hub_contents: Path | None
@@ -125,7 +145,7 @@ class Engine:
         command = [sys.executable, "-m", "constructs_trainers.local.engine_process"]
         command += [str(descriptor), str(self.workdir)]
         command += [str(hub_contents.resolve())] if hub_contents else []
-        with (self.workdir / _LOG).open("wb") as log:
+        with (self.workdir / LOG).open("wb") as log:
             return subprocess.Popen(  # noqa: S603 - this interpreter, arguments of our own
                 command,
                 cwd=self.workdir,
@@ -134,7 +154,8 @@ class Engine:
                 stdout=log,
                 stderr=log,
                 pass_fds=[descriptor],
-                # Ctrl-C is for the run, which ends the engine when it has cleaned up.
+                # Ctrl-C is for the run, which ends the engine when it has cleaned up. An engine
+                # that stays outlives the terminal, too.
                 start_new_session=True,
             )
 
@@ -145,6 +166,7 @@ def _engine_environment(port: int, workdir: Path) -> dict[str, str]:
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(workdir),
         "TMPDIR": str(workdir),
+        MARK: str(workdir),
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
         "GATEWAY_PORT": str(port),
@@ -161,6 +183,20 @@ def _engine_environment(port: int, workdir: Path) -> dict[str, str]:
         "DOCKER_HOST": f"unix://{workdir}/no-docker",
         **NO_AWS_CONFIGURATION,
     }
+
+
+def check_health(endpoint: str, *, timeout: float) -> None:
+    """Return when an engine answers.
+
+    Args:
+        endpoint: Its address.
+        timeout: Seconds to wait for the answer.
+
+    Raises:
+        OSError: It does not.
+    """
+    with _LOOPBACK.open(f"{endpoint}/_ministack/health", timeout=timeout):
+        return
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 Started as ``python -m constructs_trainers.local.engine_process SOCKET WORKDIR [HUB_CONTENTS]``
 with a listening socket as an inherited file descriptor. It ends when its standard input does,
-that is, when whoever started it is gone for whatever reason.
+that is, when whoever started it is gone for whatever reason; unless it was told there to stay: then
+a signal ends it.
 """
 
 from __future__ import annotations
@@ -15,16 +16,28 @@ import sys
 import threading
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from constructs_trainers.local.processes import STAY
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 def main(arguments: list[str]) -> None:
-    """Serve until standard input ends.
+    """Serve until standard input ends, or a signal asks for the end.
 
     Args:
         arguments: The listening socket's file descriptor, the folder that is removed at the end
             when nobody else is left to do it, and the file of hub contents, if any.
     """
     descriptor, workdir, *hub_contents = arguments
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        _end(workdir)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
     threading.Thread(target=_end_with_parent, args=(workdir,), daemon=True).start()
 
     from hypercorn.asyncio import serve
@@ -41,11 +54,23 @@ def main(arguments: list[str]) -> None:
     hooks.add_json_service(engine.SERVICE, engine.TARGET_PREFIX, partial(engine.answer, sagemaker))
     config = Config()
     config.bind = [f"fd://{descriptor}"]
-    asyncio.run(serve(hooks.ASGI_APP, config))
+    # With a trigger of ours, hypercorn leaves the signals alone.
+    asyncio.run(serve(hooks.ASGI_APP, config, shutdown_trigger=_never))
+
+
+async def _never() -> None:
+    await asyncio.Event().wait()
 
 
 def _end_with_parent(workdir: str) -> None:
-    sys.stdin.buffer.read()
+    if sys.stdin.buffer.readline() != STAY:
+        _end(workdir)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, sys.stdin.fileno())
+    os.close(nothing)
+
+
+def _end(workdir: str) -> None:
     shutil.rmtree(workdir, ignore_errors=True)
     # The process leads a group of its own: this ends its helpers with it.
     os.killpg(os.getpid(), signal.SIGKILL)

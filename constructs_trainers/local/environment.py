@@ -37,9 +37,10 @@ class MisuseError(LocalRunError):
         got: str | None = None,
         allowed: str | None = None,
         fix: str | None = None,
+        subject: str = "local run",
     ) -> None:
         problem = Problem(path=path, message=message, got=got, allowed=allowed, fix=fix)
-        super().__init__("local run", [problem])
+        super().__init__(subject, [problem])
 
 
 class MissingRequirementError(MisuseError):
@@ -54,7 +55,9 @@ def require_ministack() -> None:
     """
     if importlib.util.find_spec("ministack") is None:
         fix = "pip install 'constructs-trainers[local]'"
-        raise MissingRequirementError("ministack", "the embedded engine is not installed", fix=fix)
+        raise MissingRequirementError(
+            "ministack", "the embedded engine is not installed", fix=fix, subject="local engine"
+        )
 
 
 def search_path(base: Mapping[str, str]) -> str:
@@ -78,8 +81,9 @@ def isolated_environment(
         base: The environment to start from.
     """
     environment = {k: v for k, v in base.items() if not k.upper().startswith("AWS_")}
-    no_proxy = [base.get("NO_PROXY") or base.get("no_proxy") or "", "127.0.0.1", "localhost"]
-    loopback = ",".join(host for host in no_proxy if host)
+    direct = (base.get("NO_PROXY") or base.get("no_proxy") or "").split(",")
+    # Each once, so that an environment made from this one is the same.
+    loopback = ",".join(dict.fromkeys([*filter(None, direct), "127.0.0.1", "localhost"]))
     return environment | {
         "PATH": search_path(base),
         "AWS_ACCESS_KEY_ID": account,

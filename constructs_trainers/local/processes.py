@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from contextlib import contextmanager, suppress
@@ -14,13 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Iterator
     from types import FrameType
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What a shell reports for a process that a signal ended, less the signal's number.
 SIGNALLED: Final = 128
+STAY: Final = b"stay\n"
+"""What an engine reads from its standard input when it is to outlive whoever started it."""
 
 
 @contextmanager
@@ -84,6 +86,27 @@ def end_marked(name: str, value: str) -> None:
         for pid in found:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+
+def has_argument(pid: int, argument: str) -> bool:
+    """Whether a process runs that was started with an argument: ids of processes are used again.
+
+    Args:
+        pid: The process id, of which nothing is known.
+        argument: Something that no other process was started with, without spaces.
+    """
+    if Path("/proc/self").exists():
+        with suppress(OSError):  # it has ended
+            return argument.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return False
+    listed = subprocess.run(  # noqa: S603 - arguments of our own
+        ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return argument in listed.stdout.split()
 
 
 def _process_ids() -> list[int]:

@@ -294,3 +294,36 @@ def test_an_engine_whose_run_was_killed_ends_by_itself(tmp_path: Path) -> None:
         os.close(engine)
     assert ended
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_engine_that_has_ended_cannot_stay() -> None:
+    from constructs_trainers.local.engine import Engine
+
+    with Engine() as engine:
+        engine.wait_until_ready()
+        process = os.pidfd_open(engine.pid)
+        try:
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+            select.select([process], [], [], 30)
+        finally:
+            os.close(process)
+        with pytest.raises(LocalRunError, match="ended before it could stay"):
+            engine.leave_running()
+
+
+def test_an_engine_that_is_left_running_is_nobodys_until_a_signal_ends_it() -> None:
+    from constructs_trainers.local.engine import Engine, check_health
+
+    with Engine() as engine:
+        engine.wait_until_ready()
+        process = os.pidfd_open(engine.pid)
+        engine.leave_running()
+    try:
+        check_health(engine.endpoint, timeout=30)
+        assert engine.workdir.is_dir()
+    finally:
+        signal.pidfd_send_signal(process, signal.SIGTERM)
+        ended, _, _ = select.select([process], [], [], 30)
+        os.close(process)
+    assert ended
+    assert not engine.workdir.exists()
