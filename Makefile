@@ -31,6 +31,15 @@ LOWEST_TESTS := tests --ignore tests/local --ignore tests/tools --ignore tests/b
 # The environment's own node, npm and python come first, whatever else the machine has.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := true
+# A company's own certificate authority is in the system's trust store, if anywhere: pip, uv and
+# npm bring lists of their own.
+SYSTEM_CA := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt \
+	/etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem))
+ifneq ($(SYSTEM_CA),)
+export PIP_CERT ?= $(SYSTEM_CA)
+export NODE_EXTRA_CA_CERTS ?= $(SYSTEM_CA)
+export UV_SYSTEM_CERTS ?= true
+endif
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV CONDA_PREFIX
 
 .PHONY: help
@@ -100,6 +109,13 @@ SEED ?=
 .PHONY: simulate
 simulate: setup ## Run the trainers' definitions under SCHEDULES random schedules of faults
 	$(VENV)/bin/python -m tests.simulation --schedules $(SCHEDULES) $(if $(SEED),--seed $(SEED))
+
+# CASES=N SEED=N, likewise.
+CASES ?= 2000
+
+.PHONY: fuzz
+fuzz: setup ## Give trainers and executions CASES wrong props and inputs
+	$(VENV)/bin/python -m tests.fuzz --cases $(CASES) $(if $(SEED),--seed $(SEED))
 
 .PHONY: conformance
 conformance: setup .venv-engines/.ready ## Run the state machines on a second engine, and compare

@@ -22,6 +22,7 @@ uv() {
     "$venv/bin/uv" --quiet "$@"
 }
 
-uv pip sync --python "$venv/bin/python" --require-hashes "$requirements"
+# Compiled here once, and not by each of the processes that come first.
+uv pip sync --python "$venv/bin/python" --compile-bytecode --require-hashes "$requirements"
 [ "$project" = --no-project ] ||
     uv pip install --python "$venv/bin/python" --no-deps --no-build-isolation --editable "$root"

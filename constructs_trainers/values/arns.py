@@ -343,6 +343,11 @@ def hub_of(content_arn: str) -> str | None:
     return f"{found[0]}:hub/{found[1].partition('/')[0]}" if found else None
 
 
+def may_be_mlflow_app(arn: str) -> bool:
+    """Whether the ARN of an MLflow resource is, or may be once it is known, that of an app."""
+    return ":mlflow-tracking-server/" not in arn
+
+
 def is_version_of_hub(content_arn: str, hub: str, version: str) -> bool:
     """Whether an ARN is that of some content of a hub, in some version."""
     _, content = split_resource(content_arn, "hub-content") or ("", "")

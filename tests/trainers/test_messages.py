@@ -600,6 +600,14 @@ PROPS: dict[str, tuple[dict[str, Any], str]] = {
             allowed: a number from 1 to 20
         """,
     ),
+    "half of a sign": (
+        {"training_dataset": "s3://bucket/a\ud800"},
+        """
+        training_dataset: has half of a sign in it (a surrogate), which no template can hold
+            got:     's3://bucket/a\\ud800'
+            allowed: text
+        """,
+    ),
     "places that have wildcards": (
         {"runtime_overrides": OVERRIDES(training_dataset=["s3://team-data/*"])},
         """

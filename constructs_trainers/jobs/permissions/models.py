@@ -20,6 +20,7 @@ from constructs_trainers.jobs.permissions.statements import (
     service_actions,
     values_at,
 )
+from constructs_trainers.values.arns import may_be_mlflow_app
 from constructs_trainers.values.expressions import Expression
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _upstream_key(job: PermissionContext) -> list[Access]:
 
 def _mlflow_apps(job: PermissionContext) -> list[str]:
     """What is, or may be, an app: it answers to nobody else, whatever of MLflow is allowed."""
-    return [arn for arn in values_at(job.request, _MLFLOW) if ":mlflow-tracking-server/" not in arn]
+    return [arn for arn in values_at(job.request, _MLFLOW) if may_be_mlflow_app(arn)]
 
 
 def _evaluators(job: PermissionContext) -> list[str]:

@@ -6,17 +6,19 @@ held to the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from constructs_trainers.errors import Problem
 from constructs_trainers.values.arns import is_arn, place_problems
 from constructs_trainers.values.resource_names import pattern_problems
 from constructs_trainers.values.s3 import s3_uri_problems
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_trainers.errors import Problem
     from constructs_trainers.values.arns import Environment
 
 _PLACE: Final = "S3Uri"
@@ -28,6 +30,7 @@ _NAMES: Final = {
     "SubnetId": "the id of one subnet",
 }
 _ARN: Final = "Arn"
+_HALF_A_SIGN: Final = re.compile("[\ud800-\udfff]")
 # What the user's own code reads; and an MLflow client takes its server's region from the ARN.
 _FREE: Final = frozenset({"HyperParameters", "Environment", "Tags", "MlflowConfig"})
 
@@ -40,6 +43,15 @@ def literal_problems(shape_name: str, value: str, path: str) -> list[Problem]:
         value: The text. Only what is literal in it is checked, not its CDK tokens.
         path: Where it stands.
     """
+    if _HALF_A_SIGN.search(value):
+        return [
+            Problem(
+                path=path,
+                message="has half of a sign in it (a surrogate), which no template can hold",
+                got=short_repr(value),
+                allowed="text",
+            )
+        ]
     if shape_name == _PLACE:
         return s3_uri_problems(path, value)
     if shape_name in _NAMES:
