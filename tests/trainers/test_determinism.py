@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -11,6 +15,7 @@ import pytest
 import constructs_trainers as ct
 from constructs_trainers.workflows.sizes import BYTES_OF_A_TOKEN, size_of, size_of_request
 from tests.support.many_trainers import ALL
+from tests.support.role_policies import plain
 from tests.support.templates import template_of
 from tests.support.trainers import DATA, TrainerMaker
 
@@ -56,6 +61,42 @@ def test_what_stands_before_a_trainer_changes_no_state_machine(
     after_others = machines(make_trainer, names, tokens_before=1200)
     assert len(alone) > len(names)
     assert after_others == alone
+
+
+APP = Path(__file__).parents[2] / "examples" / "all_trainers"
+
+
+def synthesized(out: Path, **environment: str) -> dict[str, Any]:
+    """The template of the example with all trainers, by a process of its own."""
+    subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=APP,
+        check=True,
+        capture_output=True,
+        env=os.environ | {"CDK_OUTDIR": str(out), "CDK_VALIDATION": "false"} | environment,
+    )
+    template: dict[str, Any] = json.loads((out / "AllTrainers.template.json").read_text())
+    return template
+
+
+def plain_definitions(template: dict[str, Any]) -> dict[str, str]:
+    """Each definition as text, with the partition and all references by their names."""
+    return {
+        name: json.dumps(plain(resource["Properties"]["Definition"])).replace(
+            "<AWS::Partition>", "aws"
+        )
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::StepFunctions::StateMachine"
+    }
+
+
+def test_every_process_gives_the_same_bytes(tmp_path: Path, feature_flags: dict[str, Any]) -> None:
+    first = synthesized(tmp_path / "first", PYTHONHASHSEED="1")
+    assert synthesized(tmp_path / "second", PYTHONHASHSEED="2") == first
+    # As the cdk CLI runs an app: its flags have the CDK know the partition.
+    flags = json.dumps(feature_flags)
+    by_cli = synthesized(tmp_path / "cli", PYTHONHASHSEED="3", CDK_CONTEXT_JSON=flags)
+    assert plain_definitions(by_cli) == plain_definitions(first)
 
 
 def test_every_token_counts_the_same() -> None:
