@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections import Counter
 from dataclasses import dataclass
@@ -114,7 +115,10 @@ def show_in_diffs(scope: Construct, recipe: Mapping[str, Any]) -> None:
     path = scope.node.path.removeprefix(f"{stack.node.path}/")
     for facts in recipe["Changed"].values():
         if "Value" in facts:
-            stack.add_metadata(f"{path}: {facts['Path']}", facts["Value"])
+            value = facts["Value"]
+            # As text: CloudFormation's schema knows no fractions in the metadata of a template.
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            stack.add_metadata(f"{path}: {facts['Path']}", text)
 
 
 def _name(item: ResolvedLeaf | ResolvedParameter) -> str:

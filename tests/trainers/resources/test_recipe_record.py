@@ -40,8 +40,8 @@ def test_a_change_of_a_recipe_in_a_file_shows_in_the_template(
     # Where cdk diff shows them: of a resource it shows no metadata.
     path = trainer.node.path.removeprefix("Stack/")
     assert template_of(stack)["Metadata"] == {
-        f"{path}: training_config.optim.lr": 0.0002,
-        f"{path}: training_config.optim.betas": [0.9, 0.99],
+        f"{path}: training_config.optim.lr": "0.0002",
+        f"{path}: training_config.optim.betas": "[0.9, 0.99]",
         f"{path}: training_config.data.path": "/opt/ml/input/data/train/train.jsonl",
     }
     assert changed(stack) == {
