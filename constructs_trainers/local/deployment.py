@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +23,7 @@ from constructs_trainers.local.environment import (
 )
 from constructs_trainers.local.execution import run_execution
 from constructs_trainers.local.plan import Plan
+from constructs_trainers.recipes.project_files import root_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,8 @@ class AppChoice:
     """Which app is deployed, and what of it.
 
     Attributes:
-        project: The folder of its cdk.json. Default: the current one.
+        project: The folder of its cdk.json. Default: the nearest with one, at or above the current
+            folder; with ``app`` the current one.
         app: The command that runs it. Default: what cdk.json says.
         stack: The only stack to deploy, with what it depends on. Default: all.
         state_machine: The machine to run, by its trainer's construct id or path, or its own
@@ -46,11 +48,19 @@ class AppChoice:
         region: The region of stacks that are agnostic of it. Default: ``us-east-1``.
     """
 
-    project: Path = field(default_factory=Path.cwd)
+    project: Path | None = None
     app: str | None = None
     stack: str | None = None
     state_machine: str | None = None
     region: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the app is run."""
+        if self.project is not None:
+            return self.project
+        here = Path.cwd()
+        return (None if self.app else root_above(here)) or here
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +154,7 @@ def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iter
         LocalRunError: The engine did not start.
     """
     region = choice.region or DEFAULT_REGION
-    executable = find_cdk(choice.project, search_path(os.environ))
+    executable = find_cdk(choice.folder, search_path(os.environ))
     with Engine() as engine:
 
         def cdk(account: str) -> CdkCli:
@@ -156,7 +166,7 @@ def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iter
         # The engine gets ready while the app is synthesized.
         progress("Synthesizing the app")
         folder = engine.workdir / "cdk.out"
-        cdk(DEFAULT_ACCOUNT).synth(choice.project, choice.app, folder)
+        cdk(DEFAULT_ACCOUNT).synth(choice.folder, choice.app, folder)
         stacks = assembly.read_assembly(folder)
         chosen, deployed = assembly.select_stacks(stacks, choice.stack)
         _check_region(chosen, choice.region)
