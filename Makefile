@@ -165,42 +165,16 @@ $(NODE_READY): package.json package-lock.json .npmrc | $(PYTHON_READY)
 	$(VENV)/bin/npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.venv-lowest/.made: requirements/uv.txt tools/make_venv.sh
-	tools/make_venv.sh .venv-lowest
+.PRECIOUS: .venv-%/.made
+.venv-%/.made: requirements/uv.txt tools/make_venv.sh
+	tools/make_venv.sh .venv-$*
 	@touch $@
 
 .venv-lowest/.ready: .venv-lowest/.made requirements/lowest.txt pyproject.toml tools/sync_venv.sh
 	tools/sync_venv.sh .venv-lowest requirements/lowest.txt
 	@touch $@
 
-.venv-engines/.made: requirements/uv.txt tools/make_venv.sh
-	tools/make_venv.sh .venv-engines
-	@touch $@
-
-.venv-engines/.ready: .venv-engines/.made requirements/engines.txt tools/sync_venv.sh
-	tools/sync_venv.sh .venv-engines requirements/engines.txt --no-project
-	@touch $@
-
-.venv-peers/.made: requirements/uv.txt tools/make_venv.sh
-	tools/make_venv.sh .venv-peers
-	@touch $@
-
-.venv-peers/.ready: .venv-peers/.made requirements/peers.txt tools/sync_venv.sh
-	tools/sync_venv.sh .venv-peers requirements/peers.txt --no-project
-	@touch $@
-
-.venv-nag2/.made: requirements/uv.txt tools/make_venv.sh
-	tools/make_venv.sh .venv-nag2
-	@touch $@
-
-.venv-nag2/.ready: .venv-nag2/.made requirements/nag2.txt tools/sync_venv.sh
-	tools/sync_venv.sh .venv-nag2 requirements/nag2.txt --no-project
-	@touch $@
-
-.venv-bench/.made: requirements/uv.txt tools/make_venv.sh
-	tools/make_venv.sh .venv-bench
-	@touch $@
-
-.venv-bench/.ready: .venv-bench/.made requirements/bench.txt tools/sync_venv.sh
-	tools/sync_venv.sh .venv-bench requirements/bench.txt --no-project
+# The tools in the others look at the project from outside.
+.venv-%/.ready: .venv-%/.made requirements/%.txt tools/sync_venv.sh
+	tools/sync_venv.sh .venv-$* requirements/$*.txt --no-project
 	@touch $@
