@@ -179,9 +179,9 @@ def _value(option: str, text: str, value: str) -> object:
     try:
         return parse_yaml_value(value, shown_as=option)
     except RecipeError as error:
-        reason = error.problems[0].message
-        hint = "quote it, as in NAME='\"a: b\"', where it is text"
-        raise click.UsageError(f"{option}: '{text}': {reason}; {hint}") from None
+        problem = error.problems[0]
+        hint = problem.fix or "quote it, as in NAME='\"a: b\"', where it is text"
+        raise click.UsageError(f"{option}: '{text}': {problem.message}; {hint}") from None
 
 
 def _only(option: str, names: tuple[str, ...], where: str) -> str:

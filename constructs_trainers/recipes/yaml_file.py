@@ -35,6 +35,14 @@ _FLOAT = re.compile(
 )
 
 
+# No zeros before the first digit, and nothing but the digits of a decimal number.
+_PLAIN_NUMBER = re.compile(
+    r"[-+]?(?:0|[1-9][0-9_]*)?(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?\Z|[-+]?\.(?:inf|nan)\Z",
+    re.IGNORECASE,
+)
+_DECIMAL = re.compile(r"[-+]?[0-9_]+(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?")
+
+
 class RecipeLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """A safe loader with the number grammar of YAML 1.2 and no dates."""
 
@@ -211,13 +219,21 @@ class _Reader:
 
     def _scalar(self, node: yaml.Node, where: str) -> object:
         try:
-            return self._loader.construct_object(node)
+            value: object = self._loader.construct_object(node)
         except (ValueError, LookupError):
             # PyYAML leaves these to int(), float() and its table of booleans.
             kind = str(node.tag).removeprefix(YAML_TAG)
             got = node.value if len(node.value) <= 40 else f"{node.value[:40]}..."  # noqa: PLR2004
             self._problem(where, f"cannot be read as a YAML {kind}", node, got=got)
             return None
+        other = _other_reading(str(node.value), value)
+        if other == str(value):
+            message = "begins with a zero, which YAML 1.1 takes for another base"
+            self._problem(where, message, node, got=node.value, fix=f"write {value}")
+        elif other is not None:
+            message = f"may be read as {value}, as YAML 1.1 does, or as {other}"
+            self._problem(where, message, node, got=node.value, fix=f"write {value} or {other}")
+        return value
 
     @contextmanager
     def _inside(self, node: yaml.Node) -> Iterator[None]:
@@ -249,6 +265,19 @@ class _Reader:
     ) -> None:
         origin = f"{self._shown_as}:{_line(node)}"
         self.problems.append(Problem(path=path, message=message, got=got, fix=fix, origin=origin))
+
+
+def _other_reading(text: str, value: object) -> str | None:
+    """What a number may have been meant as that is not written plainly; None for one that is.
+
+    YAML 1.1 takes ``010`` for 8, ``1:30`` for 90, ``0x10`` and ``0b11`` for numbers; who writes
+    them may mean 10, a time, or text.
+    """
+    if isinstance(value, (bool, str)) or value is None or _PLAIN_NUMBER.match(text):
+        return None
+    if _DECIMAL.fullmatch(text):
+        return str(float(text) if isinstance(value, float) else int(text))
+    return f"'{text}'"
 
 
 def _line(item: Any) -> int:  # noqa: ANN401 - a node or an event

@@ -40,7 +40,6 @@ def read(text: str) -> dict[str, object]:
         (".5", 0.5),
         ("1.", 1.0),
         ("1_000", 1000),
-        ("0x1F", 31),
         ("2024-05-01", "2024-05-01"),
         ("2024-05-01T12:00:00Z", "2024-05-01T12:00:00Z"),
         ("yes", True),
@@ -179,6 +178,35 @@ def test_a_tag_that_makes_another_type_is_refused_with_its_line(value: str) -> N
         read(f"a: 1\nb: {value}\n")
     assert refusal.only.path == "sft.yaml:2"
     assert "tag" in refusal.only.message
+
+
+@pytest.mark.parametrize(
+    ("written", "readings"),
+    [
+        ("010", "may be read as 8, as YAML 1.1 does, or as 10"),
+        ("020", "may be read as 16, as YAML 1.1 does, or as 20"),
+        ("+012", "may be read as 10, as YAML 1.1 does, or as 12"),
+        ("-01", "begins with a zero, which YAML 1.1 takes for another base"),
+        ("00.5", "begins with a zero, which YAML 1.1 takes for another base"),
+        ("0x1F", "may be read as 31, as YAML 1.1 does, or as '0x1F'"),
+        ("0b11", "may be read as 3, as YAML 1.1 does, or as '0b11'"),
+        ("1:30", "may be read as 90, as YAML 1.1 does, or as '1:30'"),
+        ("[1, 010]", "may be read as 8, as YAML 1.1 does, or as 10"),
+    ],
+)
+def test_a_number_that_is_not_written_plainly_is_told_with_both_readings(
+    written: str, readings: str
+) -> None:
+    with refused() as refusal:
+        read(f"a:\n  b: {written}")
+    assert refusal.only.message == readings
+    assert refusal.only.origin == "sft.yaml:2"
+    assert str(refusal.only.fix).startswith("write ")
+
+
+@pytest.mark.parametrize("written", ["0", "-0", "+1", "1_000", "0.5", ".5", "1e-05", "0e0"])
+def test_a_number_that_is_written_plainly_is_taken(written: str) -> None:
+    assert read(f"a: {written}") == {"a": float(written)}
 
 
 @pytest.mark.parametrize(
