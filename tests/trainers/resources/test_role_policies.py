@@ -275,7 +275,6 @@ def test_starters_trust_rules_of_the_account_only(
     assert len(by_events) == 2
     same_account = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
     assert all(trust["Condition"] == same_account for trust in by_events)
-    assert all("Condition" in trust for trust in trusts)
 
 
 def test_a_pipeline_of_many_trainers_has_room_for_them(
