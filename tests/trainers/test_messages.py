@@ -2196,6 +2196,22 @@ RECIPES: dict[str, tuple[Callable[[], object], str]] = {
             fix:     keep one of the two
         """,
     ),
+    "a number that may be another one": (
+        lambda: yaml("a: 010"),
+        """
+        a (sft.yaml:1): may be read as 8, as YAML 1.1 does, or as 10
+            got:     010
+            fix:     write 8 or 10
+        """,
+    ),
+    "a number that begins with a zero": (
+        lambda: yaml("a: 00.5"),
+        """
+        a (sft.yaml:1): begins with a zero, which YAML 1.1 takes for another base
+            got:     00.5
+            fix:     write 0.5
+        """,
+    ),
     "a file with an empty key": (
         lambda: yaml("? [a]\n: 1"),
         """
