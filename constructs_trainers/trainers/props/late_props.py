@@ -33,7 +33,7 @@ class LateProps:
             Raises:
                 AttributeError: It is a prop, with what to do.
             """
-            if name[0] != "_" and name in _props(inspect.getmro(type(self))):
+            if not name.startswith("_") and name in _props(inspect.getmro(type(self))):
                 raise AttributeError(_late(type(self).__name__, name), name=name, obj=self)
             super().__setattr__(name, value)
 

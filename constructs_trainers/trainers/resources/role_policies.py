@@ -30,9 +30,10 @@ MOST_CHARACTERS: Final = 10_240
 _MOST_MANAGED: Final = 10
 _MOST_OF_A_MANAGED_ONE: Final = 6_144
 
-# What tokens stand for: us-west-2, say; a name that CloudFormation makes, the longest of which a
-# bucket has (S3 user guide, "Bucket naming rules"); an ARN, where the token is the whole text.
-_LENGTHS: Final = {"AWS.Partition": 3, "AWS.Region": 9, "AWS.AccountId": 12}
+# What tokens stand for at the longest: aws-us-gov, ap-southeast-1; a name that CloudFormation
+# makes, the longest of which a bucket has (S3 user guide, "Bucket naming rules"); an ARN, where
+# the token is the whole text.
+_LENGTHS: Final = {"AWS.Partition": 10, "AWS.Region": 14, "AWS.AccountId": 12}
 _LENGTH_OF_A_NAME: Final = 63
 _LENGTH_OF_AN_ARN: Final = 100
 # The CDK's context of Role.customize_roles.
@@ -170,9 +171,11 @@ class RolePolicies:
             return None
         if not self._inline:
             check_room(scope, "runtime_overrides", deployed_length(shared_document(statements)))
-        inline = self._inline_in(cdk.Stack.of(scope), statements)
-        if self.size + inline.growth(statements) <= MOST_CHARACTERS:
-            return inline.extended(statements)
+        stack = cdk.Stack.of(scope)
+        held = self._inline.get(stack.node.path)
+        alone = deployed_length(shared_document(statements))
+        if self.size + (alone if held is None else held.growth(statements)) <= MOST_CHARACTERS:
+            return self._inline_in(stack, statements).extended(statements)
         return self._managed_with_room(scope, statements).extended(statements)
 
     def add(

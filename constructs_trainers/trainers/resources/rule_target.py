@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 
 from constructs_trainers.jobs.permissions.statements import Statement
 from constructs_trainers.trainers.resources.role_policies import RolePolicies
+from constructs_trainers.trainers.resources.service_keys import open_to_events
 from constructs_trainers.values.arns import Environment
 
 if TYPE_CHECKING:
@@ -89,15 +90,20 @@ def start_by_rule(
 def _dead_letters(
     rule: events.Rule, queue: IQueue | None
 ) -> events.CfnRule.DeadLetterConfigProperty | None:
-    """EventBridge user guide, "Using dead-letter queues": the queue's policy must let the rule."""
+    """EventBridge user guide, "Using dead-letter queues": the queue's policy must let the rule.
+
+    In the same words for all rules of the account: a queue's policy has room for few statements,
+    and the queue may be in a stack that this one's depends on.
+    """
     from aws_cdk import aws_events as events
 
     if queue is None:
         return None
+    place = Environment.of(cdk.Stack.of(rule))
     statement = Statement(
         ["sqs:SendMessage"],
         [queue.queue_arn],
-        {"ArnEquals": {"aws:SourceArn": rule.rule_arn}},
+        {"ArnLike": {"aws:SourceArn": place.arn("events", "rule/*")}},
     )
     allowed = iam.PolicyStatement.from_json(statement.to_json())
     allowed.add_service_principal("events.amazonaws.com")
@@ -107,6 +113,8 @@ def _dead_letters(
             "the policy of the dead-letter queue is not for this app to change. It must allow "
             "events.amazonaws.com sqs:SendMessage",
         )
+    if queue.encryption_master_key is not None:
+        open_to_events(rule, queue.encryption_master_key)
     return events.CfnRule.DeadLetterConfigProperty(arn=queue.queue_arn)
 
 

@@ -72,6 +72,24 @@ def open_to_log_delivery(scope: Construct, key: kms.IKey) -> None:
     _open(scope, key, statement, "delivery.logs.amazonaws.com")
 
 
+def open_to_events(scope: Construct, key: kms.IKey) -> None:
+    """Let EventBridge write to a queue with a key, or say what the key's policy must allow.
+
+    EventBridge user guide, "Using dead-letter queues".
+
+    Args:
+        scope: What has the rule.
+        key: The queue's key.
+    """
+    account = cdk.Stack.of(scope).account
+    statement = Statement(
+        ["kms:Decrypt", "kms:GenerateDataKey*"],
+        ["*"],
+        {"StringEquals": {"aws:SourceAccount": account}},
+    )
+    _open(scope, key, statement, "events.amazonaws.com")
+
+
 def _open(scope: Construct, key: kms.IKey, statement: Statement, service: str) -> None:
     allowed = iam.PolicyStatement.from_json(statement.to_json())
     allowed.add_service_principal(service)

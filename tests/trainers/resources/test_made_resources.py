@@ -171,7 +171,23 @@ def test_a_lost_event_goes_to_a_queue(make_trainer: TrainerMaker, stack: cdk.Sta
     (policy,) = resources(stack, "AWS::SQS::QueuePolicy")
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
-    assert "SftOrphanRule" in json.dumps(statement["Condition"])
+    assert "rule/*" in json.dumps(statement["Condition"])
+
+
+def test_trainers_of_other_stacks_may_share_a_queue_with_a_key(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    env = cdk.Environment(account=stack.account, region=stack.region)
+    home = cdk.Stack(cdk.Stage.of(stack), "Home", env=env)
+    key = kms.Key(home, "Key")
+    queue = sqs.Queue(home, "Dead", encryption_master_key=key)
+    for name in ("A", "B"):
+        make_trainer(construct_id=name, stop_rule_dead_letter_queue=queue)
+    (policy,) = resources(home, "AWS::SQS::QueuePolicy")
+    by_events = [s for s in policy["PolicyDocument"]["Statement"] if "events" in json.dumps(s)]
+    assert len(by_events) == 1
+    (of_key,) = (item["KeyPolicy"]["Statement"] for item in resources(home, "AWS::KMS::Key"))
+    assert "events.amazonaws.com" in json.dumps(of_key)
 
 
 WRONG: dict[str, tuple[Callable[[cdk.Stack], dict[str, Any]], str]] = {

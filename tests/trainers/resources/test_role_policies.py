@@ -138,6 +138,23 @@ def test_a_role_that_too_many_share_is_told(make_trainer: TrainerMaker, stack: c
     assert len(documents_of(template, "Shared", MANAGED)) == 10
 
 
+def test_a_full_role_leaves_no_empty_policy_in_another_stack(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    role = job_role(stack)
+    other = cdk.Stack(cdk.Stage.of(stack), "Other", env=stack_environment(stack))
+    for index in range(30):
+        data = f"s3://amzn-s3-demo-bucket/team-{index}/train.jsonl"
+        make_trainer(role=role, construct_id=f"Trainer{index}", training_dataset=data)
+    make_trainer(role=role, scope=other, construct_id="Last")
+    documents = [
+        resource["Properties"]["PolicyDocument"]
+        for resource in template_of(other)["Resources"].values()
+        if resource["Type"] in {"AWS::IAM::Policy", MANAGED}
+    ]
+    assert all(document["Statement"] for document in documents)
+
+
 def test_one_trainer_that_needs_too_much_is_told_of_its_places(
     make_trainer: TrainerMaker, stack: cdk.Stack
 ) -> None:
