@@ -138,7 +138,7 @@ def _request(stack: cdk.Stack, trainer: BaseTrainer) -> Any:  # noqa: ANN401 - J
     """What an execution without input sends, but for the name; null for what it computes itself."""
     request = trainer.training_job_request
     config = request.get("ServerlessJobConfig", {})
-    if not isinstance(config.get("EvaluatorArn", ""), str):
+    if str(config.get("EvaluatorArn")).startswith("{%"):
         config["EvaluatorArn"] = "(computed)"
     return resolve(stack.resolve(request))
 
