@@ -56,7 +56,9 @@ def test_the_engine_stays_when_the_command_has_ended(site: Site) -> None:
     assert (descriptors / "0").readlink() == Path(os.devnull)
     log = Path(state["workdir"]) / "engine.log"
     assert {(descriptors / number).readlink() for number in "12"} == {log}
-    others = {entry.readlink().name for entry in descriptors.iterdir()}
+    # One that the engine closes meanwhile leads nowhere.
+    open_ones = (descriptors / name for name in os.listdir(descriptors))
+    others = {Path(os.path.realpath(entry)).name for entry in open_ones}
     assert not [name for name in others if name.startswith("pipe:") or name == "lock"]
 
 
