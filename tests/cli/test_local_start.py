@@ -57,8 +57,7 @@ def test_the_engine_stays_when_the_command_has_ended(site: Site) -> None:
     log = Path(state["workdir"]) / "engine.log"
     assert {(descriptors / number).readlink() for number in "12"} == {log}
     # One that the engine closes meanwhile leads nowhere.
-    open_ones = (descriptors / name for name in os.listdir(descriptors))
-    others = {Path(os.path.realpath(entry)).name for entry in open_ones}
+    others = {Path(os.path.realpath(entry)).name for entry in descriptors.iterdir()}
     assert not [name for name in others if name.startswith("pipe:") or name == "lock"]
 
 
