@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from constructs_trainers.cli.ends import name_and_cause
-from constructs_trainers.cli.output import complain, json_option, print_json, progress
+from constructs_trainers.cli.output import (
+    complain,
+    json_option,
+    name_and_cause,
+    print_json,
+    progress,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 
 import click
@@ -33,3 +34,14 @@ def complain(message: str) -> None:
 def print_json(value: object) -> None:
     """Print for scripts."""
     click.echo(json.dumps(value, indent=2))
+
+
+def name_and_cause(error: BaseException) -> tuple[str, str]:
+    """The name of what ended a command, and what it says; Interrupted when a signal did."""
+    if isinstance(error, click.ClickException):
+        return type(error).__name__, error.format_message()
+    if isinstance(error, SystemExit) and isinstance(error.code, int):
+        from constructs_trainers.local.processes import SIGNALLED
+
+        return "Interrupted", f"ended by {signal.Signals(error.code - SIGNALLED).name}"
+    return type(error).__name__, str(error)

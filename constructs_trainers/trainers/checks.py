@@ -136,9 +136,7 @@ def _place_problems(plan: JobPlan) -> list[Problem]:
     if overrides is not None:
         named += overrides.arns("runtime_overrides")
     for path, arn in named:
-        found += place_problems(
-            path, arn, partition=plan.place.known_partition, region=plan.place.known_region
-        )
+        found += plan.place.problems(path, arn)
     return found
 
 

@@ -16,7 +16,6 @@ from constructs_trainers.jobs.evaluators.reward_functions import (
 from constructs_trainers.recipes.resolve import Contribution
 from constructs_trainers.trainers.base_trainer import BaseTrainer
 from constructs_trainers.trainers.technique import Technique
-from constructs_trainers.values.arns import place_problems
 
 if TYPE_CHECKING:
     from aws_cdk.aws_lambda import IFunction
@@ -67,9 +66,7 @@ class VerifiableRewards(Technique):
         found: list[Problem] = []
         if isinstance(self.custom_reward_function, str):
             found += reward_function_problems(_PROP, self.custom_reward_function)
-        return found or place_problems(
-            _PROP, self.reward_arn, partition=place.known_partition, region=place.known_region
-        )
+        return found or place.problems(_PROP, self.reward_arn)
 
     def contribution(
         self, model: LockedModel, spec: OverrideSpec, props: TrainerProps, place: Environment

@@ -59,6 +59,15 @@ class Environment:
             return self.partition
         return None if is_token(self.region) else partition_of(self.region)
 
+    def problems(self, path: str, arn: str) -> list[Problem]:
+        """What keeps a resource from being used by what is deployed here.
+
+        Args:
+            path: Where its ARN was written.
+            arn: The ARN. A CDK token in it, or here, is taken as right.
+        """
+        return place_problems(path, arn, partition=self.known_partition, region=self.known_region)
+
     def arn(
         self, service: str, resource: str, *, region: str | None = None, account: str | None = None
     ) -> str:

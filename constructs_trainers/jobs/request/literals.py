@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem
-from constructs_trainers.values.arns import is_arn, place_problems
+from constructs_trainers.values.arns import is_arn
 from constructs_trainers.values.resource_names import pattern_problems
 from constructs_trainers.values.s3 import s3_uri_problems
 from constructs_trainers.values.short_repr import short_repr
@@ -83,6 +83,4 @@ def _elsewhere(value: object, place: Environment, path: str) -> Iterator[Problem
         for index, item in enumerate(value):
             yield from _elsewhere(item, place, f"{path}[{index}]")
     elif isinstance(value, str) and is_arn(value):
-        yield from place_problems(
-            path, value, partition=place.known_partition, region=place.known_region
-        )
+        yield from place.problems(path, value)

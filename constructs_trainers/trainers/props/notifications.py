@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.job_events import JOB_STATUSES, name_prefix_problems
 from constructs_trainers.trainers.props.s3_location import exclusive
-from constructs_trainers.values.arns import (
-    MODEL_PACKAGE,
-    ArnForm,
-    ArnPart,
-    arn_problems,
-    place_problems,
-)
+from constructs_trainers.values.arns import MODEL_PACKAGE, ArnForm, ArnPart, arn_problems
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import UNKNOWN, mask_tokens
 
@@ -190,12 +184,7 @@ def elsewhere_problems(notifications: Notifications, place: Environment) -> list
         problem
         for name, arn in given.items()
         if arn is not None
-        for problem in place_problems(
-            f"notifications.{name}",
-            arn,
-            partition=place.known_partition,
-            region=place.known_region,
-        )
+        for problem in place.problems(f"notifications.{name}", arn)
     ]
 
 

@@ -169,12 +169,11 @@ class RolePolicies:
         if self._is_customized:
             self._report(scope, "JobPolicy", policy_document(statements))
             return None
-        if not self._inline:
-            check_room(scope, "runtime_overrides", deployed_length(shared_document(statements)))
         stack = cdk.Stack.of(scope)
-        held = self._inline.get(stack.node.path)
-        alone = deployed_length(shared_document(statements))
-        if self.size + (alone if held is None else held.growth(statements)) <= MOST_CHARACTERS:
+        size = self._size_with(stack, statements)
+        if not self._inline:
+            check_room(scope, "runtime_overrides", size - self._own)
+        if size <= MOST_CHARACTERS:
             return self._inline_in(stack, statements).extended(statements)
         return self._managed_with_room(scope, statements).extended(statements)
 
@@ -198,10 +197,7 @@ class RolePolicies:
             self._report(scope, "JobPolicy", policy_document(statements))
             return None
         stack = cdk.Stack.of(scope)
-        held = self._inline.get(stack.node.path)
-        alone = deployed_length(shared_document(statements))
-        growth = alone if held is None else held.growth(statements)
-        check_room(scope, path, self.size + growth)
+        check_room(scope, path, self._size_with(stack, statements))
         return self._inline_in(stack, statements).extended(statements)
 
     def add_apart(
@@ -231,6 +227,13 @@ class RolePolicies:
     def size(self) -> int:
         """About how many characters the inline policies have once they are deployed."""
         return self._own + sum(policy.length for policy in self._inline.values())
+
+    def _size_with(self, stack: cdk.Stack, statements: Sequence[Statement]) -> int:
+        """The size with some statements more in a stack's policy, or in its first one."""
+        held = self._inline.get(stack.node.path)
+        if held is None:
+            return self.size + deployed_length(shared_document(statements))
+        return self.size + held.growth(statements)
 
     @property
     def _is_customized(self) -> bool:
