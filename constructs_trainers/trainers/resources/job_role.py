@@ -8,7 +8,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
 from constructs_trainers.trainers.resources.acknowledged_findings import readable
-from constructs_trainers.trainers.resources.role_policies import RolePolicies, check_room
+from constructs_trainers.trainers.resources.policy_sizes import check_room
+from constructs_trainers.trainers.resources.role_policies import RolePolicies
 from constructs_trainers.trainers.resources.rule_target import description
 
 if TYPE_CHECKING:

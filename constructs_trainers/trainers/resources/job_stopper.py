@@ -14,11 +14,8 @@ from constructs_trainers.jobs.permissions.machine import (
 )
 from constructs_trainers.jobs.permissions.statements import policy_document, statements_of
 from constructs_trainers.trainers.resources.owner import unique_name
-from constructs_trainers.trainers.resources.role_policies import (
-    MOST_CHARACTERS,
-    RolePolicies,
-    deployed_length,
-)
+from constructs_trainers.trainers.resources.policy_sizes import MOST_CHARACTERS, deployed_length
+from constructs_trainers.trainers.resources.role_policies import RolePolicies
 from constructs_trainers.trainers.resources.rule_target import (
     create_starter,
     description,

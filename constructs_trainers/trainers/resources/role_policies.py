@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,13 +9,19 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 
-from constructs_trainers.errors import Problem, TrainerError
+from constructs_trainers.errors import TrainerError
 from constructs_trainers.jobs.permissions.statements import policy_document, shared_document
 from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
-from constructs_trainers.values.tokens import STRING_TOKEN
+from constructs_trainers.trainers.resources.policy_sizes import (
+    MOST_CHARACTERS,
+    MOST_MANAGED,
+    MOST_OF_A_MANAGED_ONE,
+    check_room,
+    deployed_length,
+    too_many,
+)
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Sequence
 
     from aws_cdk import aws_stepfunctions as sfn
@@ -24,18 +29,6 @@ if TYPE_CHECKING:
 
     from constructs_trainers.jobs.permissions.statements import Statement
 
-MOST_CHARACTERS: Final = 10_240
-"""IAM user guide, "IAM and STS quotas": all inline policies of a role, without spaces."""
-# The same: the managed policies of a role, and a managed policy.
-_MOST_MANAGED: Final = 10
-_MOST_OF_A_MANAGED_ONE: Final = 6_144
-
-# What tokens stand for at the longest: aws-us-gov, ap-southeast-1; a name that CloudFormation
-# makes, the longest of which a bucket has (S3 user guide, "Bucket naming rules"); an ARN, where
-# the token is the whole text.
-_LENGTHS: Final = {"AWS.Partition": 10, "AWS.Region": 14, "AWS.AccountId": 12}
-_LENGTH_OF_A_NAME: Final = 63
-_LENGTH_OF_AN_ARN: Final = 100
 # The CDK's context of Role.customize_roles.
 _CUSTOMIZED: Final = "@aws-cdk/iam:customizeRoles"
 _SELF: Final = "_constructs_trainers_policies"
@@ -260,12 +253,12 @@ class RolePolicies:
         stack = cdk.Stack.of(scope)
         for home, policy in self._managed:
             is_here = home == stack.node.path
-            if is_here and policy.length + policy.growth(statements) <= _MOST_OF_A_MANAGED_ONE:
+            if is_here and policy.length + policy.growth(statements) <= MOST_OF_A_MANAGED_ONE:
                 return policy
         document = shared_document(statements)
         length = deployed_length(document)
-        if len(self._managed) == _MOST_MANAGED or length > _MOST_OF_A_MANAGED_ONE:
-            raise TrainerError(scope.node.path, [_too_many(length)])
+        if len(self._managed) == MOST_MANAGED or length > MOST_OF_A_MANAGED_ONE:
+            raise TrainerError(scope.node.path, [too_many(length)])
         made = iam.ManagedPolicy(
             stack,
             f"{self._id}{len(self._managed) + 2}",
@@ -280,51 +273,3 @@ class RolePolicies:
     def _id(self) -> str:
         digits = sha256(self._role.node.path.encode()).hexdigest()[:8]
         return f"ConstructsTrainersJobPolicy{digits}"
-
-
-def _too_many(length: int) -> Problem:
-    return Problem(
-        path="role",
-        message="is shared by more trainers than its policies have room for",
-        got=f"some {length:,} characters more",
-        allowed=f"{MOST_CHARACTERS:,} characters in inline policies, and {_MOST_MANAGED} managed "
-        f"ones of {_MOST_OF_A_MANAGED_ONE:,}",
-        fix="give the trainers that share the role one model_package_group and data below one "
-        "folder, or some of them another role; without a role each gets its own",
-    )
-
-
-def check_room(scope: Construct, path: str, size: int) -> None:
-    """Refuse more than IAM gives a role.
-
-    Args:
-        scope: What asked for the last of it.
-        path: The prop to tell of.
-        size: About how many characters the role's inline policies have.
-
-    Raises:
-        TrainerError: It is too much.
-    """
-    if size <= MOST_CHARACTERS:
-        return
-    problem = Problem(
-        path=path,
-        message="names more places than the policies of the job's role have room for",
-        got=f"some {size:,} characters in the role's policies",
-        allowed=f"{MOST_CHARACTERS:,} characters",
-        fix="give the trainer runtime_overrides whose training_dataset lists the folder or bucket "
-        "that they are all in: its jobs may then read what is below it",
-    )
-    raise TrainerError(scope.node.path, [problem])
-
-
-def deployed_length(document: dict[str, Any]) -> int:
-    """About how many characters a policy has once tokens have become what they stand for."""
-    text = json.dumps(document, separators=(",", ":"))
-
-    def value(token: re.Match[str]) -> str:
-        known = (length for name, length in _LENGTHS.items() if name in token[0])
-        is_whole = text[token.start() - 1] == text[token.end()] == '"'
-        return "x" * next(known, _LENGTH_OF_AN_ARN if is_whole else _LENGTH_OF_A_NAME)
-
-    return len(STRING_TOKEN.sub(value, text))

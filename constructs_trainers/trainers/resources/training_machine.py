@@ -15,11 +15,8 @@ from constructs_trainers.jobs.permissions.table import service_statements
 from constructs_trainers.jobs.request.tags import tag_text
 from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
 from constructs_trainers.trainers.resources.owner import unique_name
-from constructs_trainers.trainers.resources.role_policies import (
-    MOST_CHARACTERS,
-    RolePolicies,
-    deployed_length,
-)
+from constructs_trainers.trainers.resources.policy_sizes import MOST_CHARACTERS, deployed_length
+from constructs_trainers.trainers.resources.role_policies import RolePolicies
 from constructs_trainers.trainers.resources.service_keys import (
     machine_key_statements,
     open_to_log_delivery,
