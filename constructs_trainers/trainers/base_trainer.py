@@ -235,8 +235,6 @@ class BaseTrainer(
         plan, choice = self._plan, self._choice
         props, technique, stem = plan.props, plan.technique, plan.stem(choice.model.name)
         context = permission_context(plan, self._request, self._resources, stem=stem)
-        statements = statements_of(JOB_ROLE, context)
-        job_policy = self._job_policies.begin(self, statements)
         if props.told is not None:
             self._notification_rule = create_notification_rule(
                 self, props.told, stem=stem, role=self._role
@@ -275,6 +273,8 @@ class BaseTrainer(
             metadata={METADATA_KEY: recipe},
         )
         label_machine(machine, path=self.node.path, kind="trainer")
+        # What several trainers share is changed last, when nothing can go wrong any more.
+        job_policy = self._job_policies.begin(self, statements_of(JOB_ROLE, context))
         if job_policy is not None:
             # No execution may start a job before its role may read what it needs.
             resource_of(machine).node.add_dependency(job_policy)

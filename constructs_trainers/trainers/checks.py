@@ -14,6 +14,7 @@ from constructs_trainers.trainers.execution_rules import ExecutionRules
 from constructs_trainers.trainers.job_request import job_request
 from constructs_trainers.trainers.kinds.compute_kind import UNKNOWN_MODEL, BaseModel
 from constructs_trainers.trainers.prop_checks import deciding_problems, other_problems
+from constructs_trainers.trainers.props.encryption_keys import key_construct_problems
 from constructs_trainers.trainers.props.types import is_missing, leads_into
 from constructs_trainers.trainers.recipe_props import (
     number_token_as_text,
@@ -124,14 +125,14 @@ def _place_problems(plan: JobPlan) -> list[Problem]:
             region=None,
         )
     props = plan.props
-    constructs = {
-        "log_encryption_key": props.log_encryption_key and props.log_encryption_key.key_arn,
-        "machine_encryption_key": props.machine_encryption_key
-        and props.machine_encryption_key.key_arn,
-        "stop_rule_dead_letter_queue": props.stop_rule_dead_letter_queue
-        and props.stop_rule_dead_letter_queue.queue_arn,
-    }
-    named = [(path, arn) for path, arn in constructs.items() if arn]
+    found += props.machine_settings.problems(plan.place)
+    output = props.output_data_config
+    if output is not None and output.kms_key is not None:
+        path = "output_data_config.kms_key"
+        found += key_construct_problems(path, output.kms_key, plan.place)
+    named: list[tuple[str, str]] = []
+    if props.stop_rule_dead_letter_queue is not None:
+        named.append(("stop_rule_dead_letter_queue", props.stop_rule_dead_letter_queue.queue_arn))
     overrides = props.runtime_overrides
     if overrides is not None:
         named += overrides.arns("runtime_overrides")

@@ -126,6 +126,11 @@ def is_key_arn(key: str) -> bool:
     return arns.split_resource(key, "key") is not None
 
 
+def is_alias(key: str) -> bool:
+    """Whether a KMS key is given by alias, or by the ARN of one."""
+    return key.startswith("alias/") or arns.split_resource(key, "alias") is not None
+
+
 def aliased_keys(key: str, environment: Environment) -> tuple[str, str] | None:
     """What a KMS key that is given by alias may be, or None for any other key.
 

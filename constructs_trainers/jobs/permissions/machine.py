@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.jobs.evaluators.evaluator_import import registry_arns
 from constructs_trainers.jobs.permissions import sources
+from constructs_trainers.jobs.permissions.s3 import has_alias
 from constructs_trainers.jobs.permissions.statements import (
     Access,
     Permission,
@@ -16,6 +17,7 @@ from constructs_trainers.jobs.permissions.statements import (
 )
 from constructs_trainers.values.arns import split_resource
 from constructs_trainers.values.job_names import name_patterns
+from constructs_trainers.values.resource_names import aliased_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,23 +190,33 @@ class KeyOfMachine:
     """The key that a state machine is encrypted with.
 
     Attributes:
-        key_arn: The key.
+        key: The key's ARN, or that of an alias.
+        at: Where they are.
         machine_arn: The machine.
         logs_arn: ARN, with a wildcard, of everything in CloudWatch Logs.
     """
 
-    key_arn: str
+    key: str
+    at: Environment
     machine_arn: str
     logs_arn: str
 
 
 def _for_machine(key: KeyOfMachine) -> list[Access]:
     context = {"kms:EncryptionContext:aws:states:stateMachineArn": key.machine_arn}
-    return [Access([key.key_arn], {"StringEquals": dict(context)})]
+    return [_use_of(key, {"StringEquals": dict(context)})]
 
 
 def _for_its_log(key: KeyOfMachine) -> list[Access]:
-    return [Access([key.key_arn], {"ArnLike": {"kms:EncryptionContext:SourceArn": key.logs_arn}})]
+    return [_use_of(key, {"ArnLike": {"kms:EncryptionContext:SourceArn": key.logs_arn}})]
+
+
+def _use_of(key: KeyOfMachine, conditions: Conditions) -> Access:
+    aliased = aliased_keys(key.key, key.at)
+    if aliased is None:
+        return Access([key.key], conditions)
+    keys, alias = aliased
+    return Access([keys], conditions | has_alias(alias))
 
 
 MACHINE_KEY_PERMISSIONS: Final[tuple[Permission[KeyOfMachine], ...]] = (

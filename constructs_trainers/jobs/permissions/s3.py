@@ -102,12 +102,17 @@ def key_access(key_id: str, at: PermissionContext, *, service: str = "s3") -> Ac
     aliased = aliased_keys(key_id, at.environment)
     if aliased is not None:
         keys, alias = aliased
-        return Access([keys], {"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}})
+        return Access([keys], has_alias(alias))
     if is_token(key_id):
         # Only the deployment knows whether it is an id, an alias or an ARN. Another service
         # encrypts with it, so any key that this service is asked to use, and its policy decides.
         return Access([at.environment.arn("kms", "key/*")], through(service, at.environment))
     return Access([at.environment.arn("kms", f"key/{key_id}")])
+
+
+def has_alias(alias: str) -> Conditions:
+    """The condition that a key has an alias: IAM knows keys by nothing else than their ARN."""
+    return {"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}}
 
 
 def through(service: str, at: Environment) -> Conditions:

@@ -57,8 +57,9 @@ NEEDS_NOTHING: Final[Sequence[str]] = (
 """Members of the request, whole or in parts, that no permission is documented for."""
 
 
-def service_statements(*, traces: bool) -> list[Statement]:
-    """What a machine's role needs for logs, and for traces if it is traced."""
+def service_statements(*, logs: bool, traces: bool) -> list[Statement]:
+    """What a machine's role needs for logs if it has one, and for traces if it is traced."""
     nowhere = PermissionContext(environment=Environment(partition="", region="", account=""))
-    logs, xray = MACHINE_SERVICE_PERMISSIONS
-    return statements_of((logs, xray) if traces else (logs,), nowhere)
+    of_logs, of_xray = MACHINE_SERVICE_PERMISSIONS
+    needed = [row for row, is_on in ((of_logs, logs), (of_xray, traces)) if is_on]
+    return statements_of(needed, nowhere)

@@ -124,7 +124,7 @@ class TrainingPipeline(ExecutionMetrics, Construct):
             )
             arguments = _Arguments(stages=stages, on_new_data=on_new_data)
             wrong_types = [*type_problems(arguments), *type_problems(settings)]
-            steps = self._checked(arguments, schedule, wrong_types)
+            steps = self._checked(arguments, schedule, settings, wrong_types)
             self._state_machine = self._build(steps, settings)
             self.node.default_child = resource_of(self._state_machine)
             if schedule is not None:
@@ -160,6 +160,7 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         self,
         arguments: _Arguments,
         schedule: events.Schedule | str | None,
+        settings: MachineSettings,
         wrong_types: list[Problem],
     ) -> PipelineSteps:
         """The steps of the pipeline, once nothing is wrong."""
@@ -167,6 +168,8 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         steps.add_all(arguments.stages)
         on_new_data = right_items("on_new_data", arguments.on_new_data, wrong_types)
         problems = [*wrong_types, *steps.problems]
+        if not wrong_types:
+            problems += settings.problems(Environment.of(cdk.Stack.of(self)))
         if not steps.steps and not problems:
             fix = "give one Stage at least"
             problems.append(Problem(path="stages", message="has no stage", fix=fix))
@@ -180,17 +183,6 @@ class TrainingPipeline(ExecutionMetrics, Construct):
         return steps
 
     def _build(self, steps: PipelineSteps, settings: MachineSettings) -> sfn.StateMachine:
-        policies = [
-            permit_data(
-                Construct(self, f"{data.name}Data"),
-                data.trainer.job_policies,
-                data.trainer.allowed_input,
-                data.runs,
-                data.buckets,
-            )
-            for data in steps.data
-            if any(data.runs)
-        ]
         trainers = {trainer.node.path: trainer for trainer in steps.trainers}
         statements = [
             statement
@@ -207,6 +199,18 @@ class TrainingPipeline(ExecutionMetrics, Construct):
             )
         definition = pipeline_definition(steps.steps)
         machine = create_machine(self, definition, statements, settings)
+        # What others share is changed when the machine is known to be possible.
+        policies = [
+            permit_data(
+                Construct(self, f"{data.name}Data"),
+                data.trainer.job_policies,
+                data.trainer.allowed_input,
+                data.runs,
+                data.buckets,
+            )
+            for data in steps.data
+            if any(data.runs)
+        ]
         # No execution may start a job before its role may read the data.
         resource_of(machine).node.add_dependency(*filter(None, policies))
         label_machine(machine, path=self.node.path, kind="pipeline")

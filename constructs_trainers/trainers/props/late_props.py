@@ -33,7 +33,8 @@ class LateProps:
             Raises:
                 AttributeError: It is a prop, with what to do.
             """
-            if not name.startswith("_") and name in _props(inspect.getmro(type(self))):
+            is_prop = not name.startswith("_") and name in _props(inspect.getmro(type(self)))
+            if is_prop and not _takes(type(self), name):
                 raise AttributeError(_late(type(self).__name__, name), name=name, obj=self)
             super().__setattr__(name, value)
 
@@ -41,11 +42,24 @@ class LateProps:
             """Say what there is in place of what the SDK's trainers have.
 
             Raises:
-                AttributeError: Always: Python only comes here for what is not there.
+                AttributeError: Always: Python only comes here for what is not there, or says so.
             """
+            known = inspect.getattr_static(type(self), name, None)
+            if isinstance(known, property) and known.fget is not None:
+                # It is there, and has its own reason.
+                return known.fget(self)
             instead = _instead(type(self), name)
             msg = f"'{type(self).__name__}' object has no attribute '{name}'"
             raise AttributeError(f"{msg}: {instead}" if instead else msg, name=name, obj=self)
+
+
+def _takes(trainer: type, name: str) -> bool:
+    """Whether a subclass of the user's has a property of this name that is to be assigned."""
+    return hasattr(inspect.getattr_static(trainer, name, None), "__set__") and not any(
+        name in vars(kind)
+        for kind in inspect.getmro(trainer)
+        if kind.__module__.startswith("constructs_trainers.")
+    )
 
 
 def _late(kind: str, name: str) -> str:

@@ -38,6 +38,13 @@ class Networking:
     enable_network_isolation: bool | None = None
     enable_inter_container_traffic_encryption: bool | None = None
 
+    def __post_init__(self) -> None:
+        # A trainer shows its groups later, when the caller's list may have become another.
+        for name in ("security_group_ids", "subnets", "security_groups"):
+            value = getattr(self, name)
+            if isinstance(value, list):
+                object.__setattr__(self, name, tuple(value))
+
     def subnet_ids(self) -> list[str]:
         """The ids of the subnets to use."""
         if self.vpc is None:

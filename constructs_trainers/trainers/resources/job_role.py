@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from constructs_trainers.errors import TrainerError
 from constructs_trainers.trainers.resources.acknowledged_findings import readable
-from constructs_trainers.trainers.resources.policy_sizes import check_room
+from constructs_trainers.trainers.resources.policy_sizes import MOST_CHARACTERS, too_many_places
 from constructs_trainers.trainers.resources.role_policies import RolePolicies
 from constructs_trainers.trainers.resources.rule_target import description
 
@@ -70,10 +71,12 @@ class JobPolicies:
         if self._is_told_of(scope, statements):
             return None
         if not self._is_made or not isinstance(self._role, iam.Role):
-            return RolePolicies.of(self._role).share(scope, statements)
+            return RolePolicies.of(self._role).share(scope, statements, path="runtime_overrides")
         policies = RolePolicies.of_made(self._role)
         policies.begin(scope, "JobPolicy", statements)
-        check_room(scope, "runtime_overrides", policies.size)
+        if policies.size > MOST_CHARACTERS:
+            problem = too_many_places("runtime_overrides", policies.size)
+            raise TrainerError(scope.node.path, [problem])
         return None
 
     def add(
@@ -94,7 +97,7 @@ class JobPolicies:
         """
         if self._is_told_of(scope, statements):
             return None
-        return RolePolicies.of(self._role).add(scope, statements, path=path)
+        return RolePolicies.of(self._role).share(scope, statements, path=path)
 
     def _is_told_of(self, scope: Construct, statements: Sequence[Statement]) -> bool:
         """Whether the role is not for this app to change, so that all it can do is tell of it."""

@@ -64,7 +64,7 @@ def stop_orphans(
     Args:
         scope: The trainer.
         machine: Its state machine.
-        settings: What its machine is set to, which a stopper that is made for it takes over.
+        settings: What its machine is set to. Its stopper is set to the same.
         stem: What the names of its jobs begin with.
         jobs: The trainer's jobs.
         dead_letter_queue: Where events go that could not start the stopper; None for nowhere.
@@ -138,21 +138,23 @@ class _Stopper:
 
 
 def _stopper_with_room(scope: Construct, settings: MachineSettings, size: int) -> _Stopper:
-    """The stack's stopper, or the next one when the role of that has no room for a trainer more.
+    """The stack's stopper of some settings, or the next when its role has no room for more.
 
     Args:
         scope: The trainer.
-        settings: What a new one is set to.
+        settings: What the trainer's machine is set to, and so its stopper.
         size: About how many characters the trainer's policy has.
     """
     from constructs import Construct
 
-    stack = cdk.Stack.of(scope)
-    stoppers: list[_Stopper] = vars(stack).setdefault(_SELF, [])
+    stack, digest = cdk.Stack.of(scope), settings.digest
+    by_settings: dict[str, list[_Stopper]] = vars(stack).setdefault(_SELF, {})
+    stoppers = by_settings.setdefault(digest, [])
     for stopper in stoppers:
         if RolePolicies.of_made(stopper.machine).size + size <= MOST_CHARACTERS:
             return stopper
-    home = Construct(stack, f"{_ID}{len(stoppers) + 1}" if stoppers else _ID)
+    first = f"{_ID}{digest}"
+    home = Construct(stack, f"{first}-{len(stoppers) + 1}" if stoppers else first)
     machine = create_machine(home, stopper_definition(), [], settings)
     stoppers.append(_Stopper(machine, create_starter(home, machine)))
     return stoppers[-1]

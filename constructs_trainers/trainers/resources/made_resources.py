@@ -31,6 +31,10 @@ class _Connectable:
         raise NotImplementedError
 
 
+class _NoNetworkError(TrainerError, AttributeError):
+    """There are no connections."""
+
+
 @jsii.implements(_Connectable)
 class MadeResources(Construct):
     """The part of a trainer that leads to its resources."""
@@ -79,7 +83,8 @@ class MadeResources(Construct):
         """The jobs' network: ``file_system.connections.allow_default_port_from(trainer)``.
 
         Raises:
-            TrainerError: The jobs are in no VPC.
+            TrainerError: The jobs are in no VPC. An ``AttributeError`` too, so that ``hasattr``
+                answers.
         """
         if self._connections is not None:
             return self._connections
@@ -90,7 +95,7 @@ class MadeResources(Construct):
                 message="is needed for connections: without it jobs are in no network of yours",
                 fix="give networking=Networking(vpc=...)",
             )
-            raise TrainerError(f"{self.node.path}: connections", [problem])
+            raise _NoNetworkError(f"{self.node.path}: connections", [problem])
         from aws_cdk import aws_ec2 as ec2
 
         self._connections = ec2.Connections(security_groups=groups)

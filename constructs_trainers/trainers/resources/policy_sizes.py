@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_trainers.errors import Problem, TrainerError
+from constructs_trainers.errors import Problem
 from constructs_trainers.values.tokens import STRING_TOKEN
 
 if TYPE_CHECKING:
     import re
-
-    from constructs import Construct
 
 MOST_CHARACTERS: Final = 10_240
 """IAM user guide, "IAM and STS quotas": all inline policies of a role, without spaces."""
@@ -26,9 +24,17 @@ _LENGTHS: Final = {"AWS.Partition": 10, "AWS.Region": 14, "AWS.AccountId": 12}
 _LENGTH_OF_A_NAME: Final = 63
 _LENGTH_OF_AN_ARN: Final = 100
 
+# A token that is no text.
+_ANY: Final = "x" * _LENGTH_OF_AN_ARN
 
-def too_many(length: int) -> Problem:
-    """That a role's policies have no room left.
+_ALLOWED: Final = (
+    f"{MOST_CHARACTERS:,} characters in all inline policies of the role, and {MOST_MANAGED} "
+    f"managed ones of {MOST_OF_A_MANAGED_ONE:,}"
+)
+
+
+def too_many_trainers(length: int) -> Problem:
+    """That a role has no policy left for what a trainer needs.
 
     Args:
         length: About how many characters there is no room for.
@@ -37,40 +43,48 @@ def too_many(length: int) -> Problem:
         path="role",
         message="is shared by more trainers than its policies have room for",
         got=f"some {length:,} characters more",
-        allowed=f"{MOST_CHARACTERS:,} characters in inline policies, and {MOST_MANAGED} managed "
-        f"ones of {MOST_OF_A_MANAGED_ONE:,}",
+        allowed=_ALLOWED,
         fix="give the trainers that share the role one model_package_group and data below one "
         "folder, or some of them another role; without a role each gets its own",
     )
 
 
-def check_room(scope: Construct, path: str, size: int) -> None:
-    """Refuse more than IAM gives a role.
+def too_many_places(path: str, length: int) -> Problem:
+    """That no policy is large enough for what one trainer needs.
 
     Args:
-        scope: What asked for the last of it.
-        path: The prop to tell of.
-        size: About how many characters the role's inline policies have.
-
-    Raises:
-        TrainerError: It is too much.
+        path: The prop whose places are in it.
+        length: About how many characters there is no room for.
     """
-    if size <= MOST_CHARACTERS:
-        return
-    problem = Problem(
+    return Problem(
         path=path,
         message="names more places than the policies of the job's role have room for",
-        got=f"some {size:,} characters in the role's policies",
-        allowed=f"{MOST_CHARACTERS:,} characters",
+        got=f"some {length:,} characters",
+        allowed=_ALLOWED,
         fix="give the trainer runtime_overrides whose training_dataset lists the folder or bucket "
         "that they are all in: its jobs may then read what is below it",
     )
-    raise TrainerError(scope.node.path, [problem])
+
+
+def too_much_beside(length: int) -> Problem:
+    """That a given role may do so much already that its policies have no room for its trainers.
+
+    Args:
+        length: About how many characters its inline policies would have in all.
+    """
+    return Problem(
+        path="role",
+        message="has more in its inline policies than IAM takes, with what its trainers need",
+        got=f"some {length:,} characters",
+        allowed=f"{MOST_CHARACTERS:,} characters",
+        fix="move what the role may do besides into managed policies (iam.ManagedPolicy), or grant "
+        "it before the trainers are made: what they need then goes into managed ones",
+    )
 
 
 def deployed_length(document: dict[str, Any]) -> int:
     """About how many characters a policy has once tokens have become what they stand for."""
-    text = json.dumps(document, separators=(",", ":"))
+    text = json.dumps(document, separators=(",", ":"), default=lambda _: _ANY)
 
     def value(token: re.Match[str]) -> str:
         known = (length for name, length in _LENGTHS.items() if name in token[0])

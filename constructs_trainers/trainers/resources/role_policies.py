@@ -6,20 +6,21 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
-import jsii
 from aws_cdk import aws_iam as iam
 
 from constructs_trainers.errors import TrainerError
 from constructs_trainers.jobs.permissions.statements import policy_document, shared_document
 from constructs_trainers.trainers.resources.acknowledged_findings import acknowledge_wildcards
+from constructs_trainers.trainers.resources.given_role import GivenRole
 from constructs_trainers.trainers.resources.policy_sizes import (
     MOST_CHARACTERS,
     MOST_MANAGED,
     MOST_OF_A_MANAGED_ONE,
-    check_room,
     deployed_length,
-    too_many,
+    too_many_places,
+    too_many_trainers,
 )
+from constructs_trainers.trainers.resources.shared_policy import SharedDocument, SharedPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,53 +33,6 @@ if TYPE_CHECKING:
 # The CDK's context of Role.customize_roles.
 _CUSTOMIZED: Final = "@aws-cdk/iam:customizeRoles"
 _SELF: Final = "_constructs_trainers_policies"
-
-
-@jsii.implements(cdk.IStableAnyProducer)
-class _Document:
-    """A policy document that grows until synthesis, as short as it gets.
-
-    Attributes:
-        statements: What it allows.
-    """
-
-    def __init__(self) -> None:
-        self.statements: list[Statement] = []
-
-    def produce(self) -> dict[str, Any]:
-        """The document as it is now."""
-        return shared_document(self.statements)
-
-
-class _SharedPolicy:
-    """A policy of what several trainers need.
-
-    Attributes:
-        length: About how many characters it has once it is deployed.
-
-    Args:
-        policy: The policy, whose document is replaced.
-    """
-
-    def __init__(self, policy: iam.Policy | iam.ManagedPolicy) -> None:
-        self.length = 0
-        self._policy, self._document = policy, _Document()
-        resource = policy.node.default_child
-        if not isinstance(resource, (iam.CfnPolicy, iam.CfnManagedPolicy)):
-            raise TypeError(resource)
-        resource.policy_document = cdk.Lazy.any(self._document)
-
-    def growth(self, statements: Sequence[Statement]) -> int:
-        """About how many characters more it has with some statements more."""
-        held = self._document.statements
-        return deployed_length(shared_document([*held, *statements])) - self.length
-
-    def extended(self, statements: Sequence[Statement]) -> Construct:
-        """The policy, with some statements more."""
-        self.length += self.growth(statements)
-        self._document.statements += statements
-        acknowledge_wildcards(self._policy, statements)
-        return self._policy
 
 
 class RolePolicies:
@@ -94,9 +48,10 @@ class RolePolicies:
     def __init__(self, role: iam.IRole) -> None:
         self._role = role
         self._own = 0
+        self._given_managed = 0
         # By the path of the stack that they are in.
-        self._inline: dict[str, _SharedPolicy] = {}
-        self._managed: list[tuple[str, _SharedPolicy]] = []
+        self._inline: dict[str, SharedPolicy] = {}
+        self._managed: list[tuple[str, SharedPolicy]] = []
 
     @classmethod
     def of(cls, role: iam.IRole) -> RolePolicies:
@@ -111,7 +66,10 @@ class RolePolicies:
         root = role.node.root
         home = root if root is role.node.root else cdk.Stack.of(role)
         kept: dict[str, RolePolicies] = vars(home).setdefault(_SELF, {})
-        policies = kept.setdefault(role.node.path, cls(role))
+        policies = kept.get(role.node.path)
+        if policies is None:
+            policies = kept[role.node.path] = cls(role)
+            policies._count_given()
         vars(role)[_SELF] = policies
         return policies
 
@@ -144,40 +102,16 @@ class RolePolicies:
             acknowledge_wildcards(resource, statements)
         self._own += deployed_length(document)
 
-    def share(self, scope: Construct, statements: Sequence[Statement]) -> Construct | None:
+    def share(
+        self, scope: Construct, statements: Sequence[Statement], *, path: str
+    ) -> Construct | None:
         """Let a role that several trainers may share do what one of them needs.
 
         The stack's one policy takes it as long as there is room for it, then managed ones.
 
         Args:
-            scope: The trainer; its stack has the policy, as what that names may be its own.
+            scope: What asks for it; its stack has the policy, as what that names may be its own.
             statements: What its jobs need.
-
-        Returns:
-            The policy; None when there is none in the template.
-
-        Raises:
-            TrainerError: It is more than IAM takes.
-        """
-        if self._is_customized:
-            self._report(scope, "JobPolicy", policy_document(statements))
-            return None
-        stack = cdk.Stack.of(scope)
-        size = self._size_with(stack, statements)
-        if not self._inline:
-            check_room(scope, "runtime_overrides", size - self._own)
-        if size <= MOST_CHARACTERS:
-            return self._inline_in(stack, statements).extended(statements)
-        return self._managed_with_room(scope, statements).extended(statements)
-
-    def add(
-        self, scope: Construct, statements: Sequence[Statement], *, path: str
-    ) -> Construct | None:
-        """Let the role do more, by the one policy that it has in a stack.
-
-        Args:
-            scope: What asks for it; its stack has the policy.
-            statements: What it allows.
             path: The prop whose places are in them, for messages.
 
         Returns:
@@ -190,8 +124,9 @@ class RolePolicies:
             self._report(scope, "JobPolicy", policy_document(statements))
             return None
         stack = cdk.Stack.of(scope)
-        check_room(scope, path, self._size_with(stack, statements))
-        return self._inline_in(stack, statements).extended(statements)
+        if self._size_with(stack, statements) <= MOST_CHARACTERS:
+            return self._inline_in(stack).extended(scope, statements)
+        return self._managed_with_room(scope, statements, path).extended(scope, statements)
 
     def add_apart(
         self, scope: Construct, name: str, statements: Sequence[Statement]
@@ -228,6 +163,12 @@ class RolePolicies:
             return self.size + deployed_length(shared_document(statements))
         return self.size + held.growth(statements)
 
+    def _count_given(self) -> None:
+        """Count what a role has that was not made here."""
+        given = GivenRole(self._role)
+        self._own, self._given_managed = given.length, given.managed_policies
+        given.watch(lambda: sum(policy.length for policy in self._inline.values()))
+
     @property
     def _is_customized(self) -> bool:
         return self._role.node.try_get_context(_CUSTOMIZED) is not None
@@ -237,36 +178,37 @@ class RolePolicies:
         policy = iam.Policy(scope, name, document=iam.PolicyDocument.from_json(document))
         self._role.attach_inline_policy(policy)
 
-    def _inline_in(self, stack: cdk.Stack, first: Sequence[Statement]) -> _SharedPolicy:
+    def _inline_in(self, stack: cdk.Stack) -> SharedPolicy:
         path = stack.node.path
         if path not in self._inline:
-            # The CDK leaves out a policy that is empty.
-            document = iam.PolicyDocument.from_json(policy_document(first))
+            document = SharedDocument()
             policy = iam.Policy(stack, self._id, document=document)
             self._role.attach_inline_policy(policy)
-            self._inline[path] = _SharedPolicy(policy)
+            self._inline[path] = SharedPolicy(policy, document)
         return self._inline[path]
 
     def _managed_with_room(
-        self, scope: Construct, statements: Sequence[Statement]
-    ) -> _SharedPolicy:
+        self, scope: Construct, statements: Sequence[Statement], path: str
+    ) -> SharedPolicy:
         stack = cdk.Stack.of(scope)
         for home, policy in self._managed:
             is_here = home == stack.node.path
             if is_here and policy.length + policy.growth(statements) <= MOST_OF_A_MANAGED_ONE:
                 return policy
-        document = shared_document(statements)
-        length = deployed_length(document)
-        if len(self._managed) == MOST_MANAGED or length > MOST_OF_A_MANAGED_ONE:
-            raise TrainerError(scope.node.path, [too_many(length)])
+        length = deployed_length(shared_document(statements))
+        if length > MOST_OF_A_MANAGED_ONE:
+            raise TrainerError(scope.node.path, [too_many_places(path, length)])
+        if self._given_managed + len(self._managed) >= MOST_MANAGED:
+            raise TrainerError(scope.node.path, [too_many_trainers(length)])
+        document = SharedDocument()
         made = iam.ManagedPolicy(
             stack,
             f"{self._id}{len(self._managed) + 2}",
-            document=iam.PolicyDocument.from_json(document),
+            document=document,
             # Named there and not in the role, whose stack need not know of this one.
             roles=[self._role],
         )
-        self._managed.append((stack.node.path, _SharedPolicy(made)))
+        self._managed.append((stack.node.path, SharedPolicy(made, document)))
         return self._managed[-1][1]
 
     @property

@@ -18,22 +18,25 @@ if TYPE_CHECKING:
 KEY_USED_AS_GIVEN: Final = "constructs-trainers:keyUsedAsGiven"
 
 
-def open_to_log_group(scope: Construct, key: kms.IKey, log_group_name: str) -> None:
-    """Let CloudWatch Logs encrypt a log group, or say what the key's policy must allow.
+def open_to_log_groups(scope: Construct, key: kms.IKey, prefix: str) -> None:
+    """Let CloudWatch Logs encrypt log groups, or say what the key's policy must allow.
+
+    The same for all that are below a prefix: a key's policy takes 32,768 characters (KMS developer
+    guide, "Quotas"), and the key may be that of hundreds of machines.
 
     CloudWatch Logs user guide, "Encrypt log data using AWS KMS".
 
     Args:
-        scope: What has the log group.
+        scope: What has a log group.
         key: The key.
-        log_group_name: The log group's name, which is known before it is made.
+        prefix: What the names of the log groups begin with.
     """
     place = Environment.of(cdk.Stack.of(scope))
-    group = place.arn("logs", f"log-group:{log_group_name}")
+    groups = place.arn("logs", f"log-group:{prefix}*")
     statement = Statement(
         ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
         ["*"],
-        {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": group}},
+        {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
     )
     _open(scope, key, statement, f"logs.{place.region}.amazonaws.com")
 
@@ -52,7 +55,8 @@ def machine_key_statements(key: kms.IKey, place: Environment, machine_name: str)
 def key_of_machine(key: kms.IKey, place: Environment, machine_name: str) -> KeyOfMachine:
     """A key, and the machine that is encrypted with it."""
     return KeyOfMachine(
-        key_arn=key.key_arn,
+        key=key.key_arn,
+        at=place,
         machine_arn=place.arn("states", f"stateMachine:{machine_name}"),
         logs_arn=place.arn("logs", "*"),
     )

@@ -20,7 +20,7 @@ from constructs_trainers.trainers.resources.role_policies import RolePolicies
 from constructs_trainers.trainers.resources.service_keys import (
     machine_key_statements,
     open_to_log_delivery,
-    open_to_log_group,
+    open_to_log_groups,
 )
 from constructs_trainers.values.arns import Environment
 from constructs_trainers.workflows.asl import with_partition
@@ -92,7 +92,11 @@ def create_machine(
         enabled=settings.tracing_enabled is not False
     )
     key = settings.machine_encryption_key
-    needed = [*statements, *service_statements(traces=settings.tracing_enabled is not False)]
+    services = service_statements(
+        logs=settings.log_level is not sfn.LogLevel.OFF,
+        traces=settings.tracing_enabled is not False,
+    )
+    needed = [*statements, *services]
     if key is not None:
         resource.encryption_configuration = sfn.CfnStateMachine.EncryptionConfigurationProperty(
             type="CUSTOMER_MANAGED_KMS_KEY",
@@ -125,7 +129,7 @@ def _permit(scope: Construct, machine: sfn.StateMachine, statements: Sequence[St
 def _create_log_group(scope: Construct, name: str, settings: MachineSettings) -> logs.LogGroup:
     key = settings.log_encryption_key
     if key is not None:
-        open_to_log_group(scope, key, name)
+        open_to_log_groups(scope, key, _LOG_GROUP_PREFIX)
     return logs.LogGroup(
         scope,
         "LogGroup",
@@ -149,6 +153,9 @@ def log_group_of(scope: Construct) -> logs.LogGroup:
 def _logging(
     log_group: logs.ILogGroup, level: sfn.LogLevel
 ) -> sfn.CfnStateMachine.LoggingConfigurationProperty:
+    if level is sfn.LogLevel.OFF:
+        # API reference, LoggingConfiguration: without a destination it needs no permission.
+        return sfn.CfnStateMachine.LoggingConfigurationProperty(level=level.value)
     group = sfn.CfnStateMachine.CloudWatchLogsLogGroupProperty(
         log_group_arn=log_group.log_group_arn
     )

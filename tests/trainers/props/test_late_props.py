@@ -45,6 +45,25 @@ def test_a_company_keeps_what_it_likes(make_trainer: TrainerMaker, stack: cdk.St
     assert made.team == "nlp"
 
 
+def test_a_company_has_a_property_named_like_a_prop(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    class Company(ct.SFTTrainer):
+        _kept = "none"
+
+        @property
+        def tags(self) -> str:
+            return self._kept
+
+        @tags.setter
+        def tags(self, value: str) -> None:
+            self._kept = value
+
+    made = Company(stack, "Theirs", **make_trainer.props())
+    made.tags = "team=nlp"
+    assert made.tags == "team=nlp"
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -18,7 +18,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk.assertions import Annotations, Match, Template
 
 import constructs_trainers as ct
-from tests.support.role_policies import plain, statements_of
+from tests.support.role_policies import plain, roles_of, statements_of
 from tests.support.templates import template_of
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def test_a_file_system_lets_the_jobs_in(make_trainer: TrainerMaker, stack: cdk.S
 def test_jobs_in_no_network_have_no_connections(make_trainer: TrainerMaker) -> None:
     with pytest.raises(ct.TrainerError, match=r"networking: is needed.*\n.*Networking\(vpc"):
         _ = make_trainer().connections
+    assert not hasattr(make_trainer(construct_id="Other"), "connections")
 
 
 def test_logs_and_traces_are_set_by_props(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
@@ -96,7 +97,7 @@ def test_logs_and_traces_are_set_by_props(make_trainer: TrainerMaker, stack: cdk
         log_level=sfn.LogLevel.ERROR,
         tracing_enabled=False,
     )
-    # The stopper that is made for it takes them over.
+    # Its stopper is set to the same.
     for group in resources(stack, "AWS::Logs::LogGroup"):
         assert group["RetentionInDays"] == 365
         assert "Key961B73FD" in json.dumps(group["KmsKeyId"])
@@ -106,9 +107,57 @@ def test_logs_and_traces_are_set_by_props(make_trainer: TrainerMaker, stack: cdk
     assert "xray" not in json.dumps(statements_of(template_of(stack), "SftStateMachineRole"))
     (policy,) = (item["KeyPolicy"]["Statement"] for item in resources(stack, "AWS::KMS::Key"))
     by_logs = [s for s in policy if "logs.us-west-2" in json.dumps(s["Principal"])]
-    contexts = json.dumps(plain([s["Condition"] for s in by_logs]))
-    assert "log-group:/aws/vendedlogs/states/Stack-Sft-" in contexts
-    assert "log-group:/aws/vendedlogs/states/Stack-ConstructsTrainersStopper-" in contexts
+    # One for all machines: hundreds of them may share the key.
+    (context,) = (plain(s["Condition"]) for s in by_logs)
+    assert "log-group:/aws/vendedlogs/states/*" in json.dumps(context)
+
+
+def test_each_setting_has_a_stopper(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    key = kms.Key(stack, "Key")
+    make_trainer(construct_id="Silent", log_level=sfn.LogLevel.OFF, tracing_enabled=False)
+    make_trainer(construct_id="A", machine_encryption_key=key)
+    make_trainer(construct_id="B", machine_encryption_key=key)
+    make_trainer(construct_id="Plain")
+    stoppers = resources(stack, "AWS::StepFunctions::StateMachine", "ConstructsTrainersStopper")
+    assert len(stoppers) == 3
+    assert sorted(stopper["LoggingConfiguration"]["Level"] for stopper in stoppers) == [
+        "ALL",
+        "ALL",
+        "OFF",
+    ]
+    assert sum("EncryptionConfiguration" in stopper for stopper in stoppers) == 1
+    plain_one = [s for s in stoppers if "Stopper-" in s["StateMachineName"]]
+    assert [s["LoggingConfiguration"]["Level"] for s in plain_one] == ["ALL"]
+
+
+def test_a_machine_without_a_log_may_write_none(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    make_trainer(log_level=sfn.LogLevel.OFF)
+    for machine in resources(stack, "AWS::StepFunctions::StateMachine"):
+        assert machine["LoggingConfiguration"] == {"Level": "OFF"}
+    template = template_of(stack)
+    for start in ("Sft", "ConstructsTrainersStopper"):
+        assert "logs:" not in json.dumps(statements_of(template, machine_role(stack, start)))
+
+
+def test_a_key_by_alias(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
+    key = kms.Alias.from_alias_name(stack, "Key", "alias/machines")
+    make_trainer(machine_encryption_key=key)
+    for start in ("Sft", "ConstructsTrainersStopper"):
+        allowed = plain(statements_of(template_of(stack), machine_role(stack, start)))
+        of_key = [s for s in allowed if "kms:" in json.dumps(s["Action"])]
+        # IAM knows a key by its ARN, and an alias as a condition.
+        assert of_key
+        for statement in of_key:
+            assert statement["Resource"].endswith(":key/*")
+            aliases = statement["Condition"]["ForAnyValue:StringEquals"]
+            assert aliases == {"kms:ResourceAliases": "alias/machines"}
+            assert len(statement["Condition"]) == 2
+
+
+def machine_role(stack: cdk.Stack, start: str) -> str:
+    return next(name for name in roles_of(template_of(stack), start) if "MachineRole" in name)
 
 
 @pytest.mark.parametrize("kind", ["trainer", "pipeline"])
@@ -129,7 +178,7 @@ def test_a_machine_with_a_key(make_trainer: TrainerMaker, stack: cdk.Stack, kind
         own in json.dumps(s) and "kms:GenerateDataKey" in json.dumps(s["Action"]) for s in of_key
     )
     # Whoever reads the trainer's executions may open what they hold.
-    reader = "ConstructsTrainersStopperStateMachineRole" if kind == "trainer" else f"{name}State"
+    reader = machine_role(stack, "ConstructsTrainersStopper" if kind == "trainer" else name)
     readers = plain(statements_of(template_of(stack), reader))
     assert any(
         s["Action"] == "kms:Decrypt" and "Sft" in json.dumps(s["Condition"]) for s in readers
@@ -210,6 +259,34 @@ WRONG: dict[str, tuple[Callable[[cdk.Stack], dict[str, Any]], str]] = {
             )
         },
         "log_encryption_key: is in another region",
+    ),
+    "a log's key by alias": (
+        lambda stack: {"log_encryption_key": kms.Alias.from_alias_name(stack, "K", "alias/logs")},
+        "log_encryption_key: is an alias, which CloudWatch Logs does not take",
+    ),
+    "a key for messages' codes": (
+        lambda stack: {
+            "machine_encryption_key": kms.Key(
+                stack,
+                "K",
+                key_spec=kms.KeySpec.HMAC_256,
+                key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
+            )
+        },
+        "machine_encryption_key: is a key that AWS services do not encrypt with",
+    ),
+    "an output's key for signatures": (
+        lambda stack: {
+            "output_data_config": ct.OutputDataConfig(
+                kms_key=kms.Key(
+                    stack,
+                    "K",
+                    key_spec=kms.KeySpec.RSA_2048,
+                    key_usage=kms.KeyUsage.SIGN_VERIFY,
+                )
+            )
+        },
+        "output_data_config.kms_key: is a key that AWS services do not encrypt with",
     ),
     "days as a number": (lambda _: {"log_retention": 30}, "log_retention: has the wrong type"),
     "a level in text": (lambda _: {"log_level": "ALL"}, "log_level: has the wrong type"),

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
+import jsii
 import pytest
 from aws_cdk import aws_iam as iam
 
@@ -16,6 +17,8 @@ from tests.support.templates import template_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from constructs import IConstruct
 
     from tests.support.trainers import TrainerMaker
 
@@ -136,6 +139,112 @@ def test_a_role_that_too_many_share_is_told(make_trainer: TrainerMaker, stack: c
     assert "one model_package_group" in (problem.fix or "")
     template = template_of(stack)
     assert len(documents_of(template, "Shared", MANAGED)) == 10
+
+
+def test_what_is_added_to_a_shared_policy_is_kept(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    make_trainer(role=job_role(stack))
+    (policy,) = (
+        child for child in stack.node.children if child.node.id.startswith("ConstructsTrainersJob")
+    )
+    assert isinstance(policy, iam.Policy)
+    everywhere: dict[str, Any] = {"actions": ["s3:DeleteObject"], "resources": ["*"]}
+    policy.add_statements(iam.PolicyStatement(effect=iam.Effect.DENY, **everywhere))
+    # Also by an aspect, and by whoever has the document.
+    cdk.Aspects.of(stack).add(_AddsStatement())
+    statements = statements_of(template_of(stack), "Shared")
+    denied = [one for one in statements if one["Effect"] == "Deny"]
+    assert actions(denied) == {"s3:DeleteObject", "s3:PutBucketPolicy"}
+    assert "s3:PutObject" in actions(statements)
+
+
+@jsii.implements(cdk.IAspect)
+class _AddsStatement:
+    def visit(self, node: IConstruct) -> None:
+        if isinstance(node, iam.Policy) and node.node.id.startswith("ConstructsTrainersJob"):
+            denied: dict[str, Any] = {"actions": ["s3:PutBucketPolicy"], "resources": ["*"]}
+            node.document.add_statements(iam.PolicyStatement(effect=iam.Effect.DENY, **denied))
+
+
+def test_what_is_no_longer_there_has_no_permissions(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    role = job_role(stack)
+    kept = make_trainer(role=role, construct_id="Kept")
+    make_trainer(role=role, construct_id="Removed")
+    stack.node.try_remove_child("Removed")
+    kept.train({"train": "s3://amzn-s3-demo-bucket/of-a-run.jsonl"})
+    kept.node.try_remove_child("Train")
+    held = json.dumps(plain(statements_of(template_of(stack), "Shared")))
+    assert "-Kept-" in held
+    assert "Removed" not in held
+    assert "of-a-run" not in held
+
+
+def test_a_trainer_that_is_refused_late_leaves_no_permissions(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    class Odd(ct.SFTTrainer):
+        @property
+        def allowed_input(self) -> Any:  # noqa: ANN401 - never reached
+            raise ValueError(self.node.path)
+
+    role = job_role(stack)
+    make_trainer(role=role, construct_id="First")
+    with pytest.raises(ValueError, match="Stack/Odd"):
+        Odd(stack, "Odd", role=role, **make_trainer.props())
+    places = [f"s3://amzn-s3-demo-bucket-{n}/{'x' * 100}" for n in range(60)]
+    overrides = ct.RuntimeOverrides(training_dataset=places)
+    with pytest.raises(ct.TrainerError, match="names more places"):
+        make_trainer(role=role, construct_id="Third", runtime_overrides=overrides)
+    text = json.dumps(template_of(stack))
+    assert "First" in text
+    assert not [name for name in ("Odd", "Third", "demo-bucket-0") if name in text]
+
+
+MUCH = iam.PolicyStatement(
+    actions=["s3:GetObject"],
+    resources=[f"arn:aws:s3:::amzn-s3-demo-bucket-{n}/{'x' * 50}" for n in range(105)],
+)
+
+
+def test_what_a_given_role_has_inline_is_counted(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    role = iam.Role(
+        stack,
+        "Shared",
+        assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
+        inline_policies={"Mine": iam.PolicyDocument(statements=[MUCH])},
+    )
+    make_trainer(role=role)
+    template = template_of(stack)
+    assert size_of_largest_role(template) <= MOST
+    (document,) = documents_of(template, "Shared", MANAGED)
+    assert "-Sft-" in json.dumps(plain(document))
+
+
+def test_what_a_given_role_has_in_managed_policies_is_counted(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    role = job_role(stack)
+    role.add_to_policy(MUCH)
+    for n in range(10):
+        arn = f"arn:aws:iam::aws:policy/Policy{n}"
+        role.add_managed_policy(iam.ManagedPolicy.from_managed_policy_arn(stack, f"P{n}", arn))
+    with pytest.raises(ct.TrainerError, match="role: is shared by more trainers"):
+        make_trainer(role=role)
+
+
+def test_what_is_granted_after_its_trainers_is_counted_at_synthesis(
+    make_trainer: TrainerMaker, stack: cdk.Stack
+) -> None:
+    role = job_role(stack)
+    make_trainer(role=role)
+    role.add_to_policy(MUCH)
+    with pytest.raises(RuntimeError, match=r"Stack/Shared\] role: has more in its inline policies"):
+        template_of(stack)
 
 
 def test_a_full_role_leaves_no_empty_policy_in_another_stack(
