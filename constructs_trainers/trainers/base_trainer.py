@@ -219,6 +219,7 @@ class BaseTrainer(
         plan = self._plan
         self._given = plan.props
         self._recipe_props, self._choice = checked_recipe(self, plan, wrong_types)
+        self._parameters = self._choice.resolved.spec
         self._digest = self._choice.resolved.digest(cdk.Stack.of(self).resolve)
         self._role, self._resources = create_resources(
             self,

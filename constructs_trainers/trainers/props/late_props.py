@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_trainers.errors import did_you_mean
 from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 _INSTEAD: Final = {
     "hyperparameters": "give hyperparameters={...} to the constructor; explain_recipe() shows what "
     "they came to",
@@ -22,7 +25,13 @@ _INSTEAD: Final = {
 
 
 class LateProps:
-    """Refuses to be assigned a prop: a request that was checked would no longer be the one sent."""
+    """Refuses to be assigned a prop: a request that was checked would no longer be the one sent.
+
+    Attributes:
+        _parameters: The names of the recipe's parameters, once it is known.
+    """
+
+    _parameters: Collection[str] = ()
 
     # Not for type checkers: they would take any name for an attribute then.
     if not TYPE_CHECKING:
@@ -31,11 +40,14 @@ class LateProps:
             """Assign, but not to a prop.
 
             Raises:
-                AttributeError: It is a prop, with what to do.
+                AttributeError: It is a prop, or a parameter of the recipe, with what to do.
             """
             is_prop = not name.startswith("_") and name in _props(inspect.getmro(type(self)))
             if is_prop and not _takes(type(self), name):
                 raise AttributeError(_late(type(self).__name__, name), name=name, obj=self)
+            # A subclass of the user's may keep what it likes.
+            if name in self._parameters and _is_ours(type(self)):
+                raise AttributeError(_parameter(type(self).__name__, name), name=name, obj=self)
             super().__setattr__(name, value)
 
         def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - there is no such attribute
@@ -56,9 +68,7 @@ class LateProps:
 def _takes(trainer: type, name: str) -> bool:
     """Whether a subclass of the user's has a property of this name that is to be assigned."""
     return hasattr(inspect.getattr_static(trainer, name, None), "__set__") and not any(
-        name in vars(kind)
-        for kind in inspect.getmro(trainer)
-        if kind.__module__.startswith("constructs_trainers.")
+        name in vars(kind) for kind in inspect.getmro(trainer) if _is_ours(kind)
     )
 
 
@@ -67,6 +77,17 @@ def _late(kind: str, name: str) -> str:
         f"{kind}: '{name}' is a prop, and props are read once, when the trainer is made: give it "
         f"to the constructor, {kind}(scope, id, {name}=...)"
     )
+
+
+def _parameter(kind: str, name: str) -> str:
+    return (
+        f"{kind}: '{name}' is a parameter of the recipe, which is resolved once, when the trainer "
+        f"is made: give it to the constructor, {kind}(scope, id, hyperparameters={{'{name}': ...}})"
+    )
+
+
+def _is_ours(kind: type) -> bool:
+    return kind.__module__.startswith("constructs_trainers.")
 
 
 def _instead(trainer: type, name: str) -> str | None:
@@ -86,9 +107,7 @@ def _props(classes: tuple[type, ...]) -> frozenset[str]:
         classes: The trainer's class, and those that it inherits from.
     """
     ours = [
-        vars(kind)["__init__"]
-        for kind in classes
-        if "__init__" in vars(kind) and kind.__module__.startswith("constructs_trainers.")
+        vars(kind)["__init__"] for kind in classes if "__init__" in vars(kind) and _is_ours(kind)
     ]
     own = {
         parameter.name

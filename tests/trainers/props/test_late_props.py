@@ -35,11 +35,18 @@ def test_a_prop_of_the_technique_is_not_assigned(make_trainer: TrainerMaker) -> 
         trainer.reward_model_id = "x"  # type: ignore[attr-defined]
 
 
+def test_a_parameter_of_the_recipe_is_not_assigned(make_trainer: TrainerMaker) -> None:
+    trainer = make_trainer()
+    with pytest.raises(AttributeError, match=r"hyperparameters=\{'max_epochs': \.\.\.\}"):
+        trainer.max_epochs = 1  # type: ignore[attr-defined]
+
+
 def test_a_company_keeps_what_it_likes(make_trainer: TrainerMaker, stack: cdk.Stack) -> None:
     class Company(ct.SFTTrainer):
         def __init__(self, scope: cdk.Stack, construct_id: str, team: str, **props: Any) -> None:  # noqa: ANN401
             super().__init__(scope, construct_id, **props)
             self.team = team
+            self.name = "ours"
 
     made = Company(stack, "Theirs", "nlp", **make_trainer.props())
     assert made.team == "nlp"
