@@ -33,10 +33,7 @@ def recipe() -> None:
 @recipe_options
 def show(*, options: RecipeOptions) -> None:
     """Print the resolved recipe as YAML."""
-    choice = options.chosen()
-    from constructs_trainers.recipes.yaml_file import dump_yaml
-
-    click.echo(dump_yaml(choice.resolved.to_dict()), nl=False)
+    click.echo(options.chosen().resolved.to_yaml(), nl=False)
 
 
 @recipe.command()

@@ -72,7 +72,7 @@ def serverless_hyperparameters(
 def _parameter_value(name: str, recipe: ResolvedRecipe, problems: list[Problem]) -> object:
     places = [leaf for leaf in recipe.leaves if leaf.parameter == name]
     for leaf in places[1:]:
-        if repr(leaf.value) != repr(places[0].value):
+        if not _same_of_one(leaf.value, places[0].value):
             both = f"{dotted(places[0].path)} = {short_repr(places[0].value)}, "
             both += f"{dotted(leaf.path)} = {short_repr(leaf.value)}"
             message = "one hyperparameter stands for both places, which have different values"
@@ -84,6 +84,13 @@ def _parameter_value(name: str, recipe: ResolvedRecipe, problems: list[Problem])
     return next(item.value for item in recipe.parameters if item.name == name)
 
 
+def _same_of_one(one: object, other: object) -> bool:
+    """Whether two places of a parameter agree: no value and no text are both nothing."""
+    return repr(one) == repr(other) or {one is None or one == "", other is None or other == ""} == {
+        True
+    }
+
+
 def _add_leaf(leaf: ResolvedLeaf, values: dict[str, object], problems: list[Problem]) -> None:
     name = leaf.path[-1]
     if leaf.value is None:
@@ -91,8 +98,10 @@ def _add_leaf(leaf: ResolvedLeaf, values: dict[str, object], problems: list[Prob
             problems.append(_cannot_travel(dotted(leaf.path), "null is not", leaf.value))
         return
     is_default = same_value(leaf.value, leaf.default)
-    if is_default and (name in values or isinstance(leaf.value, (list, Mapping))):
-        # The service renders the hub's value by itself: nothing is lost by not sending it.
+    is_copied = leaf.origin.file is not None
+    if is_default and (is_copied or name in values or isinstance(leaf.value, (list, Mapping))):
+        # The service renders the hub's value by itself: nothing is lost by not sending it. A file
+        # that was copied has hundreds of them, and a job takes 100 (CreateTrainingJob).
         return
     if name in values:
         message = f"the hyperparameter '{name}' already stands for another value of the recipe"
@@ -119,6 +128,9 @@ def _character_problems(recipe: ResolvedRecipe) -> list[Problem]:
     for path, item in named:
         value = item.value
         if not item.is_set or not isinstance(value, str) or is_token(value):
+            continue
+        if item.origin.file is not None and same_value(value, item.default):
+            # What the hub has itself the service takes, also from a file that was copied.
             continue
         problems += character_problems(path, value, str(item.origin))
     return problems

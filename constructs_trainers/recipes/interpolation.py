@@ -21,7 +21,13 @@ from constructs_trainers.recipes.interpolation_references import (
     references_in,
     resolvers_in,
 )
-from constructs_trainers.recipes.paths import LAUNCHER_ROOTS, SCALARS, dotted, tree_of
+from constructs_trainers.recipes.paths import (
+    LAUNCHER_KEYS,
+    LAUNCHER_ROOTS,
+    SCALARS,
+    dotted,
+    tree_of,
+)
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import LIST_TOKEN, STRING_TOKEN, is_number_token
 
@@ -41,6 +47,8 @@ _MAX_DEPTH = 20
 # What stands for a token: an identifier in OmegaConf's grammar, so that it may stand anywhere.
 _SHIELD = re.compile(rf"{_PREFIX}_token_(\d+)_")
 _SHIELDED = re.compile(f"{STRING_TOKEN.pattern}|{LIST_TOKEN.pattern}|{_SHIELD.pattern}")
+# Not those of the CDK's tokens.
+_OPENING = re.compile(r"(\\*)\$\{(?!Token\[)")
 NUMBER_IN_TEXT = "a CDK number token cannot stand within text or arithmetic: its value is not known"
 
 
@@ -50,6 +58,19 @@ def has_interpolation(value: object) -> bool:
     An escaped one counts: taking the backslash off is part of the grammar.
     """
     return any(True for _ in _texts(value))
+
+
+def escaped(value: object) -> object:
+    """A leaf as it is written for whoever reads it with OmegaConf: plain text stays plain text.
+
+    OmegaConf user guide, "Escaped interpolations": a backslash before ``${`` takes its meaning
+    from it, and backslashes before that one are doubled.
+    """
+    if isinstance(value, str):
+        return _OPENING.sub(lambda found: f"{found[1] * 2}\\${{", value)
+    if isinstance(value, Mapping):
+        return {key: escaped(item) for key, item in value.items()}
+    return [escaped(item) for item in value] if isinstance(value, list) else value
 
 
 def interpolate(
@@ -106,6 +127,21 @@ def interpolate(
     }
 
 
+def references_of(path: Path, value: object) -> list[Reference]:
+    """The keys that a value refers to; none when it is not of the grammar.
+
+    Args:
+        path: Where it stands: relative keys start beside it.
+        value: A leaf.
+    """
+    from omegaconf.errors import GrammarParseError
+
+    try:
+        return list(_references(path, {path: value}))
+    except GrammarParseError:
+        return []
+
+
 def _with_roots(tree: dict[str, object]) -> dict[str, object]:
     """The tree, reachable under the names of the launcher's roots where they are mentioned."""
     text = repr(tree)
@@ -118,7 +154,7 @@ def _problem(path: Path, leaves: Mapping[Path, object], chain: Chain, reason: st
     if chain.missing:
         missing = dotted(chain.keys[-1])
         message = f"the recipe has no key '{missing}': {chain}"
-        fix = _nearest_key(chain.keys[-1], leaves)
+        fix = _instead_of(chain, leaves)
     elif chain.is_cycle:
         message = f"interpolations refer to each other in a cycle: {chain}"
     elif len(chain.keys) > 1:
@@ -128,11 +164,18 @@ def _problem(path: Path, leaves: Mapping[Path, object], chain: Chain, reason: st
     return Problem(path=dotted(path), message=message, got=short_repr(leaves[path]), fix=fix)
 
 
-def _nearest_key(missing: Path, leaves: Mapping[Path, object]) -> str | None:
-    """The key that was meant: one beside the missing one, or one of the whole recipe."""
-    beside = [leaf for leaf in leaves if leaf[:-1] == missing[:-1] and len(leaf) > 1]
+def _instead_of(chain: Chain, leaves: Mapping[Path, object]) -> str | None:
+    """The key that was meant: one beside the missing one, or one of the whole recipe.
+
+    Never one that is on the way to it: that would be a circle.
+    """
+    missing = chain.keys[-1]
+    if missing[0] in LAUNCHER_KEYS:
+        return "delete the line: only the launcher that runs recipes on a cluster has that key"
+    others = [leaf for leaf in leaves if leaf not in chain.keys]
+    beside = [leaf for leaf in others if leaf[:-1] == missing[:-1] and len(leaf) > 1]
     if not beside:
-        return did_you_mean(dotted(missing), map(dotted, leaves))
+        return did_you_mean(dotted(missing), map(dotted, others))
     near = nearest_name(missing[-1], [leaf[-1] for leaf in beside])
     return None if near is None else f"did you mean '{dotted((*missing[:-1], near))}'?"
 

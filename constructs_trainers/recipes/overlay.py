@@ -7,9 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
+from constructs_trainers.recipes.copied_files import (
+    changes_nothing,
+    is_empty_list_of_blocks,
+    is_holder,
+    is_launchers_text,
+    leads_only_to,
+    mapping_by_reference,
+    outside_problem,
+    placeholder_problem,
+)
 from constructs_trainers.recipes.interpolation import NUMBER_IN_TEXT, has_interpolation, interpolate
 from constructs_trainers.recipes.layers import HUB, TRAINER, Entry
-from constructs_trainers.recipes.paths import dotted
+from constructs_trainers.recipes.paths import dotted, same_value
 from constructs_trainers.recipes.resolved_recipe import (
     ResolvedLeaf,
     ResolvedParameter,
@@ -66,6 +76,7 @@ def resolve_recipe(
     open_spec = spec.without(owned)
     defaults = {name: parameter.default for name, parameter in open_spec.items()}
     resolution = _Resolution(RecipeTemplate(template, defaults), open_spec, untouchable)
+    resolution.keep(spec, filled or {})
     for layer in layers:
         resolution.apply(layer)
     for name, value in (filled or {}).items():
@@ -150,14 +161,25 @@ class _Resolution:
         self._spec = spec
         self._protected = protected
         self._finder = TargetFinder(template, spec, protected)
+        self._placeholders = {*template.locations, *spec, *protected}
+        self._kept: dict[str, list[object]] = {}
         self._given = _GivenValues(template, spec)
         self._hub: dict[Path, object] = {}
         self._final: dict[Path, object] = {}
         self._final_placeless: dict[str, object] = {}
+        self._open: set[Path] = set()
+
+    def keep(self, hub: OverrideSpec, filled: Mapping[str, object]) -> None:
+        """Note what protected values are without any layer: those may be given again."""
+        for name in self._protected:
+            kept = [hub[name].default] if name in hub else []
+            self._kept[name] = [*kept, *([filled[name]] if name in filled else [])]
 
     def apply(self, layer: Layer) -> None:
         set_by: dict[Target, Entry] = {}
         for entry in layer.entries:
+            if is_holder(entry):
+                continue
             found = leaf_problems(entry.label, entry.value, entry.line)
             if found:
                 self.problems.extend(found)
@@ -165,14 +187,47 @@ class _Resolution:
             if entry.value == {} and self._finder.is_mapping(entry):
                 continue
             target = self._finder.find(entry, short_names=layer.short_names)
-            if isinstance(target, Problem):
-                self.problems.append(self._protection(entry) or target)
-                continue
-            found = self._target_problems(entry, target, set_by)
-            if found:
-                self.problems.extend(found)
-            else:
-                self._given.give(target, entry)
+            if not isinstance(target, Problem):
+                self._give(entry, target, set_by)
+            elif leaves := self._by_reference(entry):
+                for path, value in leaves.items():
+                    self._give(replace(entry, value=value), path, set_by)
+            elif not (is_empty_list_of_blocks(entry) or self._changes_nothing(entry, None)):
+                self.problems.append(outside_problem(entry) or self._protection(entry) or target)
+
+    def _by_reference(self, entry: Entry) -> Mapping[Path, object] | None:
+        path = self._finder.mapping(entry)
+        if path is None:
+            return None
+        return mapping_by_reference(path, entry.value, self._template.leaves)
+
+    def _give(self, entry: Entry, target: Target, set_by: dict[Target, Entry]) -> None:
+        if self._changes_nothing(entry, target):
+            return
+        found = self._target_problems(entry, target, set_by)
+        if found:
+            self.problems.extend(found)
+        else:
+            self._given.give(target, entry)
+
+    def _changes_nothing(self, entry: Entry, target: Target | None) -> bool:
+        """Whether a copied value only says what is so without it."""
+        places = [target] if isinstance(target, tuple) else []
+        if isinstance(target, str):
+            places = self._template.whole_places(target)
+        names = self._protecting(entry, places)
+        if not names:
+            untouched = all(self._given.origin(path) == HUB for path in places)
+            return is_launchers_text(entry.value) and untouched and bool(places)
+        kept = [value for name in names for value in self._kept[name]]
+        kept += [self._given.default(path) for path in places]
+        return changes_nothing(entry.value, kept) or any(
+            leads_only_to(path, entry.value, self._is_kept) for path in places
+        )
+
+    def _is_kept(self, path: Path) -> bool:
+        names = (path[-1], self._template.whole.get(path, ""))
+        return any(name in self._protected for name in names)
 
     def fill(self, name: str, value: object) -> None:
         entry = Entry((name,), value, TRAINER)
@@ -210,6 +265,7 @@ class _Resolution:
                 origin = str(self._origin(path))
                 found = wrong.get(path) or leaf_problems(_shown(path), values[path], origin)
                 self.problems += [_named(replace(problem, origin=origin)) for problem in found]
+            self._open = {path for path in from_hub if values[path] == candidates[path]}
             self._final = {path: values[path] for path in rendered}
             self._final_placeless = {name: values[(_PLACELESS + name,)] for name in placeless}
         if len(self.problems) > before:
@@ -221,9 +277,10 @@ class _Resolution:
         for path, name in self._template.whole.items():
             if name in self._spec:
                 given = self._given.direct.get(path) or self._given.parameters[name]
-                self._check_value(self._spec[name], self._final[path], given)
+                self._check_value(self._spec[name], self._final[path], given, self._hub[path])
         for name, value in self._final_placeless.items():
-            self._check_value(self._spec[name], value, self._given.parameters[name])
+            parameter = self._spec[name]
+            self._check_value(parameter, value, self._given.parameters[name], parameter.default)
         if self.problems:
             return  # a value that was refused would only be reported again
         values = self._by_name(self._final) | self._final_placeless
@@ -240,6 +297,7 @@ class _Resolution:
                 default=self._hub[path],
                 direct=path in self._given.direct,
                 parameter=self._known(self._template.whole.get(path)),
+                open=path in self._open,
                 replaced=self._given.replaced(path),
             )
             for path in self._template.leaves
@@ -268,6 +326,10 @@ class _Resolution:
         protection = self._protection(entry, places)
         if protection is not None:
             return [protection]
+        there = [name for path in places for name in self._template.names.get(path, ())]
+        placeholder = placeholder_problem(entry, self._placeholders, there)
+        if placeholder is not None:
+            return [placeholder]
         if isinstance(entry.value, Mapping) and not any(
             isinstance(self._template.leaves[path], Mapping) for path in places
         ):
@@ -283,14 +345,20 @@ class _Resolution:
         return []
 
     def _protection(self, entry: Entry, places: Sequence[Path] = ()) -> Problem | None:
+        for name in self._protecting(entry, places):
+            fix = self._protected[name]
+            if entry.origin.file is not None:
+                fix = f"delete the line, and {fix}"
+            message = f"'{name}' is not a value that a layer may set"
+            return entry.problem(message, got=short_repr(entry.value), fix=fix)
+        return None
+
+    def _protecting(self, entry: Entry, places: Sequence[Path]) -> list[str]:
+        """The names of protected values that an entry would set."""
         names = [entry.written[-1].rpartition(".")[2]]
         for path in places:
             names += [path[-1], self._template.whole.get(path, "")]
-        for name in names:
-            if name in self._protected:
-                fix = self._protected[name]
-                return entry.problem(f"'{name}' is not a value that a layer may set", fix=fix)
-        return None
+        return [name for name in dict.fromkeys(names) if name in self._protected]
 
     def _check_protected_sources(self) -> None:
         """A protected leaf that interpolates must not be moved through what it refers to."""
@@ -302,12 +370,16 @@ class _Resolution:
                 fix = self._protected[path[-1]]
                 self.problems.append(Problem(path=dotted(path), message=message, fix=fix))
 
-    def _check_value(self, parameter: Parameter, value: object, given: Entry) -> None:
+    def _check_value(
+        self, parameter: Parameter, value: object, given: Entry, default: object
+    ) -> None:
         if given.origin in (HUB, TRAINER):
             # The hub's own defaults are what the service takes, whatever its spec says of them.
             if value is None and parameter.required:
                 self.problems += value_problems(parameter.name, value, parameter, None)
             return
+        if given.origin.file is not None and same_value(value, default):
+            return  # nor those in a file that was copied
         self.problems += value_problems(given.label, value, parameter, given.line)
 
     def _by_name(self, values: Mapping[Path, object]) -> dict[str, object]:

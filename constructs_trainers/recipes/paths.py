@@ -24,6 +24,24 @@ LAUNCHER_ROOTS = ("recipes", "training")
 it start with one, and recipes refer to themselves through it; the hub's templates have neither."""
 
 
+LAUNCHER_KEYS: Final = frozenset(
+    (
+        "base_results_dir",
+        "cluster",
+        "cluster_type",
+        "container",
+        "debug",
+        "dry_run",
+        "env_vars",
+        "git",
+        "hydra",
+        "launch_json",
+    )
+)
+"""What the launcher has beside a recipe: ``config.yaml`` of aws/sagemaker-hyperpod-recipes, and
+Hydra itself."""
+
+
 def dotted(path: Path) -> str:
     """The path as people write it: ``training_config.training_args.learning_rate``."""
     return ".".join(path)

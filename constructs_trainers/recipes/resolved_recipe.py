@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constructs_trainers.recipes.interpolation import escaped
 from constructs_trainers.recipes.layers import HUB
 from constructs_trainers.recipes.paths import same_value, tree_of
 from constructs_trainers.recipes.yaml_file import dump_yaml
@@ -52,11 +53,19 @@ class ResolvedLeaf(_ResolvedValue):
         path: Where it is in the recipe.
         direct: Whether a layer gave the value under this path, not through a parameter.
         parameter: The spec parameter that the whole leaf stands for, or None.
+        open: Whether the value refers to what only the launcher or the platform has, and is
+            left to be filled in there.
     """
 
     path: Path
     direct: bool
     parameter: str | None
+    open: bool = False
+
+    @property
+    def written(self) -> object:
+        """The value as a file has it that is read with OmegaConf."""
+        return self.value if self.open else escaped(self.value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +100,12 @@ class ResolvedRecipe:
         return tree_of({leaf.path: copy.deepcopy(leaf.value) for leaf in self.leaves})
 
     def to_yaml(self) -> str:
-        """The recipe as YAML text: byte for byte what a job on own instances is given."""
-        return dump_yaml(self.to_dict())
+        """The recipe as YAML text: byte for byte what a job on own instances is given.
+
+        Read with OmegaConf it has the same values: ``${`` in plain text is escaped.
+        """
+        written = {leaf.path: leaf.written for leaf in self.leaves}
+        return dump_yaml(tree_of(written))
 
     @property
     def changed(self) -> tuple[ResolvedLeaf | ResolvedParameter, ...]:

@@ -60,6 +60,11 @@ class TargetFinder:
         """Whether an entry's path is that of a mapping with keys."""
         return self._expanded(entry.written) in self._mappings
 
+    def mapping(self, entry: Entry) -> Path | None:
+        """The path of the mapping that an entry stands at; None when it is none."""
+        path = self._expanded(entry.written)
+        return path if path in self._mappings else None
+
     def find(self, entry: Entry, *, short_names: bool) -> Target | Problem:
         """The target of an entry, or what is wrong with its name."""
         path = self._expanded(entry.written)

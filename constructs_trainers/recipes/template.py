@@ -94,6 +94,17 @@ class RecipeTemplate:
         return value  # as most of a recipe's hundreds of leaves
 
 
+def whole_placeholder(text: str) -> str | None:
+    """The name of the placeholder that a text is and nothing else."""
+    match = _WHOLE.match(text)
+    return match.group(2) if match else None
+
+
+def placeholders_in(text: str) -> list[str]:
+    """The names of all placeholders in a text."""
+    return _PLACEHOLDER.findall(text)
+
+
 def _names_in(value: object, *, within_text: bool = False) -> Iterator[str]:
     if isinstance(value, str):
         if "{{" in value and not (within_text and _WHOLE.match(value)):

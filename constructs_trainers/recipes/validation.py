@@ -7,6 +7,7 @@ import math
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from constructs_trainers.errors import Problem, nearest_name
@@ -28,6 +29,8 @@ TYPE_WORDS: Final = {
 """The hub's words for types as messages have them."""
 NOT_IN_ENUM: Final = "not one of the values that the recipe allows"
 _TOKENS_PER_K = 1024
+# OmegaConf's documentation, "Mandatory values". It cannot be escaped.
+_MANDATORY = "???"
 STEPS: Final = ("save_steps", "max_steps")
 LENGTHS: Final = ("max_prompt_length", "max_response_length")
 TOO_FEW_STEPS: Final = "must not be greater than max_steps"
@@ -36,11 +39,9 @@ TOO_LONG: Final = "prompt and response do not fit into the sequence length"
 
 def leaf_problems(path: str, value: object, origin: str | None) -> list[Problem]:
     """What makes a value unfit for any recipe: a type that YAML has no form for, or NaN."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return [Problem(path=path, message="must be finite", got=short_repr(value), origin=origin)]
-    if isinstance(value, int) and abs(value) > sys.float_info.max:
-        got = f"a whole number of {value.bit_length()} bits"
-        return [Problem(path=path, message="is too large", got=got, origin=origin)]
+    unfit = _unfit_scalar(value)
+    if unfit is not None:
+        return [replace(unfit, path=path, origin=origin)]
     if value is None or (isinstance(value, (bool, int, float, str)) and not _is_enum(value)):
         return []
     if isinstance(value, (list, tuple)):
@@ -61,6 +62,19 @@ def leaf_problems(path: str, value: object, origin: str | None) -> list[Problem]
             origin=origin,
         )
     ]
+
+
+def _unfit_scalar(value: object) -> Problem | None:
+    if isinstance(value, float) and not math.isfinite(value):
+        return Problem(path="", message="must be finite", got=short_repr(value))
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        got = f"a whole number of {value.bit_length()} bits"
+        return Problem(path="", message="is too large", got=got)
+    if value == _MANDATORY:
+        message = "is what OmegaConf takes for a value that is missing"
+        fix = "write the value, or leave it out"
+        return Problem(path="", message=message, got=short_repr(value), fix=fix)
+    return None
 
 
 def _is_enum(value: object) -> bool:

@@ -128,7 +128,8 @@ def test_one_leaf_set_twice_in_one_layer_is_refused() -> None:
 def test_a_protected_value_is_refused_with_what_to_do_instead(layers: dict[str, object]) -> None:
     with refused() as refusal:
         resolve(TEMPLATE, SPEC, protected=PROTECTED, **layers)  # type: ignore[arg-type]
-    assert refusal.only.fix == "choose the model"
+    in_a_file = "delete the line, and " if "recipe" in layers else ""
+    assert refusal.only.fix == f"{in_a_file}choose the model"
 
 
 def test_a_protected_value_cannot_be_moved_through_what_it_refers_to() -> None:
