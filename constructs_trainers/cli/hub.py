@@ -123,16 +123,19 @@ def pull(
 @_lock_option
 @json_option
 def check(*, lock_name: str | None, as_json: bool) -> int:
-    """Hold the lock file against the hub; exit with 1 when the hub has moved.
+    """Hold the lock file against the hub, and say how it differs.
 
     Asks again for every region, model and technique of the lock file. Writes nothing.
+
+    Exits with 0 when they agree, with 1 when the hub has moved, and with 2 when that could not be
+    checked: no lock file, no credentials, no answer.
     """
     from constructs_trainers.hub.aws_lookups import AwsLookups
     from constructs_trainers.hub.check import check_model
     from constructs_trainers.hub.lock_file import LockFile
 
     file = _lock_file(lock_name)
-    with _failures_as_json(as_json=as_json):
+    with _unchecked_as_misuse(), _failures_as_json(as_json=as_json):
         locked = {(c.region, c.model): c for c in LockFile.read(file).models()}
         lookups = cache(AwsLookups)
 
@@ -332,7 +335,7 @@ def _summary(content: ModelContent) -> dict[str, Any]:
 
 @contextmanager
 def _failures_as_json(*, as_json: bool) -> Iterator[None]:
-    """Let a script that reads JSON tell a failure from a finding: both exit with 1."""
+    """Let a script that reads JSON learn why there is no result."""
     try:
         yield
     except ConstructsTrainersError as error:
@@ -341,6 +344,15 @@ def _failures_as_json(*, as_json: bool) -> Iterator[None]:
             name = "HubError" if isinstance(error, HubError) else type(error).__name__
             print_json({"error": name, "message": str(error)})
         raise
+
+
+@contextmanager
+def _unchecked_as_misuse() -> Iterator[None]:
+    """Exit with 2 where there is no finding to tell: 1 means that the hub has moved."""
+    try:
+        yield
+    except ConstructsTrainersError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _for_each(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from constructs_trainers.cli.local_engine import start, stop
+from constructs_trainers.cli.local_engine import env, start, status, stop
 from constructs_trainers.cli.output import (
     complain,
     json_option,
@@ -36,8 +36,8 @@ def local() -> None:
     """Run trainers on this machine, with no AWS account."""
 
 
-local.add_command(start)
-local.add_command(stop)
+for _command in (start, env, status, stop):
+    local.add_command(_command)
 
 
 @local.command()

@@ -54,7 +54,10 @@ def explain(*, options: RecipeOptions, changed: bool, as_json: bool) -> None:
 @_JSON
 @recipe_options
 def validate(*, options: RecipeOptions, as_json: bool) -> int:
-    """Check a recipe as synthesis does. Exits with 1 when anything is wrong."""
+    """Check a recipe as synthesis does. Exits with 1 when anything is wrong.
+
+    With --json the object has valid and problems.
+    """
     if not as_json:
         choice = options.chosen()
         changed = len(choice.resolved.changed)
@@ -66,7 +69,7 @@ def validate(*, options: RecipeOptions, as_json: bool) -> int:
         _, problems = options.choose()
     except LockError as error:
         problems = list(error.problems)
-    print_json([asdict(problem) for problem in problems])
+    print_json({"valid": not problems, "problems": [asdict(problem) for problem in problems]})
     return _FINDING if problems else 0
 
 

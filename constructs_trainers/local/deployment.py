@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -61,6 +61,23 @@ class AppChoice:
             return self.project
         here = Path.cwd()
         return (None if self.app else root_above(here)) or here
+
+    def check(self) -> None:
+        """See that something says how the app is run.
+
+        Raises:
+            MisuseError: There is no ``cdk.json``, and no command in its place.
+        """
+        if self.app or (self.folder / "cdk.json").is_file() or _cdk_is_told_elsewhere():
+            return
+        where = "in this folder" if self.project else "at or above this folder"
+        raise MisuseError(
+            "cdk.json",
+            f"there is none {where}: nothing says how the app is run",
+            got=str(self.folder),
+            allowed="a folder with a cdk.json, or one below it",
+            fix="change to the app's folder, or give the command that runs the app with --app",
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,12 +165,13 @@ def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iter
     """Start an engine, deploy an app to it, and end the engine when the context does.
 
     Raises:
-        MisuseError: Something is not installed, or the stack, the state machine or the region
-            is not there, or not the only one.
+        MisuseError: There is no app, something is not installed, or the stack, the state machine
+            or the region is not there, or not the only one.
         CdkFailedError: The app could not be synthesized or deployed.
         LocalRunError: The engine did not start.
     """
     region = choice.region or DEFAULT_REGION
+    choice.check()
     executable = find_cdk(choice.folder, search_path(os.environ))
     with Engine() as engine:
 
@@ -184,6 +202,13 @@ def deployed_app(choice: AppChoice, progress: Progress = lambda _: None) -> Iter
         progress(f"Deploying {', '.join(stack.selector for stack in deployed)}")
         cli.deploy(folder, [stack.selector for stack in deployed])
         yield DeployedApp(engine, machine, chosen, region)
+
+
+def _cdk_is_told_elsewhere() -> bool:
+    """Whether the cdk CLI finds an app by its variable, or may by the file in the user's home."""
+    with suppress(RuntimeError):  # nobody's home
+        return bool(os.environ.get("CDK_APP")) or (Path.home() / ".cdk.json").is_file()
+    return False
 
 
 def _only_account(stacks: Sequence[assembly.StackArtifact]) -> str:

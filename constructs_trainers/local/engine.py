@@ -41,6 +41,8 @@ SERVICE: Final = "constructs-trainers"
 TARGET_PREFIX: Final = "ConstructsTrainers"
 MARK: Final = "CONSTRUCTS_TRAINERS_ENGINE"
 """The environment variable, inherited by all that an engine starts, that holds its folder."""
+PROCESS_MODULE: Final = "constructs_trainers.local.engine_process"
+"""What an engine's process runs; the arguments after it are its socket and its folder."""
 WORKDIR_PREFIX: Final = "constructs-trainers-"
 """How the name of an engine's folder begins; what follows is random."""
 _TIMEOUT_SECONDS: Final = 30
@@ -142,7 +144,7 @@ class Engine:
     def _start(
         self, descriptor: int, port: int, hub_contents: Path | None
     ) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "constructs_trainers.local.engine_process"]
+        command = [sys.executable, "-m", PROCESS_MODULE]
         command += [str(descriptor), str(self.workdir)]
         command += [str(hub_contents.resolve())] if hub_contents else []
         with (self.workdir / LOG).open("wb") as log:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from constructs_trainers.errors import LocalRunError, Problem
-from constructs_trainers.local.engine import WORKDIR_PREFIX
+from constructs_trainers.local.engine import LOG, WORKDIR_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,6 +150,15 @@ class StateFolder:
         ignored = self.path / ".gitignore"
         if not ignored.exists():
             ignored.write_text("*\n", encoding="utf-8")
+
+
+def is_engines_folder(folder: Path) -> bool:
+    """Whether a folder that a file names is an engine's: what was cloned may name any."""
+    with suppress(OSError):
+        found = folder.lstat()
+        private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == stat.S_IRWXU
+        return private and found.st_uid == os.geteuid() and (folder / LOG).is_file()
+    return False
 
 
 def _not_written(path: Path, error: OSError) -> LocalRunError:

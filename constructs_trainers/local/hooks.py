@@ -18,7 +18,7 @@ from ministack.core.router import SERVICE_PATTERNS
 from ministack.services import stepfunctions
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 
-from constructs_trainers.local import deletion_hooks, execution_hooks, state_hooks
+from constructs_trainers.local import bucket_hooks, deletion_hooks, execution_hooks, state_hooks
 from constructs_trainers.local.api_errors import ApiError
 from constructs_trainers.local.execution_hooks import StoppedError, stop_if_over
 from constructs_trainers.values.arns import Environment
@@ -41,12 +41,13 @@ REPLACED: Final = (deletion_hooks.REPLACED, execution_hooks.REPLACED, state_hook
 
 
 def replace_functions() -> None:
-    """Let ministack run state machines as Step Functions documents it."""
+    """Let ministack run state machines and delete buckets as AWS documents it."""
     for table in REPLACED:
         for name, function in table.items():
             setattr(stepfunctions, name, function)
     app.SERVICE_HANDLERS["states"] = execution_hooks.handle
     deletion_hooks.replace_resource()
+    bucket_hooks.replace_resources()
 
 
 def add_sagemaker(sagemaker: SageMaker) -> None:

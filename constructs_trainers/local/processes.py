@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What a shell reports for a process that a signal ended, less the signal's number.
 SIGNALLED: Final = 128
+# Else ps tells of processes.
+_HAS_PROC: Final = Path("/proc/self").exists()
 STAY: Final = b"stay\n"
 """What an engine reads from its standard input when it is to outlive whoever started it."""
 
@@ -95,18 +97,44 @@ def has_argument(pid: int, argument: str) -> bool:
         pid: The process id, of which nothing is known.
         argument: Something that no other process was started with, without spaces.
     """
-    if Path("/proc/self").exists():
-        with suppress(OSError):  # it has ended
-            return argument.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        return False
+    if _HAS_PROC:
+        return argument in _command_line(pid)
+    return argument in _listed("-o", "command=", "-p", str(pid)).split()
+
+
+def command_lines(argument: str) -> Iterator[tuple[int, list[str]]]:
+    """The processes that were started with an argument, each with all its arguments.
+
+    Args:
+        argument: Without spaces. Where only ``ps`` tells, no other argument should have any.
+    """
+    if _HAS_PROC:
+        lines = ((pid, _command_line(pid)) for pid in _process_ids())
+    else:
+        listed = (
+            line.split() for line in _listed("-ax", "-o", "pid=", "-o", "command=").splitlines()
+        )
+        lines = ((int(pid), arguments) for pid, *arguments in listed)
+    return ((pid, arguments) for pid, arguments in lines if argument in arguments)
+
+
+def _command_line(pid: int) -> list[str]:
+    with suppress(OSError):  # it has ended
+        content = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return [os.fsdecode(argument) for argument in content.split(b"\0")]
+    return []
+
+
+def _listed(*arguments: str) -> str:
+    """What ps says, where there is no /proc."""
     listed = subprocess.run(  # noqa: S603 - arguments of our own
-        ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)],
+        ["/bin/ps", "-ww", *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
-    return argument in listed.stdout.split()
+    return listed.stdout
 
 
 def _process_ids() -> list[int]:

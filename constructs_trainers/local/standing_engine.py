@@ -6,7 +6,6 @@ import os
 import select
 import shutil
 import signal
-import stat
 import sys
 import time
 from contextlib import contextmanager, suppress
@@ -14,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import LocalRunError, Problem
 from constructs_trainers.local.bootstrapping import bootstrap_regions
-from constructs_trainers.local.engine import LOG, MARK, Engine, check_health
-from constructs_trainers.local.engine_state import EngineState, StateFolder
+from constructs_trainers.local.engine import MARK, Engine, check_health
+from constructs_trainers.local.engine_list import enlist
+from constructs_trainers.local.engine_state import EngineState, StateFolder, is_engines_folder
 from constructs_trainers.local.environment import MisuseError
 from constructs_trainers.local.processes import deferred_signals, end_marked, has_argument
 from constructs_trainers.local.shell_environment import write_profile
@@ -46,15 +46,7 @@ def start_engine(start: Path, progress: Progress = lambda _: None) -> EngineStat
         MisuseError: There is no ``cdk.json``, or the engine is not installed.
         LocalRunError: The state cannot be written, or the engine did not start.
     """
-    project = root_above(start.absolute())
-    if project is None:
-        raise MisuseError(
-            "cdk.json",
-            "there is none at or above this folder: an engine stays for a project",
-            got=str(start.absolute()),
-            fix="change to the folder of an app",
-            subject="local start",
-        )
+    project = _project_at(start, "local start")
     folder = StateFolder(project)
     with folder.locked():
         state = folder.read()
@@ -65,7 +57,30 @@ def start_engine(start: Path, progress: Progress = lambda _: None) -> EngineStat
             progress("Ending the engine that does not answer")
         if state is not None:
             _end(state)
-        return _started(folder, progress)
+        return _started(project, folder, progress)
+
+
+def running_engine(start: Path) -> EngineState:
+    """The engine that stays for a project, runs and answers; none is started.
+
+    Args:
+        start: The folder of the project's ``cdk.json``, or one below it.
+
+    Raises:
+        MisuseError: There is no ``cdk.json``.
+        LocalRunError: There is no such engine.
+    """
+    project = _project_at(start, "local env")
+    state = StateFolder(project).read()
+    if state is not None and runs(state) and _answers(state):
+        return state
+    problem = Problem(
+        path="engine",
+        message="none runs for this app, or it does not answer",
+        got=str(project),
+        fix="constructs-trainers local start",
+    )
+    raise LocalRunError("local env", [problem])
 
 
 def stop_engine(start: Path) -> EngineState | None:
@@ -98,7 +113,25 @@ def runs(state: EngineState) -> bool:
     return has_argument(state.pid, str(state.workdir))
 
 
-def _started(folder: StateFolder, progress: Progress) -> EngineState:
+def _project_at(start: Path, subject: str) -> Path:
+    """The folder of the ``cdk.json`` at or above another one.
+
+    Raises:
+        MisuseError: There is none.
+    """
+    project = root_above(start.absolute())
+    if project is None:
+        raise MisuseError(
+            "cdk.json",
+            "there is none at or above this folder: an engine stays for a project",
+            got=str(start.absolute()),
+            fix="change to the folder of an app",
+            subject=subject,
+        )
+    return project
+
+
+def _started(project: Path, folder: StateFolder, progress: Progress) -> EngineState:
     from botocore.exceptions import BotoCoreError, ClientError
 
     progress("Starting the engine")
@@ -112,6 +145,7 @@ def _started(folder: StateFolder, progress: Progress) -> EngineState:
             raise LocalRunError("local start", [problem]) from error
         write_profile(engine.workdir)
         state = EngineState(endpoint_url=engine.endpoint, pid=engine.pid, workdir=engine.workdir)
+        enlist(state, project)
         # Written first: an engine that stays and nobody knows of could not be stopped.
         with deferred_signals():
             folder.write(state)
@@ -136,7 +170,7 @@ def _end(state: EngineState) -> None:
             # Until then it may listen, and put files into its folder.
             wait()
     end_marked(MARK, str(state.workdir))
-    if _is_engines(state.workdir):
+    if is_engines_folder(state.workdir):
         shutil.rmtree(state.workdir, ignore_errors=True)
 
 
@@ -163,12 +197,3 @@ def _told_of_its_end(pid: int) -> Iterator[Callable[[], object]]:
                 time.sleep(_POLL_SECONDS)
 
         yield wait
-
-
-def _is_engines(folder: Path) -> bool:
-    """Whether a folder that a file names is an engine's: what was cloned may name any."""
-    with suppress(OSError):
-        found = folder.lstat()
-        private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == stat.S_IRWXU
-        return private and found.st_uid == os.geteuid() and (folder / LOG).is_file()
-    return False

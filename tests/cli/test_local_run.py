@@ -42,6 +42,7 @@ def project(tmp_path: Path) -> Path:
     """A project with a stand-in for its cdk CLI: see :func:`install_cdk`."""
     folder = tmp_path / "project"
     (folder / "node_modules" / ".bin").mkdir(parents=True)
+    (folder / "cdk.json").write_text("{}")
     return folder
 
 
@@ -97,7 +98,34 @@ def test_an_app_that_fails_is_told_in_its_own_words(project: Path, temporary: Pa
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.parametrize("as_json", [False, True])
+def test_without_an_app_there_is_nothing_to_run(
+    tmp_path: Path, temporary: Path, *, as_json: bool
+) -> None:
+    with local_run(*["--json"] * as_json, cwd=tmp_path, temporary=temporary) as run:
+        output, told = run.communicate()
+    assert run.returncode == 2
+    said = json.loads(output)["cause"] if as_json else told
+    assert said.removeprefix("error: ").startswith("local run: 1 problem\n  cdk.json: ")
+    assert str(tmp_path) in said
+    for part in ("at or above", "the app's folder", "--app"):
+        assert part in said
+    assert "Synthesizing" not in told
+
+
+def test_an_app_that_the_command_line_names_needs_no_cdk_json(
+    project: Path, temporary: Path
+) -> None:
+    (project / "cdk.json").unlink()
+    install_cdk(project, 'echo "$@"; exit 1')
+    with local_run("--app", "python app.py", cwd=project, temporary=temporary) as run:
+        _, told = run.communicate()
+    assert run.returncode == 1
+    assert "--app python app.py" in told
+
+
 def test_without_a_cdk_the_message_says_how_to_get_one(tmp_path: Path, temporary: Path) -> None:
+    (tmp_path / "cdk.json").write_text("{}")
     with subprocess.Popen(
         [sys.executable, "-c", RUN, "local", "run"],
         cwd=tmp_path,

@@ -1,4 +1,4 @@
-"""``constructs-trainers local start`` and ``stop`` as a shell meets them."""
+"""``constructs-trainers local start``, ``env``, ``status`` and ``stop`` as a shell meets them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from constructs_trainers.local.engine import MARK, check_health
+from constructs_trainers.local.engine import MARK, Engine, check_health
 from tests.support.standing_engines import Site, site_in
 
 pytest.importorskip("ministack")
@@ -169,6 +170,97 @@ def test_a_second_stop_finds_nothing_to_do(site: Site) -> None:
     with pytest.raises(OSError, match="refused"):
         check_health(state["endpoint_url"], timeout=30)
     assert site.local("stop") == ("", "No engine runs for the app in this folder\n")
+
+
+def test_a_script_is_told_what_was_stopped(site: Site) -> None:
+    site.local("start")
+    state = site.state
+    below = site.folder / "below"
+    below.mkdir()
+    assert json.loads(site.local("stop", "--json", cwd=below)[0]) == {
+        "stopped": {
+            "app_folder": str(site.folder),
+            "pid": state["pid"],
+            "endpoint_url": state["endpoint_url"],
+        }
+    }
+    output, told = site.local("stop", "--json")
+    assert json.loads(output) == {"stopped": None}
+    assert told == "No engine runs for the app in this folder\n"
+
+
+def test_stop_where_there_is_no_app_tells_of_the_engines_that_run(site: Site) -> None:
+    elsewhere = site.folder.parent / "else where"
+    elsewhere.mkdir()
+    site.local("start")
+    output, told = site.local("stop", cwd=elsewhere)
+    assert output == ""
+    assert told.startswith(f"There is no app here: no cdk.json at or above {elsewhere}\n")
+    assert site.state["endpoint_url"] in told
+    assert f"    cd {site.folder} && constructs-trainers local stop\n" in told
+    # Where the folder does not know of it any more.
+    pid = site.state["pid"]
+    renamed = site.folder.rename(elsewhere / "moved")
+    assert f"    kill {pid}\n" in site.local("stop", cwd=elsewhere)[1]
+    renamed.rename(site.folder)
+    assert json.loads(site.local("stop", "--json", cwd=elsewhere)[0]) == {"stopped": None}
+    check_health(site.state["endpoint_url"], timeout=30)
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_the_engine_that_runs_is_listed_until_it_ends(site: Site) -> None:
+    def listed() -> list[dict[str, object]]:
+        engines = json.loads(site.local("status", "--json")[0])["engines"]
+        # Others may run on this machine.
+        return [engine for engine in engines if engine["app_folder"] == str(site.folder)]
+
+    assert listed() == []
+    site.local("start")
+    state = site.state
+    (engine,) = listed()
+    since = datetime.fromisoformat(str(engine.pop("since")))
+    assert timedelta(0) <= datetime.now(UTC) - since < timedelta(minutes=5)
+    assert engine == {
+        "app_folder": str(site.folder),
+        "pid": state["pid"],
+        "endpoint_url": state["endpoint_url"],
+    }
+    (line,) = (
+        line for line in site.local("status")[0].splitlines() if line.startswith(f"{site.folder}: ")
+    )
+    assert f"{state['endpoint_url']} (process {state['pid']}) since " in line
+    # An engine of a run is none that stays.
+    with Engine() as other:
+        assert other.pid not in {
+            each["pid"] for each in json.loads(site.local("status", "--json")[0])["engines"]
+        }
+    killed(site)
+    assert listed() == []
+
+
+def test_the_environment_of_an_engine_that_runs_is_printed_and_none_is_started(site: Site) -> None:
+    output, told = site.local("env", "--json", code=1)
+    assert json.loads(output)["error"] == "LocalRunError"
+    assert "constructs-trainers local start" in told
+    assert site.local("env", code=1)[0] == ""
+    assert [path.name for path in site.folder.iterdir()] == ["cdk.json"]
+    started, _ = site.local("start")
+    assert site.local("env") == (started, "")
+    assert site.local("env", "--json")[0] == site.local("start", "--json")[0]
+    killed(site)
+    assert site.local("env", code=1)[0] == ""
+    (site.folder / "cdk.json").rename(site.folder / "kept")
+    assert "cdk.json" in site.local("env", code=2)[1]
+    (site.folder / "kept").rename(site.folder / "cdk.json")
+
+
+def test_the_help_leads_to_no_shell_that_goes_on_after_a_failure(site: Site) -> None:
+    for command in ("start", "env"):
+        told = site.local(command, "--help")[0]
+        assert 'eval "$(' not in told
+        assert (
+            f'environment=$(constructs-trainers local {command}) && eval "$environment"\n' in told
+        )
 
 
 def test_stop_where_none_was_ever_started_writes_nothing(site: Site) -> None:

@@ -93,7 +93,8 @@ def test_a_valid_recipe_is_one_line_on_standard_error() -> None:
     assert len(answer.stderr.splitlines()) == 1
     assert MODEL in answer.stderr
     answer = run("validate", "sft.yaml", "--json")
-    assert (answer.exit_code, json.loads(answer.stdout), answer.stderr) == (0, [], "")
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    assert json.loads(answer.stdout) == {"valid": True, "problems": []}
 
 
 @pytest.mark.usefixtures("project")
@@ -106,7 +107,10 @@ def test_validate_names_all_problems_with_place_and_suggestion() -> None:
     assert "did you mean 'scheduler'?" in answer.stderr
     answer = run("validate", "wrong.yaml", "--override", "schedular=cosine", "--json")
     assert answer.exit_code == 1
-    assert [problem["path"] for problem in json.loads(answer.stdout)] == [
+    result = json.loads(answer.stdout)
+    assert result["valid"] is False
+    assert set(result["problems"][0]) == {"path", "message", "got", "allowed", "fix", "origin"}
+    assert [problem["path"] for problem in result["problems"]] == [
         "training_config.max_lenn",
         "overrides.schedular",
         "training_config.optim.lr",
@@ -131,7 +135,7 @@ def test_validate_names_all_problems_with_place_and_suggestion() -> None:
 def test_what_synthesis_refuses_is_a_problem(arguments: list[str], path: str) -> None:
     answer = run("validate", *arguments, "--json")
     assert answer.exit_code == 1
-    assert [problem["path"] for problem in json.loads(answer.stdout)] == [path]
+    assert [problem["path"] for problem in json.loads(answer.stdout)["problems"]] == [path]
     answer = run("validate", *arguments)
     assert (answer.exit_code, answer.stdout) == (1, "")
     assert answer.stderr.startswith("error: ")

@@ -72,6 +72,29 @@ def test_cloudformation_finds_its_resource_types_by_name() -> None:
     assert list(create.parameters) == ["logical_id", "props", "stack_name"]
 
 
+def test_buckets_are_kept_under_names_of_these() -> None:
+    from ministack.services import s3
+    from ministack.services.cloudformation import provisioners
+
+    assert provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"].keys() >= {
+        "create",
+        "update",
+        "delete",
+    }
+    assert list(inspect.signature(provisioners._s3_update).parameters) == [
+        "physical_id",
+        "old_props",
+        "new_props",
+        "stack_name",
+    ]
+    assert list(inspect.signature(s3._delete_bucket).parameters) == ["name"]
+    for table in ("_buckets", "_bucket_tags", "_object_versions"):
+        assert hasattr(s3, table)
+    # A type of ours is found before a function of the app's is asked.
+    source = inspect.getsource(provisioners._provision_resource)
+    assert source.index("_RESOURCE_HANDLERS") < source.index("_custom_resource_create")
+
+
 def test_nested_workflows_are_run_by_functions_of_these_names_and_arguments() -> None:
     from ministack.services import stepfunctions
 

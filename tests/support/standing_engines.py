@@ -94,7 +94,7 @@ class Site:
         """Run a script in sh, in the environment of an engine."""
         start = f"'{sys.executable}' -c '{COMMAND}' local start"
         return subprocess.run(
-            ["/bin/sh", "-euc", f'eval "$({start})"\n{script}'],
+            ["/bin/sh", "-euc", f'environment=$({start}) && eval "$environment"\n{script}'],
             cwd=self.folder,
             env=self.environment(shell),
             capture_output=True,

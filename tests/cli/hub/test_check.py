@@ -48,8 +48,24 @@ def test_a_check_tells_agreement_from_a_hub_that_has_moved(hub: ServedHub, proje
     assert hub("check", cwd=project).returncode == 0
 
 
-def test_a_script_can_tell_a_failure_from_a_finding(hub: ServedHub, project: Path) -> None:
-    answer = hub("check", "--json", cwd=project)
-    assert answer.returncode == 1
-    assert json.loads(answer.stdout)["error"] == "LockError"
-    assert "hub pull" in answer.stderr
+@pytest.mark.parametrize(
+    ("environment", "error", "said"),
+    [
+        ({}, "LockError", "hub pull"),
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "HubError", "no usable AWS"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "HubError", "AWS cannot be reached"),
+    ],
+    ids=["no lock", "no credentials", "no endpoint"],
+)
+def test_what_could_not_be_checked_does_not_count_as_moved(
+    hub: ServedHub, project: Path, environment: dict[str, str], error: str, said: str
+) -> None:
+    if environment:
+        hub(*PULL, cwd=project)
+    answer = hub("check", cwd=project, AWS_MAX_ATTEMPTS="1", **environment)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert said in answer.stderr
+    answer = hub("check", "--json", cwd=project, AWS_MAX_ATTEMPTS="1", **environment)
+    assert answer.returncode == 2
+    assert json.loads(answer.stdout)["error"] == error
+    assert said in answer.stderr
