@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, RecipeError
@@ -46,11 +46,19 @@ TRAINER = Origin("trainer")
 
 @dataclass(frozen=True)
 class Entry:
-    """One value of a layer, with its path as it was written."""
+    """One value of a layer.
+
+    Attributes:
+        written: Its path as it was written.
+        value: The value.
+        origin: Where it was written.
+        text: Its text, where that looks like something else than YAML reads it as.
+    """
 
     written: Path
     value: object
     origin: Origin
+    text: str | None = None
 
     @property
     def label(self) -> str:
@@ -62,6 +70,12 @@ class Entry:
     def line(self) -> str | None:
         """File and line of a recipe file's value, for messages; None for a prop's value."""
         return None if self.origin.file is None else str(self.origin)
+
+    def with_text(self, problem: Problem) -> Problem:
+        """A problem with the value, which shows it as it was written."""
+        if self.text is None:
+            return problem
+        return replace(problem, got=f"{self.text}, which YAML reads as {problem.got}")
 
     def problem(
         self,
@@ -104,7 +118,7 @@ def recipe_file_layer(file: FilePath, *, shown_as: str) -> Layer:
     """
     document = read_yaml_file(file, shown_as=shown_as)
     entries = [
-        Entry(path, value, Origin("recipe", shown_as, line))
+        Entry(path, value, Origin("recipe", shown_as, line), document.written.get(path))
         for path, value, line in document.leaves
     ]
     return Layer(tuple(entries), short_names=False)

@@ -19,6 +19,7 @@ from constructs_trainers.recipes.copied_files import (
 )
 from constructs_trainers.recipes.interpolation import NUMBER_IN_TEXT, has_interpolation, interpolate
 from constructs_trainers.recipes.layers import HUB, TRAINER, Entry
+from constructs_trainers.recipes.leaf_types import LeafTypes
 from constructs_trainers.recipes.paths import dotted, same_value
 from constructs_trainers.recipes.resolved_recipe import (
     ResolvedLeaf,
@@ -278,6 +279,7 @@ class _Resolution:
             if name in self._spec:
                 given = self._given.direct.get(path) or self._given.parameters[name]
                 self._check_value(self._spec[name], self._final[path], given, self._hub[path])
+        self._check_types()
         for name, value in self._final_placeless.items():
             parameter = self._spec[name]
             self._check_value(parameter, value, self._given.parameters[name], parameter.default)
@@ -380,7 +382,19 @@ class _Resolution:
             return
         if given.origin.file is not None and same_value(value, default):
             return  # nor those in a file that was copied
-        self.problems += value_problems(given.label, value, parameter, given.line)
+        found = value_problems(given.label, value, parameter, given.line)
+        self.problems += [given.with_text(problem) for problem in found]
+
+    def _check_types(self) -> None:
+        """Hold what no parameter stands for against the types of the hub's values."""
+        types = LeafTypes(self._hub)
+        for path, given in self._given.direct.items():
+            if self._known(self._template.whole.get(path)) or given.origin == TRAINER:
+                continue
+            problem = types.problem(path, self._final[path])
+            if problem is not None:
+                placed = replace(problem, path=given.label, origin=given.line)
+                self.problems.append(given.with_text(placed))
 
     def _by_name(self, values: Mapping[Path, object]) -> dict[str, object]:
         whole = self._template.whole

@@ -12,7 +12,8 @@ from constructs_trainers.values.short_repr import short_repr
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NUMBER_TYPES = ("float", "integer", "int")
+WHOLE_TYPES = ("integer", "int")
+NUMBER_TYPES = ("float", *WHOLE_TYPES)
 
 
 @dataclass(frozen=True, kw_only=True)

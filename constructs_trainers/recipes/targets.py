@@ -15,11 +15,12 @@ Before a path may stand ``recipes`` or ``training``, where the recipe has no suc
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import did_you_mean
 from constructs_trainers.recipes.paths import LAUNCHER_ROOTS, Path, dotted, is_subsequence
-from constructs_trainers.values.short_repr import short_repr
+from constructs_trainers.values.short_repr import short_repr, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -71,10 +72,15 @@ class TargetFinder:
         if path in self._template.leaves:
             return path
         if path in self._mappings:
+            keys = "its keys: " + _listed(self._keys_below(path))
+            if entry.value is None and entry.origin.file is not None:
+                message, fix = "is an empty section", "delete it, or write its keys below it"
+                return entry.problem(message, allowed=keys, fix=fix)
             return entry.problem(
                 "a mapping of the recipe cannot be replaced by one value",
                 got=short_repr(entry.value),
-                allowed="its keys: " + _listed(self._keys_below(path)),
+                allowed=keys,
+                fix=_without_blank(entry.value),
             )
         if short_names:
             short = self._find_short(entry, path)
@@ -165,6 +171,14 @@ class TargetFinder:
                 return path
         alike = self._by_dotted.get(dotted(written), [])
         return alike[0] if len(alike) == 1 else split
+
+
+def _without_blank(value: object) -> str | None:
+    """What to do where ``key:value`` was read as text."""
+    if isinstance(value, str) and re.match(r"[A-Za-z_][\w.-]*:[^\s/]", value):
+        key, _, rest = value.partition(":")
+        return f"write a blank after the colon: '{short_text(key)}: {short_text(rest)}'"
+    return None
 
 
 def _listed(names: list[str]) -> str:

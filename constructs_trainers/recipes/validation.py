@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from constructs_trainers.errors import Problem, nearest_name
-from constructs_trainers.recipes.spec import NUMBER_TYPES
+from constructs_trainers.recipes.spec import NUMBER_TYPES, WHOLE_TYPES
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_number_token, is_token
 
@@ -116,8 +116,12 @@ def _type_problem(
     if parameter.type not in TYPE_WORDS or _has_type(value, parameter.type):
         return None
     fix = None
-    if isinstance(value, str) and parameter.type in NUMBER_TYPES and _reads_as_number(value):
+    if isinstance(value, str) and parameter.type in NUMBER_TYPES and reads_as_number(value):
         fix = "write the number without quotes"
+    elif parameter.type in WHOLE_TYPES and isinstance(value, float) and value.is_integer():
+        fix = f"write {int(value)}"
+    elif parameter.type == "string" and isinstance(value, (bool, int, float)):
+        fix = "put it in quotes"
     return Problem(
         path=path,
         message=f"must be {TYPE_WORDS[parameter.type]}",
@@ -179,7 +183,8 @@ def _allowed(parameter: Parameter) -> str | None:
     return ", ".join(part for part in (words, limits) if part) or None
 
 
-def _reads_as_number(text: str) -> bool:
+def reads_as_number(text: str) -> bool:
+    """Whether a text is a number that was put in quotes."""
     try:
         return math.isfinite(float(text))
     except ValueError:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from constructs_trainers.errors import Problem, RecipeError
 from constructs_trainers.recipes.paths import tree_of
-from constructs_trainers.values.short_repr import short_repr, short_text
+from constructs_trainers.recipes.yaml_errors import file_error, too_deep, too_long, yaml_error
+from constructs_trainers.values.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,6 +65,7 @@ _MAX_VALUES = 20_000
 # of them end the process.
 _MAX_DEPTH = 100
 
+_TRUTHS = ("true", "false")
 _MERGE = f"{YAML_TAG}merge"
 _SCALARS = {f"{YAML_TAG}{name}" for name in ("str", "int", "float", "bool", "null")}
 
@@ -75,9 +77,11 @@ class YamlDocument:
     Attributes:
         leaves: Each leaf with its path and its line, counted from 1, in document order. No path
             is there twice.
+        written: The text of values that read as something else than they look: ``NO`` is false.
     """
 
     leaves: tuple[tuple[Path, object, int], ...]
+    written: Mapping[Path, str] = field(default_factory=dict)
 
 
 def read_yaml_file(file: FilePath, *, shown_as: str) -> YamlDocument:
@@ -89,12 +93,12 @@ def read_yaml_file(file: FilePath, *, shown_as: str) -> YamlDocument:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise _file_error(shown_as, "recipe file not found", fix="check the path") from None
+        raise file_error(shown_as, "recipe file not found", fix="check the path") from None
     except UnicodeDecodeError:
-        raise _file_error(shown_as, "recipe file is not UTF-8 text") from None
+        raise file_error(shown_as, "recipe file is not UTF-8 text") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise _file_error(shown_as, f"recipe file cannot be read: {reason}") from None
+        raise file_error(shown_as, f"recipe file cannot be read: {reason}") from None
     return parse_yaml(text, shown_as=shown_as)
 
 
@@ -107,7 +111,7 @@ def parse_yaml(text: str, *, shown_as: str) -> YamlDocument:
             node = loader.get_single_node()
             reader = _Reader(loader, shown_as)
             if not isinstance(node, yaml.MappingNode):
-                raise _file_error(
+                raise file_error(
                     shown_as,
                     "a recipe must be a YAML mapping",
                     got=_in_words(node),
@@ -117,10 +121,10 @@ def parse_yaml(text: str, *, shown_as: str) -> YamlDocument:
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
-        raise _yaml_error(error, shown_as) from None
+        raise yaml_error(error, text, shown_as) from None
     if reader.problems:
         raise RecipeError(shown_as, reader.problems)
-    return YamlDocument(tuple(reader.leaves))
+    return YamlDocument(tuple(reader.leaves), reader.written)
 
 
 def _check_size(text: str, shown_as: str) -> None:
@@ -134,9 +138,9 @@ def _check_size(text: str, shown_as: str) -> None:
         elif isinstance(event, yaml.NodeEvent):
             values += 1
         if depth > _MAX_DEPTH:
-            raise _too_deep(shown_as, _line(event))
+            raise too_deep(shown_as, _MAX_DEPTH, _line(event))
         if values > 2 * _MAX_VALUES:  # keys count here too
-            raise _too_long(shown_as)
+            raise too_long(shown_as, _MAX_VALUES)
 
 
 class _Reader:
@@ -150,6 +154,7 @@ class _Reader:
         self._open: list[yaml.Node] = []
         self._visited = 0
         self.leaves: list[tuple[Path, object, int]] = []
+        self.written: dict[Path, str] = {}
         self.problems: list[Problem] = []
 
     def read_mapping(self, node: yaml.MappingNode, prefix: Path) -> None:
@@ -162,6 +167,8 @@ class _Reader:
                 else:
                     value = self._value(value_node, path)
                     self.leaves.append((path, value, _line(key_node)))
+                    if isinstance(value, bool) and value_node.value.lower() not in _TRUTHS:
+                        self.written[path] = value_node.value
 
     def _pairs(
         self, node: yaml.MappingNode, prefix: Path
@@ -240,10 +247,10 @@ class _Reader:
         if node in self._open:
             raise _mark_error("the anchor holds an alias of itself", node)
         if len(self._open) >= _MAX_DEPTH:
-            raise _too_deep(self._shown_as, _line(node))
+            raise too_deep(self._shown_as, _MAX_DEPTH, _line(node))
         self._visited += 1
         if self._visited > _MAX_VALUES:
-            raise _too_long(self._shown_as)
+            raise too_long(self._shown_as, _MAX_VALUES)
         self._open.append(node)
         try:
             yield
@@ -292,35 +299,6 @@ def _in_words(node: yaml.Node | None) -> str:
 
 def _mark_error(message: str, node: yaml.Node) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=message, problem_mark=node.start_mark)
-
-
-def _too_deep(shown_as: str, line: int) -> RecipeError:
-    message = f"the recipe is nested more than {_MAX_DEPTH} levels deep"
-    return _file_error(f"{shown_as}:{line}", message)
-
-
-def _too_long(shown_as: str) -> RecipeError:
-    return _file_error(shown_as, f"the recipe has more than {_MAX_VALUES} values")
-
-
-def _file_error(
-    shown_as: str,
-    message: str,
-    *,
-    got: str | None = None,
-    allowed: str | None = None,
-    fix: str | None = None,
-) -> RecipeError:
-    shown_as = short_text(shown_as)
-    problem = Problem(path=shown_as, message=message, got=got, allowed=allowed, fix=fix)
-    return RecipeError(shown_as, [problem])
-
-
-def _yaml_error(error: yaml.YAMLError, shown_as: str) -> RecipeError:
-    mark = getattr(error, "problem_mark", None)
-    where = shown_as if mark is None else f"{shown_as}:{mark.line + 1}"
-    detail = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return RecipeError(shown_as, [Problem(path=where, message=f"not valid YAML: {detail}")])
 
 
 class _RecipeDumper(yaml.SafeDumper):

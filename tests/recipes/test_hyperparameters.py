@@ -77,7 +77,7 @@ def test_a_leaf_that_a_layer_set_is_sent_under_its_own_name() -> None:
         ({"run": {"betas": (1, 2)}}, "betas"),
         ({"note": LIST_TOKEN}, "note"),
         ({"nothing": []}, "nothing"),
-        ({"seed": None}, "seed"),
+        ({"kinds": {"kind": None}}, "kinds.kind"),
         ({"note": "${run}"}, "note"),
     ],
 )
@@ -85,8 +85,9 @@ def test_what_a_hyperparameter_cannot_carry_is_refused(
     overrides: dict[str, object], path: str
 ) -> None:
     loose = {**SPEC, "nothing": {}}
+    template = {**TEMPLATE, "kinds": {"kind": "x"}}
     with refused() as refusal:
-        sent(resolve(TEMPLATE, loose, overrides=overrides))
+        sent(resolve(template, loose, overrides=overrides))
     assert refusal.paths == [path]
 
 

@@ -83,7 +83,7 @@ def test_what_the_caller_changes_later_changes_no_recipe() -> None:
 
 
 def test_a_tuple_is_a_list() -> None:
-    assert resolve({"betas": [1]}, overrides={"betas": (1, (2,))}).to_dict() == {"betas": [1, [2]]}
+    assert resolve({"a": ["x"]}, overrides={"a": (1, (2,))}).to_dict() == {"a": [1, [2]]}
 
 
 class Size(str, enum.Enum):  # noqa: UP042 - its str() is not its value

@@ -384,3 +384,28 @@ def test_a_value_is_read_as_in_a_recipe_file(text: str, value: object) -> None:
 def test_what_is_no_one_value_is_refused(text: str) -> None:
     with refused():
         parse_yaml_value(text, shown_as="--override")
+
+
+MENDED = {
+    "a tab": ("a:\n\tb: 1\n", "'\\tb: 1'", "a tab stands where YAML takes blanks only"),
+    "a tab further down": ("a:\n  b: 1\n\tc: 2\n", "'\\tc: 2'", "a tab stands"),
+    "a second document": ("a: 1\n---\nb: 2\n", "'---'", "keep one of the two"),
+    "no blank": ("a:\n  b:2e-5\n  c: 1\n", "'  c: 1'", "write a blank after the colon"),
+    "a colon in text": ("a: b: c\n", "'a: b: c'", "put the text in quotes"),
+    "a sign that means something": ("a: %x\n", "'a: %x'", "put the text in quotes"),
+}
+
+
+@pytest.mark.parametrize(("text", "got", "fix"), MENDED.values(), ids=MENDED)
+def test_a_slip_of_the_pen_is_shown_with_what_to_do(text: str, got: str, fix: str) -> None:
+    with refused() as refusal:
+        parse_yaml(text, shown_as="sft.yaml")
+    assert refusal.only.got == got
+    assert (refusal.only.fix or "").startswith(fix)
+    assert refusal.only.message.startswith("not valid YAML: ")
+
+
+def test_words_that_are_no_text_are_kept_as_they_were_written() -> None:
+    document = parse_yaml("a: NO\nb: on\nc: True\nd: 'no'\n", shown_as="sft.yaml")
+    assert [value for _, value, _ in document.leaves] == [False, True, True, "no"]
+    assert document.written == {("a",): "NO", ("b",): "on"}

@@ -28,8 +28,11 @@ NUMBER_TOKEN = -1.8881545897087626e289
 
 def file_layer(text: str, shown_as: str = "sft.yaml") -> Layer:
     """The layer of a recipe file with this text."""
-    leaves = parse_yaml(text, shown_as=shown_as).leaves
-    entries = [Entry(path, value, Origin("recipe", shown_as, line)) for path, value, line in leaves]
+    document = parse_yaml(text, shown_as=shown_as)
+    entries = [
+        Entry(path, value, Origin("recipe", shown_as, line), document.written.get(path))
+        for path, value, line in document.leaves
+    ]
     return Layer(tuple(entries), short_names=False)
 
 

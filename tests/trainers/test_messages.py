@@ -212,6 +212,7 @@ PROPS: dict[str, tuple[dict[str, Any], str]] = {
         {"hyperparameters": {"data_path": "s3://x"}},
         """
         hyperparameters.data_path: 'data_path' is not a value that a layer may set
+            got:     's3://x'
             fix:     give it with the trainer's prop 'training_dataset'
         """,
     ),
@@ -1873,6 +1874,54 @@ RECIPES: dict[str, tuple[Callable[[], object], str]] = {
             allowed: its keys: lr, betas
         """,
     ),
+    "a word for a number": (
+        lambda: resolve({"devices": 8}, overrides={"devices": "eight"}),
+        """
+        overrides.devices: must be a whole number, as the hub's value is
+            got:     'eight' (str)
+            allowed: such as the hub's 8
+        """,
+    ),
+    "a section without keys": (
+        lambda: resolve({"optim": {"lr": 1}}, recipe="optim:"),
+        """
+        optim (sft.yaml:1): is an empty section
+            allowed: its keys: lr
+            fix:     delete it, or write its keys below it
+        """,
+    ),
+    "building blocks of Hydra": (
+        lambda: resolve({"a": 1}, recipe="defaults: [/blocks/one]"),
+        """
+        defaults (sft.yaml:1): is Hydra's list of building blocks, which are not put together here
+            fix:     write the values of the blocks into the file and delete the list; 'recipe show'
+                    prints the hub's recipe with all its values
+        """,
+    ),
+    "a key of the launcher": (
+        lambda: resolve({"a": 1}, recipe="cluster_type: slurm"),
+        """
+        cluster_type (sft.yaml:1): 'cluster_type' is for the launcher that runs recipes on a cluster:
+                    no job reads it
+            fix:     delete it
+        """,
+    ),
+    "a placeholder of the hub": (
+        lambda: resolve({"a": "{{a}}"}, {"a": {}}, overrides={"a": "{{a}}"}),
+        """
+        overrides.a: is a placeholder of the hub's template, and no value for 'a'
+            got:     '{{a}}'
+            fix:     give the value
+        """,
+    ),
+    "text that is read as missing": (
+        lambda: resolve({"a": "x"}, overrides={"a": "???"}),
+        """
+        overrides.a: is what OmegaConf takes for a value that is missing
+            got:     '???'
+            fix:     write the value, or leave it out
+        """,
+    ),
     "keys where a value is": (
         lambda: resolved(overrides={"training_config": {"epochs": {"more": 5}}}),
         """
@@ -1935,6 +1984,7 @@ RECIPES: dict[str, tuple[Callable[[], object], str]] = {
         ),
         """
         overrides.model_type: 'model_type' is not a value that a layer may set
+            got:     'x'
             fix:     give 'model'
         """,
     ),
@@ -2187,7 +2237,8 @@ RECIPES: dict[str, tuple[Callable[[], object], str]] = {
     "a file that is no YAML": (
         lambda: yaml("a: [b"),
         """
-        sft.yaml:2: not valid YAML: did not find expected ',' or ']'
+        sft.yaml:2: not valid YAML: while parsing a flow sequence, did not find
+                    expected ',' or ']'
         """,
     ),
     "a file with a key twice": (
@@ -2224,18 +2275,21 @@ RECIPES: dict[str, tuple[Callable[[], object], str]] = {
         """
         sft.yaml:1: not valid YAML: the tag 'tag:yaml.org,2002:python/none' is not allowed in a
                     recipe
+            got:     'a: !!python/none'
         """,
     ),
     "a file with a merge of a value": (
         lambda: yaml("a:\n  <<: 5"),
         """
         sft.yaml:2: not valid YAML: '<<' takes a mapping or a list of mappings
+            got:     '  <<: 5'
         """,
     ),
     "a file with an alias of itself": (
         lambda: yaml("a: &a\n  b: *a"),
         """
         sft.yaml:1: not valid YAML: the anchor holds an alias of itself
+            got:     'a: &a'
         """,
     ),
     "a file with a number that is none": (
