@@ -1901,8 +1901,8 @@ RECIPES: dict[str, tuple[Callable[[], object], str]] = {
     "a key of the launcher": (
         lambda: resolve({"a": 1}, recipe="cluster_type: slurm"),
         """
-        cluster_type (sft.yaml:1): 'cluster_type' is for the launcher that runs recipes on a cluster:
-                    no job reads it
+        cluster_type (sft.yaml:1): 'cluster_type' is for the launcher that runs recipes on a
+                    cluster: no job reads it
             fix:     delete it
         """,
     ),
