@@ -29,7 +29,12 @@ from constructs_trainers.recipes.resolved_recipe import (
 )
 from constructs_trainers.recipes.targets import TargetFinder
 from constructs_trainers.recipes.template import RecipeTemplate
-from constructs_trainers.recipes.validation import cross_problems, leaf_problems, value_problems
+from constructs_trainers.recipes.validation import (
+    cross_problems,
+    leaf_problems,
+    lengths_of_parameters,
+    value_problems,
+)
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_number_token
 
@@ -228,7 +233,11 @@ class _Resolution:
         values = self._by_name(self._final) | self._final_placeless
         defaults = self._by_name(self._hub)
         defaults |= {name: self._spec[name].default for name in self._final_placeless}
-        self.problems += cross_problems(values, defaults, sequence_length)
+        self.problems += cross_problems(
+            lengths_of_parameters(values, self._spec),
+            lengths_of_parameters(defaults, self._spec),
+            sequence_length,
+        )
 
     def outcome(self) -> ResolvedRecipe:
         leaves = tuple(

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_trainers.errors import Problem, RecipeError
+from constructs_trainers.recipes.node_count import agreed_count
 from constructs_trainers.recipes.overlay import resolve_recipe
 from constructs_trainers.recipes.owned_parameters import PROTECTED
 from constructs_trainers.recipes.paths import dotted, leaves
 from constructs_trainers.recipes.resolve import RecipeChoice
 from constructs_trainers.recipes.spec import OverrideSpec, Parameter
+from constructs_trainers.recipes.validation import is_known_number, sequence_length_in_tokens
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
 
@@ -41,6 +43,8 @@ _PLATFORM_PARAMETERS: Final = (
     "mlflow_experiment_name",
     "mlflow_run_name",
 )
+_MODEL: Final = "model_name_or_path"
+_RECORD_LENGTH: Final = "dataset_max_len"
 _VALIDATION_PARAMETERS: Final = ("validation_data_path", "validation_data_name")
 
 
@@ -54,7 +58,8 @@ class RecipeFile:
         validation_data: The same for the validation data.
         checkpoint: S3 URI of the model to go on from; None for the hub's own.
         instance_type: The instances' type, or None when it is not one.
-        instance_count: How many instances, or None when it is not one number.
+        instance_count: How many instances the compute gives, or None when it gives no number.
+        count_is_known: Whether their number is known at synthesis.
         mlflow_tracking_uri: ARN of the MLflow server or app; None for no tracking.
         mlflow_experiment_name: The experiment, with tracking only; None for the job names' stem.
         mlflow_run_name: The run, likewise.
@@ -66,6 +71,7 @@ class RecipeFile:
     checkpoint: str | None = None
     instance_type: str | None = None
     instance_count: int | None = None
+    count_is_known: bool = True
     mlflow_tracking_uri: str | None = None
     mlflow_experiment_name: str | None = None
     mlflow_run_name: str | None = None
@@ -81,17 +87,31 @@ class RecipeFile:
         )
         spec = spec_of_the_file(recipe, asked.selected.spec, own)
         channel_uri = model_channel_uri(model, recipe, spec, own)
-        resolved = resolve_recipe(
-            recipe.template,
-            spec,
-            asked.layers,
-            # The trainer writes these into the file; nothing is left to the service.
-            protected={**PROTECTED, **owned},
-            owned={},
-            filled=filled_values(recipe, own, channel_uri),
-            sequence_length=recipe.sequence_length,
-        )
-        found = [*token_problems(resolved), *place_problems(resolved, own)]
+
+        def resolve(filled: Mapping[str, object]) -> ResolvedRecipe:
+            return resolve_recipe(
+                recipe.template,
+                spec,
+                asked.layers,
+                # The trainer writes these into the file; nothing is left to the service.
+                protected={**PROTECTED, **owned},
+                owned={},
+                filled=filled,
+                sequence_length=recipe.sequence_length,
+            )
+
+        filled = filled_values(recipe, own, channel_uri)
+        resolved = resolve(filled)
+        nodes = agreed_count(resolved, own.instance_count, known=own.count_is_known)
+        if nodes.filled:
+            resolved = resolve({**filled, **nodes.filled})
+        found = [
+            *nodes.problems,
+            *token_problems(resolved),
+            *place_problems(resolved, own),
+            *length_problems(resolved, recipe),
+            *empty_problems(resolved, asked, has_weights=channel_uri is not None),
+        ]
         if found:
             raise RecipeError("recipe", found)
         return RecipeChoice(
@@ -100,6 +120,7 @@ class RecipeFile:
             resolved=resolved,
             hyperparameters=own_instances_hyperparameters(resolved, recipe, own, owned),
             model_channel_uri=channel_uri,
+            instance_count=nodes.count,
         )
 
 
@@ -155,7 +176,6 @@ def filled_values(
     filled: dict[str, object] = {}
     if is_nova(recipe):
         filled["model_name_or_path"] = own.checkpoint
-        filled["replicas"] = own.instance_count
         filled["instance_type"] = own.instance_type
     else:
         filled["data_path"] = own.training_data
@@ -214,6 +234,60 @@ def token_problems(resolved: ResolvedRecipe) -> list[Problem]:
         for path, value in leaves(resolved.to_dict())
         if is_token(value)
     ]
+
+
+def length_problems(resolved: ResolvedRecipe, recipe: LockedRecipe) -> list[Problem]:
+    """Records longer than the recipe's sequence length, as ``sagemaker.train`` refuses them."""
+    longest = sequence_length_in_tokens(recipe.sequence_length)
+    return [
+        Problem(
+            path=leaf.parameter or dotted(leaf.path),
+            message="is longer than the recipe's sequence length",
+            got=short_repr(leaf.value),
+            allowed=f"{longest} tokens or less ({recipe.sequence_length})",
+            fix="give sequence_length for a recipe of a greater length, where the model has one",
+            origin=str(leaf.origin),
+        )
+        for leaf in resolved.leaves
+        if (leaf.parameter or leaf.path[-1]) == _RECORD_LENGTH
+        and longest is not None
+        and leaf.is_set
+        and is_known_number(leaf.value)
+        and leaf.value > longest
+    ]
+
+
+def empty_problems(
+    resolved: ResolvedRecipe, asked: RecipeRequest, *, has_weights: bool
+) -> list[Problem]:
+    """What a job must find in its file, and would not: the model, first of all."""
+    found = []
+    for leaf in resolved.leaves:
+        name = leaf.parameter or leaf.path[-1]
+        if leaf.value is not None and leaf.value != "":
+            continue
+        if name == _MODEL and leaf.parameter is not None and not has_weights:
+            found.append(_no_model(asked))
+        elif leaf.default and name in resolved.spec and resolved.spec[name].required:
+            found.append(
+                Problem(
+                    path=dotted(leaf.path),
+                    message="is required, and would be empty in the file that the job reads",
+                    fix=f"set '{name}'",
+                )
+            )
+    return list(dict.fromkeys(found))
+
+
+def _no_model(asked: RecipeRequest) -> Problem:
+    model, technique = asked.model, asked.selected.recipe.technique
+    return Problem(
+        path="model",
+        message=f"the lock names no weights of '{model.name}': the job would have no model",
+        fix=f"take them from the hub: constructs-trainers hub pull --model {model.name} --region "
+        f"{model.region} --technique {technique}; or give the S3 URI of a checkpoint, with "
+        "base_model_name",
+    )
 
 
 def place_problems(resolved: ResolvedRecipe, own: RecipeFile) -> list[Problem]:

@@ -56,6 +56,8 @@ class RecipeChoice:
         resolved: The recipe with the user's layers.
         hyperparameters: The job's hyperparameters.
         model_channel_uri: S3 URI of the weights for channel ``model``; None for no such channel.
+        instance_count: How many instances the job has, where they are its own and their number is
+            known.
     """
 
     model: LockedModel
@@ -63,6 +65,7 @@ class RecipeChoice:
     resolved: ResolvedRecipe
     hyperparameters: Mapping[str, str]
     model_channel_uri: str | None = None
+    instance_count: int | None = None
     contribution: Contribution = field(default_factory=Contribution)
 
 

@@ -231,6 +231,17 @@ def cross_problems(
     return problems
 
 
+def lengths_of_parameters(
+    values: Mapping[str, object], spec: Mapping[str, Parameter]
+) -> dict[str, object]:
+    """The values without lengths that are no parameters.
+
+    Many templates have a response length written out that nobody can set and that the service
+    does not hold against the prompt's: with it, prompts could be no longer than by default.
+    """
+    return {name: value for name, value in values.items() if name in spec or name not in LENGTHS}
+
+
 def longest_together(defaults: Mapping[str, object], sequence_length: str | None) -> int | None:
     """How many tokens prompt and response may have together; None for any number."""
     longest = sequence_length_in_tokens(sequence_length)

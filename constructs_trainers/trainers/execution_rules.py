@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_trainers.errors import Problem, did_you_mean
 from constructs_trainers.jobs.request.channels import TRAIN, VALIDATION
 from constructs_trainers.recipes.owned_parameters import PROTECTED
+from constructs_trainers.recipes.validation import lengths_of_parameters
 from constructs_trainers.trainers.props.runtime_overrides import ALL, ANY, RuntimeOverrides, places
 from constructs_trainers.trainers.resources.job_resources import packages_in
 from constructs_trainers.values.resource_names import model_package_group_arn
@@ -151,8 +152,8 @@ class ExecutionRules:
                 for name, parameter in resolved.spec.items()
                 if name not in PROTECTED and (given == ALL or name in given)
             },
-            values={name: value for name, (value, _) in values.items()},
-            defaults={name: default for name, (_, default) in values.items()},
+            values=lengths_of_parameters({n: v for n, (v, _) in values.items()}, resolved.spec),
+            defaults=lengths_of_parameters({n: d for n, (_, d) in values.items()}, resolved.spec),
             sequence_length=choice.recipe.sequence_length,
         )
 

@@ -40,6 +40,7 @@ class BaseModel:
         image_uri: The training image for own instances.
         channel_uri: S3 URI of the weights for channel ``model``, on own instances.
         evaluator_arn: What scores answers in RLVR and RLAIF.
+        instance_count: How many instances the recipe is for, on own instances.
     """
 
     name: str
@@ -49,6 +50,7 @@ class BaseModel:
     image_uri: str | None = None
     channel_uri: str | None = None
     evaluator_arn: str | Expression | None = None
+    instance_count: int | None = None
 
     @classmethod
     def of(cls, choice: RecipeChoice, place: Environment) -> BaseModel:
@@ -62,6 +64,7 @@ class BaseModel:
             image_uri=choice.recipe.image_uri if place.known_region is not None else None,
             channel_uri=choice.model_channel_uri,
             evaluator_arn=choice.contribution.evaluator_arn,
+            instance_count=choice.instance_count,
         )
 
 

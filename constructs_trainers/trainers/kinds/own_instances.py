@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from constructs_trainers.recipes.resolve import RecipeChoice, RecipeRules
     from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
-    from constructs_trainers.recipes.spec import OverrideSpec
     from constructs_trainers.trainers.kinds.compute_kind import BaseModel
     from constructs_trainers.trainers.props.runtime_overrides import RuntimeOverrides
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
@@ -89,8 +88,9 @@ class TrainingJobCompute(Compute):
     Attributes:
         instance_type: Such as ``ml.p5.48xlarge``. Exclusive with ``instance_groups`` and
             ``instance_preferences``.
-        instance_count: How many instances. Default: 1, but for groups and preferences, which
-            have counts of their own.
+        instance_count: How many instances. Default: as many as the recipe says
+            (``trainer.num_nodes``, ``run.replicas``), but for groups and preferences, which have
+            counts of their own. Given here, the recipe follows it.
         volume_size_in_gb: Size of each instance's volume in GB. Default: 30.
         volume_kms_key_id: Id, ARN or alias of the key that volumes are encrypted with. Default:
             a key of the service. Exclusive with ``volume_kms_key``.
@@ -123,14 +123,21 @@ class TrainingJobCompute(Compute):
 
     @property
     def count(self) -> int | None:
-        """How many instances the job gets, or None when that depends on the type it gets."""
+        """How many instances are given, or None when no number is, or it depends on the type."""
         if self.instance_groups:
             counts = [group.instance_count for group in self.instance_groups]
             return None if any(map(is_token, counts)) else sum(counts)
         if self.instance_count is None and self.instance_preferences:
             wanted = {preference.instance_count for preference in self.instance_preferences}
             return wanted.pop() if len(wanted) == 1 else None
-        return 1 if self.instance_count is None else self.instance_count
+        return None if is_token(self.instance_count) else self.instance_count
+
+    @property
+    def count_is_known(self) -> bool:
+        """Whether synthesis knows how many there are: the number that is given, or the recipe's."""
+        if self.instance_groups or self.instance_preferences:
+            return self.count is not None
+        return not is_token(self.instance_count)
 
     @property
     def instance_types(self) -> list[tuple[str, str]]:
@@ -145,15 +152,17 @@ class TrainingJobCompute(Compute):
             for index, instance_type in enumerate(types)
         ]
 
-    def to_api(self, path: str) -> dict[str, object]:
+    def to_api(self, path: str, count: int | None) -> dict[str, object]:
         """The ResourceConfig of the request.
 
         Args:
             path: The prop that holds the group.
+            count: How many instances the recipe says; for where none are given.
         """
         with_key = replace(self, volume_kms_key_id=self.key_id)
-        if self.instance_groups is None and self.instance_preferences is None:
-            with_key = replace(with_key, instance_count=self.count)
+        has_own = self.instance_groups is not None or self.instance_preferences is not None
+        if self.instance_count is None and not has_own:
+            with_key = replace(with_key, instance_count=1 if count is None else count)
         return api_members(with_key, path, leave_out=_NOT_IN_RESOURCE_CONFIG)
 
     def kind(self, props: TrainerProps) -> OwnInstances:
@@ -240,6 +249,7 @@ class OwnInstances(ComputeKind):
             checkpoint=self.props.source.checkpoint,
             instance_type=self._compute.instance_type,
             instance_count=self._compute.count,
+            count_is_known=self._compute.count_is_known,
             mlflow_tracking_uri=self.props.mlflow_resource_arn,
             mlflow_experiment_name=self.props.mlflow_experiment_name,
             mlflow_run_name=self.props.mlflow_run_name,
@@ -269,7 +279,7 @@ class OwnInstances(ComputeKind):
         return [
             *found,
             *_type_problems(compute, choice),
-            *_count_problems(compute, choice.recipe.spec),
+            *_count_problems(choice),
         ]
 
     def recipe_file(self, recipe: ResolvedRecipe) -> str | None:
@@ -308,12 +318,13 @@ class OwnInstances(ComputeKind):
             },
         )
         image = self.props.training_image or model.image_uri or ""
+        resources = self._compute.to_api("compute", model.instance_count)
         return {
             "AlgorithmSpecification": {
                 "TrainingImage": Sourced("training_image", image),
                 "TrainingInputMode": "File",
             },
-            "ResourceConfig": Sourced("compute", self._compute.to_api("compute")),
+            "ResourceConfig": Sourced("compute", resources),
             **settings,
         }
 
@@ -429,10 +440,10 @@ def _type_problems(compute: TrainingJobCompute, choice: RecipeChoice) -> list[Pr
     ]
 
 
-def _count_problems(compute: TrainingJobCompute, spec: OverrideSpec) -> list[Problem]:
+def _count_problems(choice: RecipeChoice) -> list[Problem]:
+    spec, count = choice.recipe.spec, choice.instance_count
     enum = spec["replicas"].enum if "replicas" in spec else None
-    count = compute.count
-    if enum is None or count is None or is_token(count) or count in enum:
+    if enum is None or count is None or count in enum:
         return []
     return [
         Problem(
