@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from constructs_trainers.errors import Problem
     from constructs_trainers.recipes.lock import RecipeLock
-    from constructs_trainers.recipes.resolve import RecipeChoice
+    from constructs_trainers.recipes.resolve import RecipeChoice, RecipeRules
 
 
 _OPTIONS: Final = (
@@ -37,6 +37,17 @@ _OPTIONS: Final = (
         "--sequence-length",
         metavar="LENGTH",
         help="Such as 4K.  [default: the first recipe that the hub lists]",
+    ),
+    click.option(
+        "--instance-type",
+        metavar="TYPE",
+        help="For a job on own instances, such as ml.p5.48xlarge.  [default: a serverless job]",
+    ),
+    click.option(
+        "--recipe-name",
+        metavar="NAME",
+        help="The hub's name of the recipe, for a job on own instances.  [default: the first that "
+        "the other options leave]",
     ),
     click.option(
         "--region",
@@ -75,6 +86,8 @@ class RecipeOptions:
     technique: str | None
     training_type: str
     sequence_length: str | None
+    instance_type: str | None
+    recipe_name: str | None
     region: str | None
     lock: str | None
     recipe: str | None
@@ -105,10 +118,13 @@ class RecipeOptions:
             technique=technique,
             training_type=self.training_type,
             sequence_length=self.sequence_length,
+            recipe_name=self.recipe_name,
+            instance_types=[self.instance_type] if self.instance_type else [],
             recipe=self.recipe,
             overrides=overrides or None,
             hyperparameters=hyperparameters or None,
             owned=OWNED_PARAMETERS[technique],
+            rules=self._rules(),
         )
         problems: list[Problem] = []
         choice = choose_recipe(
@@ -118,7 +134,31 @@ class RecipeOptions:
             number_token_as_text=str,
             problems=problems,
         )
-        return choice, problems
+        return choice, [*problems, *self._further_problems(choice)]
+
+    def _rules(self) -> RecipeRules:
+        """Those of a job on own instances where instances or a recipe are named."""
+        from constructs_trainers.recipes.recipe_file import RecipeFile, channel_path
+        from constructs_trainers.recipes.resolve import SERVERLESS
+
+        if self.instance_type is None and self.recipe_name is None:
+            return SERVERLESS
+        return RecipeFile(training_data=channel_path("train"), instance_type=self.instance_type)
+
+    def _further_problems(self, choice: RecipeChoice | None) -> list[Problem]:
+        """What synthesis would refuse of a recipe that is right in itself."""
+        from constructs_trainers.jobs.request.check import shape_problems
+        from constructs_trainers.recipes.selection import type_problem
+
+        if choice is None:
+            return []
+        found = shape_problems("hyperparameters", dict(choice.hyperparameters), "HyperParameters")
+        if self.instance_type is not None:
+            problem = type_problem(
+                choice.model, choice.recipe, "--instance-type", self.instance_type
+            )
+            found += [problem] if problem else []
+        return found
 
     def chosen(self) -> RecipeChoice:
         """Choose the recipe and resolve it.
@@ -128,7 +168,7 @@ class RecipeOptions:
             RecipeError: With everything that is wrong.
         """
         choice, problems = self.choose()
-        if choice is None:
+        if choice is None or problems:
             raise RecipeError(self.recipe or "recipe", problems)
         return choice
 

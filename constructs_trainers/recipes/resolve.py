@@ -12,7 +12,7 @@ from constructs_trainers.recipes.layers import mapping_layer, recipe_file_layer
 from constructs_trainers.recipes.overlay import resolve_recipe
 from constructs_trainers.recipes.owned_parameters import PROTECTED
 from constructs_trainers.recipes.project_files import find_file, shown_path
-from constructs_trainers.recipes.selection import select_recipe
+from constructs_trainers.recipes.selection import Wanted, select_recipe
 from constructs_trainers.values.job_names import job_name_stem
 from constructs_trainers.values.short_repr import short_repr
 from constructs_trainers.values.tokens import is_token
@@ -156,6 +156,8 @@ class RecipeProps:
     rules: RecipeRules = SERVERLESS
     contribution: Callable[[LockedModel, OverrideSpec], Contribution] | None = None
     base_job_name: str | None = None
+    recipe_name: str | None = None
+    instance_types: Sequence[str] = ()
 
     @property
     def has_layers(self) -> bool:
@@ -190,12 +192,14 @@ def _selected(
     lock: RecipeLock, props: RecipeProps, region: str | None
 ) -> tuple[LockedModel, SelectedRecipe]:
     model = lock.model(props.base_model, region)
-    selected = select_recipe(
-        model,
+    wanted = Wanted(
         technique=props.technique,
         training_type=props.training_type,
         sequence_length=props.sequence_length,
+        instance_types=props.instance_types,
+        name=props.recipe_name,
     )
+    selected = select_recipe(model, wanted)
     return model, selected
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from constructs_trainers.recipes.resolve import RecipeChoice, RecipeProps
     from constructs_trainers.trainers.job_plan import JobPlan
 
-_DECIDING = {"model", "base_model_name", "training_type", "sequence_length"}
+_DECIDING = {"model", "base_model_name", "training_type", "sequence_length", "recipe_name"}
 
 
 def checked_recipe(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from constructs_trainers.trainers.props.trainer_props import TrainerProps
 
 MEMBERS_NOT_KNOWN = "constructs-trainers:runJobMembersNotKnown"
+_TOKENS_PER_K = 1024
 IMAGE_NOT_IN_ECR = "constructs-trainers:imageNotInEcr"
 
 _TRAINING_TYPES = [member.value for member in TrainingType]
@@ -131,8 +132,18 @@ def _sequence_length_problems(length: str | None) -> list[Problem]:
             message="must be a number of 1,024 tokens and the letter K",
             got=short_repr(length),
             allowed="such as '4K'",
+            fix=_length_meant(length),
         )
     ]
+
+
+def _length_meant(length: str) -> str | None:
+    """The length of ``4k`` or ``4096``."""
+    number = length.strip().removesuffix("k")
+    if not number.isascii() or not number.isdecimal():
+        return None
+    tokens = int(number) * (1 if length.strip() == number else _TOKENS_PER_K)
+    return f"write '{tokens // _TOKENS_PER_K}K'" if tokens % _TOKENS_PER_K == 0 else None
 
 
 def _does_not_wait(given: IntegrationPattern) -> Problem:

@@ -36,6 +36,8 @@ def recipe_props(plan: JobPlan, wrong: Sequence[Problem]) -> RecipeProps:
         technique=technique.name,
         training_type=props.training_type_name,
         sequence_length=props.sequence_length,
+        recipe_name=props.recipe_name,
+        instance_types=[name for _, name in plan.kind.instance_types],
         recipe=None if props.recipe is None else os.fspath(props.recipe),
         overrides=props.overrides,
         hyperparameters=props.hyperparameters,

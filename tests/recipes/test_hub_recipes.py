@@ -17,7 +17,7 @@ from constructs_trainers.recipes.locked_models import LockedRecipe
 from constructs_trainers.recipes.overlay import resolve_recipe
 from constructs_trainers.recipes.owned_parameters import OWNED_PARAMETERS, PROTECTED
 from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
-from constructs_trainers.recipes.selection import select_recipe
+from constructs_trainers.recipes.selection import Wanted, select_recipe
 from constructs_trainers.recipes.spec import Parameter
 from tests.support.hub_locks import lock_document
 
@@ -159,16 +159,17 @@ def test_one_step_beyond_is_refused_naming_the_limits(name: str) -> None:
     assert tried > 5
 
 
-def test_only_the_longest_prompt_runs_into_a_cross_rule() -> None:
-    found = {
-        (parameter.name, value == parameter.maximum)
+def test_no_limit_of_a_parameter_is_out_of_reach() -> None:
+    """What is fixed in a template is not added to what may be set."""
+    found = [
+        (recipe.name, parameter.name, value)
         for recipe in recipes().values()
         for parameter in overridable(recipe)
         if parameter.name in CROSS_RULES
         for value in allowed(parameter)
         if breaks_cross_rule(recipe, parameter.name, value)
-    }
-    assert found == {("max_prompt_length", True)}
+    ]
+    assert found == []
 
 
 def test_each_technique_and_training_type_selects_a_recipe_that_resolves() -> None:
@@ -181,9 +182,11 @@ def test_each_technique_and_training_type_selects_a_recipe_that_resolves() -> No
                 for length in (None, recipe.sequence_length):
                     chosen = select_recipe(
                         model,
-                        technique=recipe.technique,
-                        training_type=training_type,
-                        sequence_length=length,
+                        Wanted(
+                            technique=recipe.technique,
+                            training_type=training_type,
+                            sequence_length=length,
+                        ),
                     )
                     resolved(chosen.recipe)
                     assert chosen.recipe.technique == recipe.technique

@@ -16,7 +16,7 @@ from constructs_trainers.recipes.lock import RecipeLock
 from constructs_trainers.recipes.locked_models import LockedModel
 from constructs_trainers.recipes.owned_parameters import PROTECTED
 from constructs_trainers.recipes.resolved_recipe import ResolvedRecipe
-from constructs_trainers.recipes.selection import select_recipe
+from constructs_trainers.recipes.selection import Wanted, select_recipe
 from constructs_trainers.recipes.yaml_file import dump_yaml
 from tests.support.hub_locks import lock_document
 from tests.support.resolving import leaf, refused, resolve, values
@@ -258,11 +258,13 @@ def test_the_training_type_chooses_the_template_and_nothing_takes_its_place() ->
     collection = hub[MODEL]["RecipeCollection"]
     adapters = {**collection[0], "Name": "tiny-other", "Peft": "OTHER"}
     model = small_model({"RecipeCollection": [adapters, *collection]})
-    chosen = select_recipe(model, technique="SFT", training_type="LORA", sequence_length=None)
+    chosen = select_recipe(
+        model, Wanted(technique="SFT", training_type="LORA", sequence_length=None)
+    )
     assert chosen.recipe.name == "tiny-lora"
     model = small_model({"RecipeCollection": collection[:2]})
     with refused() as refusal:
-        select_recipe(model, technique="SFT", training_type="FULL", sequence_length=None)
+        select_recipe(model, Wanted(technique="SFT", training_type="FULL", sequence_length=None))
     assert (refusal.only.path, refusal.only.allowed) == ("training_type", "LORA")
 
 
@@ -270,7 +272,9 @@ def test_the_sequence_length_chooses_template_and_spec_together() -> None:
     """Item 20: 8K hyperparameters come with the 4K template."""
     model = small_model()
     longer = next(recipe for recipe in model.recipes if recipe.name == "tiny-lora-8k")
-    chosen = select_recipe(model, technique="SFT", training_type="LORA", sequence_length="8K")
+    chosen = select_recipe(
+        model, Wanted(technique="SFT", training_type="LORA", sequence_length="8K")
+    )
     assert chosen.recipe is longer
     assert chosen.recipe.template == TEMPLATE
     assert dict(chosen.spec) == dict(longer.spec)

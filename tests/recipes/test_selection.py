@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
-from constructs_trainers.recipes.selection import SelectedRecipe, select_recipe
+from constructs_trainers.recipes.selection import (
+    SelectedRecipe,
+    Wanted,
+    select_recipe,
+    type_problem,
+)
 from tests.support.resolving import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def recipe(
@@ -18,6 +26,7 @@ def recipe(
     length: str | None = "4K",
     *,
     subscription: bool = False,
+    types: tuple[str, ...] = (),
     spec: dict[str, Any] | None = None,
 ) -> LockedRecipe:
     return LockedRecipe(
@@ -27,7 +36,7 @@ def recipe(
         sequence_length=length,
         subscription=subscription,
         image_uri=None,
-        instance_types=(),
+        instance_types=types,
         template={},
         spec_document={"lr": {"default": 1}} if spec is None else spec,
     )
@@ -38,8 +47,21 @@ def select(
     technique: str = "SFT",
     training_type: str = "LORA",
     length: object = None,
+    types: Sequence[str] = (),
+    name: str | None = None,
 ) -> SelectedRecipe:
-    model = LockedModel(
+    wanted = Wanted(
+        technique=technique,
+        training_type=training_type,
+        sequence_length=length,  # type: ignore[arg-type]
+        instance_types=types,
+        name=name,
+    )
+    return select_recipe(model_of(*recipes), wanted)
+
+
+def model_of(*recipes: LockedRecipe) -> LockedModel:
+    return LockedModel(
         name="meta-llama",
         region="us-west-2",
         hub_name="SageMakerPublicHub",
@@ -48,12 +70,6 @@ def select(
         last_modified_time=None,
         gated=False,
         recipes=recipes,
-    )
-    return select_recipe(
-        model,
-        technique=technique,
-        training_type=training_type,
-        sequence_length=length,  # type: ignore[arg-type]
     )
 
 
@@ -145,3 +161,56 @@ def test_a_model_with_subscription_recipes_only_gives_the_first_as_it_is() -> No
     assert chosen.recipe is first
     assert list(chosen.spec) == ["lr"]
     assert chosen.spec["lr"].default == 1
+
+
+SMALL, LARGE, OTHER = "ml.g5.12xlarge", "ml.g5.48xlarge", "ml.p5.48xlarge"
+TWINS = (
+    recipe("small", types=(SMALL,)),
+    recipe("large", types=(LARGE,)),
+    recipe("longer", length="8K", types=(OTHER,)),
+    recipe("anywhere", peft=None),
+)
+
+
+@pytest.mark.parametrize(
+    ("types", "name"), [([SMALL], "small"), ([LARGE], "large"), ([OTHER], "longer"), ([], "small")]
+)
+def test_the_recipe_is_one_that_runs_on_the_instances(types: list[str], name: str) -> None:
+    assert select(*TWINS, types=types).recipe.name == name
+
+
+def test_a_recipe_without_types_runs_on_any() -> None:
+    assert select(*TWINS, training_type="FULL", types=[OTHER]).recipe.name == "anywhere"
+
+
+def test_one_recipe_runs_on_all_types_that_a_job_may_get() -> None:
+    both = recipe("both", types=(SMALL, LARGE))
+    assert select(*TWINS, both, types=[SMALL, LARGE]).recipe.name == "both"
+
+
+def test_a_recipe_is_named_outright() -> None:
+    assert select(*TWINS, name="large").recipe.name == "large"
+    with refused() as refusal:
+        select(*TWINS, name="larg")
+    assert refusal.only.path == "recipe_name"
+    assert refusal.only.allowed == "small, large, longer, anywhere"
+    assert refusal.only.fix == "did you mean 'large'?"
+    with refused() as refusal:
+        select(*TWINS, name="anywhere")
+    assert (refusal.only.path, refusal.only.allowed) == ("training_type", "FULL")
+
+
+def test_where_none_runs_the_recipes_are_listed_with_lengths_and_types() -> None:
+    model = model_of(*TWINS)
+    problem = type_problem(model, TWINS[0], "compute.instance_type", "ml.m5.large")
+    assert problem is not None
+    assert problem.message == ("no SFT recipe of 'meta-llama' for LORA runs on this instance type")
+    assert problem.allowed == (
+        "ml.g5.12xlarge (small, 4K); ml.g5.48xlarge (large, 4K); ml.p5.48xlarge (longer, 8K)"
+    )
+    # Never the nearest spelling: it may be the dearest.
+    assert problem.fix is None
+    problem = type_problem(model, TWINS[0], "compute.instance_type", OTHER)
+    assert problem is not None
+    assert problem.fix == "give sequence_length: 8K runs on it"
+    assert type_problem(model, TWINS[0], "compute.instance_type", SMALL) is None

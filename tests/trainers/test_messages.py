@@ -30,7 +30,12 @@ from constructs_trainers.recipes.data_mixing import data_mixing_problems
 from constructs_trainers.recipes.hyperparameters import run_value_problems
 from constructs_trainers.recipes.layers import mapping_layer, recipe_file_layer
 from constructs_trainers.recipes.lock import RecipeLock
+from constructs_trainers.recipes.locked_models import LockedModel, LockedRecipe
+from constructs_trainers.recipes.node_count import agreed_count
+from constructs_trainers.recipes.recipe_file import RecipeFile
+from constructs_trainers.recipes.resolve import RecipeProps, RecipeRequest
 from constructs_trainers.recipes.reward_prompts import reward_prompt
+from constructs_trainers.recipes.selection import SelectedRecipe, type_problem
 from constructs_trainers.recipes.spec import OverrideSpec
 from constructs_trainers.recipes.yaml_file import parse_yaml, parse_yaml_value
 from constructs_trainers.values import s3
@@ -149,12 +154,21 @@ PROPS: dict[str, tuple[dict[str, Any], str]] = {
             fix:     did you mean 'FULL'?
         """,
     ),
+    "a recipe of a serverless job": (
+        {"recipe_name": "tiny-lora"},
+        """
+        recipe_name: is for own instances: the service chooses a serverless job's recipe
+            got:     'tiny-lora'
+            fix:     leave it out, and give sequence_length; or give compute=TrainingJobCompute(...)
+        """,
+    ),
     "a length without its letter": (
         {"sequence_length": "4096"},
         """
         sequence_length: must be a number of 1,024 tokens and the letter K
             got:     '4096'
             allowed: such as '4K'
+            fix:     write '4K'
         """,
     ),
     "a length that no recipe has": (
@@ -673,13 +687,22 @@ OWN_INSTANCES: dict[str, tuple[dict[str, Any], str]] = {
             allowed: 1 or more
         """,
     ),
+    "a recipe that the model has not": (
+        {"recipe_name": "tiny-lor"},
+        """
+        recipe_name: 'tiny-model' has no SFT recipe of this name in the lock file
+            got:     'tiny-lor'
+            allowed: tiny-lora, tiny-lora-8k, tiny-full
+            fix:     did you mean 'tiny-lora'?
+        """,
+    ),
     "an instance type that the recipe does not run on": (
         {"compute": own_instances(instance_type="ml.p5.48xlarg")},
         """
-        compute.instance_type: the recipe 'tiny-lora' does not run on this instance type
+        compute.instance_type: no SFT recipe of 'tiny-model' for LORA runs on this instance type
             got:     'ml.p5.48xlarg'
-            allowed: ml.p5.48xlarge, ml.g6.48xlarge
-            fix:     did you mean 'ml.p5.48xlarge'?
+            allowed: ml.p5.48xlarge, ml.g6.48xlarge (tiny-lora, 4K); ml.p5.48xlarge,
+                    ml.g6.48xlarge (tiny-lora-8k, 8K)
         """,
     ),
     "a model package": (
@@ -1862,6 +1885,58 @@ def resolved(**layers: object) -> object:
     )
 
 
+def a_recipe(name: str, template: dict[str, object], length: str, types: str) -> LockedRecipe:
+    return LockedRecipe(
+        name=name,
+        technique="SFT",
+        peft="LORA",
+        sequence_length=length,
+        subscription=False,
+        image_uri=None,
+        instance_types=(types,),
+        template=template,
+        spec_document={
+            "dataset_max_len": {"type": "integer", "default": 1024},
+            "name": {"type": "string", "default": "x", "required": True},
+            "model_name_or_path": {"type": "string", "default": ""},
+        },
+    )
+
+
+def a_model(*recipes: LockedRecipe) -> LockedModel:
+    return LockedModel(
+        name="tiny-model",
+        region="us-west-2",
+        hub_name="SageMakerPublicHub",
+        hub_content_arn="arn",
+        hub_content_version="1.0.0",
+        last_modified_time=None,
+        gated=False,
+        recipes=recipes,
+    )
+
+
+MODEL_OF_TWO = a_model(a_recipe("one", {}, "1K", "ml.p5"), a_recipe("other", {}, "2K", "ml.p5e"))
+
+
+def of_own_instances(template: dict[str, object], **hyperparameters: object) -> object:
+    """What comes of a recipe as a job on own instances has it."""
+    model = a_model(a_recipe("one", template, "1K", "ml.p5"))
+    props = RecipeProps(
+        base_model=model.name,
+        technique="SFT",
+        training_type="LORA",
+        sequence_length=None,
+        recipe=None,
+        overrides=None,
+        hyperparameters=hyperparameters,
+        owned={},
+    )
+    selected = SelectedRecipe(model.recipes[0], model.recipes[0].spec)
+    layers = [mapping_layer("hyperparameters", hyperparameters)]
+    return RecipeFile().resolve(RecipeRequest(model, selected, layers, props, str))
+
+
 LEAVES = {"a": {"b": 1, "c": {}}, "d": {"b": 2}}
 STEPS = {"save_steps": 10, "max_steps": 100}
 # What is written in recipes, their layers, specs and locks.
@@ -2071,9 +2146,58 @@ RECIPES: dict[str, tuple[Callable[[], object], str]] = {
             allowed: 100 or less
         """,
     ),
+    "records longer than the recipe's length": (
+        lambda: of_own_instances({"max": "{{dataset_max_len}}"}, dataset_max_len=2048),
+        """
+        dataset_max_len (hyperparameters): is longer than the recipe's sequence length
+            got:     2048
+            allowed: 1024 tokens or less (1K)
+            fix:     give sequence_length for a recipe of a greater length, where the model has one
+        """,
+    ),
+    "two numbers of instances": (
+        lambda: list(
+            agreed_count(
+                resolve({"trainer": {"num_nodes": 1}}, overrides={"num_nodes": 4}), 2, known=True
+            ).problems
+        ),
+        """
+        compute.instance_count: recipe and job would have different numbers of instances
+            got:     compute.instance_count 2, trainer.num_nodes 4 (overrides)
+            fix:     give one of them: the others follow it
+        """,
+    ),
+    "a value that the file would lack": (
+        lambda: of_own_instances({"name": "{{name}}"}, name=""),
+        """
+        name: is required, and would be empty in the file that the job reads
+            fix:     set 'name'
+        """,
+    ),
+    "no model": (
+        lambda: of_own_instances({"model_name_or_path": "{{model_name_or_path}}"}),
+        """
+        model: the lock names no weights of 'tiny-model': the job would have no model
+            fix:     take them from the hub: constructs-trainers hub pull --model tiny-model
+                    --region us-west-2 --technique SFT; or give the S3 URI of a checkpoint, with
+                    base_model_name
+        """,
+    ),
+    "a recipe that does not run on the instances": (
+        lambda: [
+            type_problem(MODEL_OF_TWO, MODEL_OF_TWO.recipes[0], "compute.instance_type", "ml.p5e")
+        ],
+        """
+        compute.instance_type: the recipe 'one' does not run on this instance type
+            got:     'ml.p5e'
+            allowed: ml.p5 (one, 1K); ml.p5e (other, 2K)
+            fix:     give sequence_length: 2K runs on it
+        """,
+    ),
     "more tokens than there are": (
         lambda: resolve(
-            {"max_prompt_length": 10, "max_response_length": 10},
+            {"a": "{{max_prompt_length}}", "b": "{{max_response_length}}"},
+            {"max_prompt_length": {"default": 10}, "max_response_length": {"default": 10}},
             overrides={"max_prompt_length": 1024},
             sequence_length="1K",
         ),

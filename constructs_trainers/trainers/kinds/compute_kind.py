@@ -117,6 +117,11 @@ class ComputeKind(ABC):
         """What is wrong with data sets and channels that are right in themselves."""
         return []
 
+    @property
+    def instance_types(self) -> Sequence[tuple[str, str]]:
+        """The instance types that the recipe must run on, each with the prop that names it."""
+        return ()
+
     @abstractmethod
     def recipe_rules(self, technique: Technique, wrong: Sequence[Problem]) -> RecipeRules:
         """By which rules the recipe is resolved.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from constructs_trainers.errors import Problem, did_you_mean
+from constructs_trainers.errors import Problem
 from constructs_trainers.jobs.request.channels import (
     MODEL,
     RECIPE,
@@ -17,6 +17,7 @@ from constructs_trainers.jobs.request.channels import (
 from constructs_trainers.jobs.request.request import given
 from constructs_trainers.jobs.request.sourced import Sourced, sourced
 from constructs_trainers.recipes.recipe_file import RecipeFile, is_nova
+from constructs_trainers.recipes.selection import type_problem
 from constructs_trainers.trainers.input_channels import InputChannels, last_part_of
 from constructs_trainers.trainers.kinds.compute_kind import ComputeKind
 from constructs_trainers.trainers.props.api_form import api_members, api_name, api_value
@@ -238,6 +239,11 @@ class OwnInstances(ComputeKind):
             *_source_problems(InputChannels(self.props)),
         ]
 
+    @property
+    def instance_types(self) -> Sequence[tuple[str, str]]:
+        """Every type that the job may get, with the prop that names it."""
+        return self._compute.instance_types
+
     def recipe_rules(self, technique: Technique, wrong: Sequence[Problem]) -> RecipeRules:
         """The recipe is a file, which is told where everything is."""
         if wrong:
@@ -425,19 +431,11 @@ def _no_image(choice: RecipeChoice) -> Problem:
 
 
 def _type_problems(compute: TrainingJobCompute, choice: RecipeChoice) -> list[Problem]:
-    enum = choice.recipe.spec["instance_type"].enum if "instance_type" in choice.recipe.spec else ()
-    allowed = [str(name) for name in enum or ()] or list(choice.recipe.instance_types)
-    return [
-        Problem(
-            path=path,
-            message=f"the recipe '{choice.recipe.name}' does not run on this instance type",
-            got=short_repr(name),
-            allowed=", ".join(allowed),
-            fix=did_you_mean(name, allowed),
-        )
+    found = (
+        type_problem(choice.model, choice.recipe, path, name)
         for path, name in compute.instance_types
-        if allowed and not is_token(name) and name not in allowed
-    ]
+    )
+    return [problem for problem in found if problem is not None]
 
 
 def _count_problems(choice: RecipeChoice) -> list[Problem]:

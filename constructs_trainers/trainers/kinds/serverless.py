@@ -52,6 +52,16 @@ class Serverless(ComputeKind):
                     fix="leave it out, or give compute=TrainingJobCompute(...)",
                 )
             )
+        if self.props.recipe_name is not None:
+            found.append(
+                Problem(
+                    path="recipe_name",
+                    message="is for own instances: the service chooses a serverless job's recipe",
+                    got=short_repr(self.props.recipe_name),
+                    fix="leave it out, and give sequence_length; or give "
+                    "compute=TrainingJobCompute(...)",
+                )
+            )
         return found + [
             Problem(
                 path=name,

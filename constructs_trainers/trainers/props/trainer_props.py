@@ -133,7 +133,11 @@ class TrainerArguments(TypedDict, total=False):
     """How long the job may run, and wait. Default: one day of training."""
     sequence_length: str | None
     """Chooses among recipes of different lengths, such as ``4K``. Default: the first recipe that
-    the hub lists.
+    the hub lists; on own instances the first that runs on them.
+    """
+    recipe_name: str | None
+    """The hub's name of the recipe, where the model has several; own instances. Default: the first
+    recipe that technique, training type, length and instances leave.
     """
     recipe: str | os.PathLike[str] | None
     """Path of a YAML file with values for full paths of the recipe. Default: none."""
@@ -254,6 +258,7 @@ class TrainerProps:
     accept_eula: bool | None = False
     stopping_condition: StoppingCondition | None = None
     sequence_length: str | None = None
+    recipe_name: str | None = None
     recipe: str | os.PathLike[str] | None = None
     overrides: Mapping[str, object] | None = None
     hyperparameters: Mapping[str, object] | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from constructs_trainers.recipes.lock import RecipeLock
-from constructs_trainers.recipes.selection import select_recipe
+from constructs_trainers.recipes.selection import Wanted, select_recipe
 from tests.support.small_checkout import FULL, LORA, MODEL, small_checkout, write_checkout
 
 PROJECT = Path(__file__).parents[3]
@@ -50,7 +50,9 @@ def test_an_import_writes_a_lock_that_recipes_are_chosen_from(project: Path) -> 
     ]
     model = RecipeLock.read(project / "recipes.lock.json").model(MODEL, "us-west-2")
     assert model.gated is False
-    chosen = select_recipe(model, technique="SFT", training_type="LORA", sequence_length=None)
+    chosen = select_recipe(
+        model, Wanted(technique="SFT", training_type="LORA", sequence_length=None)
+    )
     assert chosen.recipe.spec["learning_rate"].default == 1e-5
 
 

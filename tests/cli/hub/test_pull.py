@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from constructs_trainers.recipes.lock import RecipeLock
-from constructs_trainers.recipes.selection import select_recipe
+from constructs_trainers.recipes.selection import Wanted, select_recipe
 from tests.support.hub_command import PULL, REGION, ServedHub
 from tests.support.small_hub import MODEL, small_hub
 
@@ -29,7 +29,9 @@ def test_a_pull_writes_a_lock_that_an_app_synthesizes_from(hub: ServedHub, proje
         f"us-west-2 {MODEL} [3/3] SFT tiny-full",
     ]
     model = RecipeLock.read(project / "recipes.lock.json").model(MODEL, REGION)
-    chosen = select_recipe(model, technique="SFT", training_type="FULL", sequence_length=None)
+    chosen = select_recipe(
+        model, Wanted(technique="SFT", training_type="FULL", sequence_length=None)
+    )
     assert chosen.recipe.name == "tiny-full"
     assert model.last_modified_time == "2026-01-01T00:00:00Z"
     assert hub.synthesize(MODEL, project) == [model.hub_content_arn, "2e-05"]
