@@ -19,7 +19,11 @@ NOVA_SPEC: dict[str, Any] = {"replicas": {"type": "integer", "default": 4}}
 
 
 def count(
-    template: dict[str, Any], given: int | None = None, *, known: bool = True, **layers: Any
+    template: dict[str, Any],
+    given: int | None = None,
+    *,
+    known: bool = True,
+    **layers: Any,  # noqa: ANN401 - layers
 ) -> NodeCount:
     spec = NOVA_SPEC if "run" in template else None
     return agreed_count(resolve(template, spec, **layers), given, known=known)
