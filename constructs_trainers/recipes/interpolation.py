@@ -1,55 +1,49 @@
 """``${...}`` interpolation in OmegaConf's grammar, limited to what is deterministic.
 
-Values are resolved by OmegaConf itself. Before it sees them, CDK tokens are taken out (their text
-would break its parser, their numbers its arithmetic) and every resolver that its own parser finds
-is held against the few that read nothing but the recipe: no environment, no files, no clock.
+Before anything is evaluated, CDK tokens are taken out and every resolver is held against the few
+that read nothing but the recipe: no environment, no files, no clock.
 """
 
 from __future__ import annotations
 
-import copy
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from constructs_trainers.errors import Problem, did_you_mean, nearest_name
 from constructs_trainers.recipes.interpolation_references import (
+    Reference,
+    absolute,
     chain_from,
     nesting_depth,
     references_in,
     resolvers_in,
 )
-from constructs_trainers.recipes.paths import (
-    LAUNCHER_KEYS,
-    LAUNCHER_ROOTS,
-    SCALARS,
-    dotted,
-    tree_of,
+from constructs_trainers.recipes.interpolation_values import InterpolatedValues, escaped
+from constructs_trainers.recipes.paths import LAUNCHER_KEYS, LAUNCHER_ROOTS, SCALARS, dotted
+from constructs_trainers.recipes.resolvers import ALLOWED_RESOLVERS
+from constructs_trainers.recipes.simple_interpolation import calls_of, keys_of, simple_parts
+from constructs_trainers.recipes.token_shields import (
+    NUMBER_IN_TEXT,
+    UnknownNumberError,
+    restored,
+    restored_in_words,
+    shielded,
+    shielded_text,
 )
-from constructs_trainers.values.short_repr import short_repr
-from constructs_trainers.values.tokens import LIST_TOKEN, STRING_TOKEN, is_number_token
+from constructs_trainers.values.short_repr import short_repr, short_text
+from constructs_trainers.values.tokens import STRING_TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from constructs_trainers.recipes.interpolation_references import Chain, Reference
+    from constructs_trainers.recipes.interpolation_references import Chain
     from constructs_trainers.recipes.paths import Path
 
-_OWN_RESOLVERS = ("multiply", "divide_ceil", "divide_floor", "add")
-ALLOWED_RESOLVERS = (*_OWN_RESOLVERS, "oc.select")
-# OmegaConf keeps resolvers in one table a process. Ours live under a prefix there, so that an
-# application that has its own `multiply` keeps it.
-_PREFIX = "constructs_trainers"
+__all__ = ["NUMBER_IN_TEXT", "escaped", "has_interpolation", "interpolate", "references_of"]
+
 # OmegaConf's parser takes seconds for hundreds of levels, and then ends in a RecursionError.
 _MAX_DEPTH = 20
-# What stands for a token: an identifier in OmegaConf's grammar, so that it may stand anywhere.
-_SHIELD = re.compile(rf"{_PREFIX}_token_(\d+)_")
-_SHIELDED = re.compile(f"{STRING_TOKEN.pattern}|{LIST_TOKEN.pattern}|{_SHIELD.pattern}")
-# Not those of the CDK's tokens.
-_OPENING = re.compile(r"(\\*)\$\{(?!Token\[)")
-NUMBER_IN_TEXT = "a CDK number token cannot stand within text or arithmetic: its value is not known"
 
 
 def has_interpolation(value: object) -> bool:
@@ -58,19 +52,6 @@ def has_interpolation(value: object) -> bool:
     An escaped one counts: taking the backslash off is part of the grammar.
     """
     return any(True for _ in _texts(value))
-
-
-def escaped(value: object) -> object:
-    """A leaf as it is written for whoever reads it with OmegaConf: plain text stays plain text.
-
-    OmegaConf user guide, "Escaped interpolations": a backslash before ``${`` takes its meaning
-    from it, and backslashes before that one are doubled.
-    """
-    if isinstance(value, str):
-        return _OPENING.sub(lambda found: f"{found[1] * 2}\\${{", value)
-    if isinstance(value, Mapping):
-        return {key: escaped(item) for key, item in value.items()}
-    return [escaped(item) for item in value] if isinstance(value, list) else value
 
 
 def interpolate(
@@ -95,27 +76,20 @@ def interpolate(
     wrong = {path: problems for path, problems in found.items() if problems}
     if wrong:
         return dict(leaves), wrong
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    _register_resolvers()
     tokens: list[object] = []
-    shielded = {path: _shield(value, tokens) for path, value in leaves.items()}
-    config = OmegaConf.create(_with_roots(tree_of(shielded)))
+    found_values = InterpolatedValues(
+        {path: shielded(value, tokens) for path, value in leaves.items()},
+        [path for path, value in leaves.items() if has_interpolation(value)],
+    )
     values: dict[Path, object] = dict(leaves)
-    reasons: dict[Path, str] = {}
-    for path, value in leaves.items():
-        if not has_interpolation(value):
-            continue
+    reasons = {
+        path: restored_in_words(reason, tokens) for path, reason in found_values.reasons.items()
+    }
+    for path, value in found_values.values.items():
         try:
-            node: Any = config
-            for key in path:
-                node = node[key]
-            if OmegaConf.is_config(node):
-                node = OmegaConf.to_container(node, resolve=True)
-            values[path] = _restore(node, tokens)
-        except (OmegaConfBaseException, RecursionError, _UnknownNumberError) as error:
-            reasons[path] = _reason(error, tokens)
+            values[path] = restored(value, tokens)
+        except UnknownNumberError as error:
+            reasons[path] = str(error)
     chains = {
         path: chain_from(path, leaves, reasons, lambda leaf: _references(leaf, leaves))
         for path in reasons
@@ -140,13 +114,6 @@ def references_of(path: Path, value: object) -> list[Reference]:
         return list(_references(path, {path: value}))
     except GrammarParseError:
         return []
-
-
-def _with_roots(tree: dict[str, object]) -> dict[str, object]:
-    """The tree, reachable under the names of the launcher's roots where they are mentioned."""
-    text = repr(tree)
-    roots = [root for root in LAUNCHER_ROOTS if root not in tree and f"{root}." in text]
-    return tree | {root: copy.deepcopy(tree) for root in roots}
 
 
 def _problem(path: Path, leaves: Mapping[Path, object], chain: Chain, reason: str) -> Problem:
@@ -183,11 +150,20 @@ def _instead_of(chain: Chain, leaves: Mapping[Path, object]) -> str | None:
 def _references(path: Path, leaves: Mapping[Path, object]) -> Iterator[Reference]:
     roots = [root for root in LAUNCHER_ROOTS if not any(leaf[0] == root for leaf in leaves)]
     for text in _texts(leaves[path]):
-        for found in references_in(_shield_text(text, []), at=path):
+        for found in _references_in_text(shielded_text(text, []), path):
             if len(found.target) > 1 and found.target[0] in roots:
                 yield replace(found, target=found.target[1:])
             else:
                 yield found
+
+
+def _references_in_text(text: str, path: Path) -> Iterator[Reference]:
+    parts = simple_parts(text)
+    if parts is None:
+        yield from references_in(text, at=path)
+        return
+    for key, required in keys_of(parts):
+        yield Reference(absolute(key, path), required)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -200,25 +176,27 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
 
 
-class _UnknownNumberError(ValueError):
-    """A number that is only known at deployment is needed now."""
-
-    def __init__(self) -> None:
-        super().__init__(NUMBER_IN_TEXT)
-
-
 def _grammar_problems(path: Path, text: str) -> list[Problem]:
     if nesting_depth(text) > _MAX_DEPTH:
         return [Problem(path=dotted(path), message="interpolations are nested too deeply")]
+    tokens: list[object] = []
+    bare = shielded_text(text, tokens)
+    parts = simple_parts(bare)
+    if parts is not None:
+        return _resolver_problems(path, text, calls_of(parts))
     from omegaconf.errors import GrammarParseError
 
-    tokens: list[object] = []
     try:
-        names = [name for _, name in resolvers_in(_shield_text(text, tokens))]
+        names = [name for _, name in resolvers_in(bare)]
     except GrammarParseError as error:
-        message = f"not a valid interpolation: {_reason(error, tokens)}"
+        reason = restored_in_words(str(error).splitlines()[0], tokens)
+        message = f"not a valid interpolation: {short_text(reason)}"
         fix = r"write '\${' where '${' is plain text"
         return [Problem(path=dotted(path), message=message, got=short_repr(text), fix=fix)]
+    return _resolver_problems(path, text, names)
+
+
+def _resolver_problems(path: Path, text: str, names: Iterable[str]) -> list[Problem]:
     return [
         Problem(
             path=dotted(path),
@@ -238,96 +216,3 @@ def _resolver_message(name: str) -> str:
     if name.startswith("oc."):
         return f"the resolver '{name}' is not allowed: a recipe reads neither machine nor clock"
     return f"unknown resolver '{name}'"
-
-
-def _shield(value: object, tokens: list[object]) -> object:
-    if isinstance(value, str):
-        text = _shield_text(value, tokens)
-        if "${" not in text:
-            return text
-        for start, name in sorted(resolvers_in(text), reverse=True):
-            if name in _OWN_RESOLVERS:
-                text = f"{text[:start]}{_PREFIX}.{text[start:]}"
-        return text
-    if is_number_token(value):
-        return _shield_of(value, tokens)
-    if isinstance(value, Mapping):
-        return {key: _shield(item, tokens) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_shield(item, tokens) for item in value]
-    return value
-
-
-def _shield_text(text: str, tokens: list[object]) -> str:
-    return _SHIELDED.sub(lambda match: _shield_of(match.group(), tokens), text)
-
-
-def _shield_of(token: object, tokens: list[object]) -> str:
-    tokens.append(token)
-    return f"{_PREFIX}_token_{len(tokens) - 1}_"
-
-
-def _restore(value: object, tokens: list[object]) -> object:
-    if isinstance(value, str):
-        whole = _SHIELD.fullmatch(value)
-        if whole:
-            return tokens[int(whole.group(1))]
-        return _SHIELD.sub(lambda match: _token_text(tokens[int(match.group(1))]), value)
-    if isinstance(value, dict):
-        return {str(key): _restore(item, tokens) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_restore(item, tokens) for item in value]
-    return value
-
-
-def _token_text(token: object) -> str:
-    if isinstance(token, str):
-        return token
-    raise _UnknownNumberError
-
-
-def _register_resolvers() -> None:
-    from omegaconf import OmegaConf, __version__
-
-    # OmegaConf 2.4 gave the method a name that 2.3 has for another one.
-    is_renamed = not __version__.startswith("2.3.")
-    register = OmegaConf.register_resolver if is_renamed else OmegaConf.register_new_resolver
-    resolvers: dict[str, Callable[..., Any]] = {
-        "multiply": lambda *terms: math.prod(_two("multiply", terms)),
-        "divide_ceil": lambda *terms: math.ceil(_quotient("divide_ceil", terms)),
-        "divide_floor": lambda *terms: math.floor(_quotient("divide_floor", terms)),
-        "add": lambda *terms: sum(_number(term) for term in terms),
-    }
-    for name, resolver in resolvers.items():
-        if not OmegaConf.has_resolver(f"{_PREFIX}.{name}"):
-            register(f"{_PREFIX}.{name}", resolver)
-
-
-def _quotient(name: str, terms: tuple[object, ...]) -> float:
-    dividend, divisor = _two(name, terms)
-    return float(dividend / divisor)
-
-
-def _two(name: str, terms: tuple[object, ...]) -> tuple[Any, Any]:
-    if len(terms) != 2:  # noqa: PLR2004
-        msg = f"'{name}' takes two numbers, got {len(terms)}"
-        raise TypeError(msg)
-    return _number(terms[0]), _number(terms[1])
-
-
-def _number(value: object) -> Any:  # noqa: ANN401 - int or float, kept as it is
-    if isinstance(value, str) and _SHIELD.search(value):
-        raise _UnknownNumberError
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        msg = f"expected a number, got {short_repr(value)}"
-        raise TypeError(msg)
-    float(value)  # overflows for what is too large; products of products would grow without end
-    return value
-
-
-def _reason(error: Exception, tokens: list[object]) -> str:
-    if isinstance(error, RecursionError) or "RecursionError" in str(error):
-        return "interpolations refer to each other in a cycle"
-    first_line = str(error).splitlines()[0].replace(f"{_PREFIX}.", "")
-    reason = re.sub(r"^\w+ raised while resolving interpolation: ", "", first_line)
-    return _SHIELD.sub(lambda match: str(tokens[int(match.group(1))]), reason)

@@ -88,7 +88,19 @@ def references_in(text: str, *, at: Path) -> Iterator[Reference]:
         else:
             continue
         if target and "${" not in target:
-            yield Reference(_absolute(target, at), required)
+            yield Reference(absolute(target, at), required)
+
+
+def has_interpolated_keys(text: str) -> bool:
+    """Whether a text refers to a key whose name is itself interpolated."""
+    parser = _parser()
+    return any(
+        "${" in _key_of(node, parser)
+        if isinstance(node, parser.InterpolationNodeContext)
+        else "${" in _selected_key(node)
+        for node in _nodes(text)
+        if isinstance(node, (parser.InterpolationNodeContext, parser.InterpolationResolverContext))
+    )
 
 
 def _key_of(node: Any, parser: Any) -> str:  # noqa: ANN401 - generated classes, untyped
@@ -105,7 +117,13 @@ def _selected_key(node: Any) -> str:  # noqa: ANN401 - generated classes, untype
     return str(arguments.partition(",")[0]).strip() if name.strip() == "oc.select" else ""
 
 
-def _absolute(key: str, at: Path) -> Path:
+def absolute(key: str, at: Path) -> Path:
+    """A key as a path from the root of the recipe.
+
+    Args:
+        key: With leading dots it is relative.
+        at: The leaf that it is written in: relative keys start beside it.
+    """
     name = key.lstrip(".")
     levels = len(key) - len(name)
     base = at[: max(len(at) - levels, 0)] if levels else ()
