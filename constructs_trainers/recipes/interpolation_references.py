@@ -126,7 +126,9 @@ def absolute(key: str, at: Path) -> Path:
     """
     name = key.lstrip(".")
     levels = len(key) - len(name)
-    base = at[: max(len(at) - levels, 0)] if levels else ()
+    if levels > len(at):
+        return (key,)  # above the root there is nothing
+    base = at[: len(at) - levels] if levels else ()
     return (*base, *name.split("."))
 
 

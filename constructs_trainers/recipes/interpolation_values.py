@@ -34,6 +34,7 @@ _MOST_DYNAMIC: Final = 3
 _MANDATORY: Final = "???"
 CYCLE: Final = "interpolations refer to each other in a cycle"
 _TOO_LONG: Final = f"comes to more than {MOST_CHARACTERS:,} characters"
+_NO_TEXT: Final = "a list or mapping cannot stand within text"
 _TOO_DYNAMIC: Final = f"more than {_MOST_DYNAMIC} values have keys that are interpolated themselves"
 # Not those of the CDK's tokens.
 _OPENING: Final = re.compile(r"(\\*)\$\{(?!Token\[)")
@@ -104,14 +105,17 @@ class InterpolatedValues:
                 stack.append((path, True))
                 for needed in self._needed(path):
                     if needed in way:
-                        self.reasons[path] = CYCLE
+                        # What only OmegaConf understands may not need it after all.
+                        if path not in self._dynamic:
+                            self.reasons[path] = CYCLE
                     elif needed not in self.values and needed not in self.reasons:
                         stack.append((needed, False))
 
     def _find(self, path: Path) -> None:
         if path in self.reasons:
             return
-        failed = next((one for one in self._needed(path) if one in self.reasons), None)
+        needed = [] if path in self._dynamic else self._needed(path)
+        failed = next((one for one in needed if one in self.reasons), None)
         if failed is not None:
             self.reasons[path] = self.reasons[failed]
             return
@@ -158,7 +162,9 @@ class InterpolatedValues:
         value = self._leaves[path]
         if isinstance(value, str):
             return simple_parts(value) is None and has_interpolated_keys(value)
-        return not _is_plain(value)
+        return not _is_plain(value) or any(
+            target[: len(path)] == path for target, _ in self._targets(path)
+        )
 
     def _value(self, path: Path, value: object) -> object:
         if path in self._dynamic:
@@ -184,7 +190,7 @@ class InterpolatedValues:
         for part in parts:
             value = self._part(path, part)
             if isinstance(value, (list, Mapping)):
-                raise TypeError(value)
+                raise _FailedError(_NO_TEXT)
             texts.append(str(value))
         return "".join(texts)
 
@@ -233,8 +239,8 @@ class InterpolatedValues:
         from omegaconf.errors import OmegaConfBaseException
 
         register_resolvers()
-        tree = {other: escaped(value) for other, value in self._seen_from(path)}
-        config = OmegaConf.create(_with_roots(tree_of({**tree, path: _prefixed(value)})))
+        tree = {**dict(self._seen_from(path)), path: _prefixed(value)}
+        config = OmegaConf.create(_with_roots(tree_of(tree)))
         try:
             node: Any = config
             for key in path:
@@ -253,10 +259,12 @@ class InterpolatedValues:
             )
             if other == path or not is_meant or other in self.reasons:
                 continue
-            if other not in self._open:
+            if other in self.values:
+                yield other, escaped(self.values[other])
+            elif other not in self._open:
                 yield other, value
-            elif other in self.values:
-                yield other, self.values[other]
+            elif path in self._dynamic:
+                yield other, _prefixed(value)
 
 
 def texts_of(value: object) -> Iterator[str]:
